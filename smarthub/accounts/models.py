@@ -1,0 +1,148 @@
+"""Rows of places, accounts, agreements and the dated roles people have on accounts."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from smarthub.cooperative.models import FromSource
+from smarthub.members.models import Membership, Person
+
+
+class Service(models.TextChoices):
+    """What the co-op delivers; the value is stored and appears in files."""
+
+    ELECTRIC = "electric"
+    GAS = "gas"
+    WATER = "water"
+    FIBER = "fiber"
+    LIGHT = "light"
+
+
+class Premise(FromSource):
+    """A place that outlives everybody who lives there (rule 3)."""
+
+    number = models.CharField(max_length=20, unique=True)
+    street = models.CharField(max_length=120)
+    unit = models.CharField(max_length=40, blank=True)
+    city = models.CharField(max_length=60)
+    state = models.CharField(max_length=2)
+    postal_code = models.CharField(max_length=10)
+    station = models.CharField(max_length=20, blank=True)
+    search_address = models.CharField(max_length=200)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["search_address"],
+                name="premise_search_address",
+                opclasses=["text_pattern_ops"],
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.street}, {self.city}"
+
+
+class ServicePoint(FromSource):
+    """Where a service is delivered: a meter socket, or an unmetered item such as a light."""
+
+    number = models.CharField(max_length=20, unique=True)
+    premise = models.ForeignKey(Premise, on_delete=models.PROTECT, related_name="service_points")
+    service = models.CharField(max_length=10, choices=Service)
+    metered = models.BooleanField()
+
+    def __str__(self) -> str:
+        return f"{self.service} at {self.premise}"
+
+
+class Account(FromSource):
+    """The bill-to unit: one bill, one due date, any number of services and locations."""
+
+    number = models.CharField(max_length=20, unique=True)
+    membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="accounts")
+    cycle_code = models.CharField(max_length=10)
+    opened_on = models.DateField()
+    closed_on = models.DateField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class AccountAlias(FromSource):
+    """A number the account had before; it stays searchable (rule 6)."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="aliases")
+    number = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source_system", "number"], name="account_alias_once_per_system"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} is now {self.account}"
+
+
+class AccountRole(models.Model):
+    """What one person may do with one account, between two dates."""
+
+    class Role(models.TextChoices):
+        HOLDER = "holder"
+        JOINT = "joint"
+        FULL = "full"
+        PAYER = "payer"
+        VIEWER = "viewer"
+        ALERTS = "alerts"
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="roles")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="account_roles")
+    role = models.CharField(max_length=10, choices=Role)
+    nickname = models.CharField(max_length=60, blank=True)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_on=None) | models.Q(ends_on__gt=models.F("starts_on")),
+                name="account_role_dates_in_order",
+            ),
+            models.UniqueConstraint(
+                fields=["account", "person"],
+                condition=models.Q(ends_on=None),
+                name="account_role_one_open_per_person",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} is {self.role} of {self.account}"
+
+
+class ServiceAgreement(FromSource):
+    """Account, service point and rate between two dates: money hangs here.
+
+    At most one is active at a service point on any day; the exclusion constraint
+    ``service_agreement_no_overlap`` is made by migration 0002 (rule 4).
+    """
+
+    number = models.CharField(max_length=30, unique=True)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="agreements")
+    service_point = models.ForeignKey(
+        ServicePoint, on_delete=models.PROTECT, related_name="agreements"
+    )
+    tariff_code = models.CharField(max_length=20)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_on=None) | models.Q(ends_on__gt=models.F("starts_on")),
+                name="service_agreement_dates_in_order",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account}: {self.tariff_code} at {self.service_point}"

@@ -1,0 +1,6 @@
+"""Billing cycles, bills with their segments and lines, and the printed bill.
+
+A bill is written once, with its inputs, and posts to the ledger under its own number. It is
+never edited: a mistake is answered by a new bill that names the old one. Reads ``usage``,
+``rating`` and ``metering``; has never heard of payments.
+"""

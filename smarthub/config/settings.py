@@ -1,0 +1,171 @@
+"""Django's settings: how the parts are put together. Values come from the environment."""
+
+from __future__ import annotations
+
+from csp.constants import NONCE, NONE, SELF
+
+from smarthub.config.environment import ROOT, database_settings, read_environment
+from smarthub.config.private_postgres.location import private_database_url
+
+ENVIRONMENT = read_environment()
+
+DEBUG = False
+DEMO = ENVIRONMENT.demo
+STATE_DIR = ENVIRONMENT.state_dir
+SECRET_KEY = ENVIRONMENT.secret("SMARTHUB_SECRET_KEY")
+ALLOWED_HOSTS = ENVIRONMENT.words("SMARTHUB_ALLOWED_HOSTS", "127.0.0.1,localhost")
+BASE_URL = ENVIRONMENT.base_url
+GATEWAY_URL = ENVIRONMENT.gateway_url
+GATEWAY_SECRET = ENVIRONMENT.secret("SMARTHUB_GATEWAY_SECRET")
+CLOCK_SHIFT_SECONDS = int(ENVIRONMENT.text("SMARTHUB_CLOCK_SHIFT_SECONDS", "0"))
+
+DATABASES = {
+    "default": database_settings(
+        ENVIRONMENT.database_url or private_database_url(STATE_DIR, owner=ENVIRONMENT.as_owner),
+        pooled=ENVIRONMENT.text("SMARTHUB_DATABASE_POOL") == "1",
+    )
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "members.User"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "smarthub.portal",
+    "smarthub.backoffice",
+    "smarthub.ui",
+    "smarthub.jobs",
+    "smarthub.notifications",
+    "smarthub.payments",
+    "smarthub.billing",
+    "smarthub.ledger",
+    "smarthub.rating",
+    "smarthub.metering",
+    "smarthub.accounts",
+    "smarthub.members",
+    "smarthub.cooperative",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "csp",
+    "django_htmx",
+    "procrastinate.contrib.django",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "smarthub.ui.middleware.ExpectedErrors",
+]
+ROOT_URLCONF = "smarthub.config.urls"
+WSGI_APPLICATION = "smarthub.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+            ]
+        },
+    }
+]
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("es", "Español")]
+LOCALE_PATHS = [ROOT / "smarthub" / "locale"]
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = STATE_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "optional"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_ADAPTER = "smarthub.portal.sign_in.adapter.SignInAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "SmartHub"
+
+EMAIL_BACKEND = (
+    "django.core.mail.backends.locmem.EmailBackend"
+    if DEMO
+    else "django.core.mail.backends.smtp.EmailBackend"
+)
+EMAIL_HOST = ENVIRONMENT.text("SMARTHUB_SMTP_HOST", "localhost")
+EMAIL_PORT = int(ENVIRONMENT.text("SMARTHUB_SMTP_PORT", "25"))
+EMAIL_HOST_USER = ENVIRONMENT.text("SMARTHUB_SMTP_USER")
+EMAIL_HOST_PASSWORD = ENVIRONMENT.text("SMARTHUB_SMTP_PASSWORD")
+EMAIL_USE_TLS = ENVIRONMENT.text("SMARTHUB_SMTP_TLS", "1") == "1"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = ENVIRONMENT.text("SMARTHUB_MAIL_FROM", "no-reply@localhost")
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SECURE_SSL_REDIRECT = not DEMO
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = 0 if DEMO else 31_536_000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = not DEMO
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not DEMO
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF, GATEWAY_URL],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+    }
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+}

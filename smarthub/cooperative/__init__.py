@@ -1,0 +1,5 @@
+"""The co-op itself: identity, brand, zone, languages, offices, calendars, dated policies.
+
+One database is one co-op. Everything that differs between co-ops is a row here with author
+and date, never a Django setting. Knows no member.
+"""

@@ -1,0 +1,1 @@
+"""A working stand-in for every port, for demos, tests and new co-ops; clearly marked as such."""

@@ -1,0 +1,161 @@
+"""Rows of people, their logins, membership, contacts and consents."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+from smarthub.cooperative.models import APPEND_ONLY, FromSource
+
+
+class Person(FromSource):
+    """A human being or an organisation the co-op deals with."""
+
+    class Kind(models.TextChoices):
+        INDIVIDUAL = "individual"
+        ORGANISATION = "organisation"
+
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.INDIVIDUAL)
+    given_name = models.CharField(max_length=120, blank=True)
+    family_name = models.CharField(max_length=120, blank=True)
+    organisation_name = models.CharField(max_length=120, blank=True)
+    called = models.CharField(max_length=120, blank=True)
+    language = models.CharField(max_length=8, default="en")
+    search_name = models.CharField(max_length=260)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(family_name="", organisation_name=""),
+                name="person_has_a_name",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(language__in=["en", "es"]), name="person_language_known"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["search_name"], name="person_search_name", opclasses=["text_pattern_ops"]
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.organisation_name or f"{self.given_name} {self.family_name}".strip()
+
+
+class UserManager(BaseUserManager["User"]):
+    """Finds logins; they are made by ``operations.open_login``."""
+
+
+def new_login_name() -> str:
+    """Return an opaque name for a login that may have neither e-mail nor phone."""
+    return uuid.uuid4().hex
+
+
+class User(AbstractBaseUser):
+    """One login, which is one person. It may have no e-mail: by phone or letter only."""
+
+    person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="login")
+    login_name = models.CharField(max_length=32, unique=True, default=new_login_name)
+    email = models.EmailField(null=True, blank=True, unique=True)
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "login_name"
+    EMAIL_FIELD = "email"
+
+    def __str__(self) -> str:
+        return self.email or self.login_name
+
+
+class Contact(FromSource):
+    """One e-mail address or phone of a person; used only once it is verified."""
+
+    class Kind(models.TextChoices):
+        EMAIL = "email"
+        PHONE = "phone"
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="contacts")
+    kind = models.CharField(max_length=8, choices=Kind)
+    value = models.CharField(max_length=254)
+    normalised = models.CharField(max_length=254)
+    verified_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "kind", "normalised"],
+                condition=models.Q(ended_at=None),
+                name="contact_once_per_person",
+            )
+        ]
+        indexes = [models.Index(fields=["kind", "normalised"])]
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class Membership(FromSource):
+    """Membership in the co-op, apart from accounts; it outlives the last agreement (rule 2)."""
+
+    number = models.CharField(max_length=20, unique=True)
+    joined_on = models.DateField()
+    ended_on = models.DateField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class MembershipHolder(models.Model):
+    """A person who holds a membership, alone or jointly, between two dates (rule 1)."""
+
+    membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="holders")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
+    joint = models.BooleanField(default=False)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_on=None) | models.Q(ends_on__gt=models.F("starts_on")),
+                name="membership_holder_dates_in_order",
+            ),
+            models.UniqueConstraint(
+                fields=["membership"],
+                condition=models.Q(joint=False, ends_on=None),
+                name="membership_one_first_holder",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} in {self.membership}"
+
+
+class Consent(models.Model):
+    """One consent given or withdrawn: the words shown, their version, when and from where."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="consents")
+    kind = models.CharField(max_length=40)
+    granted = models.BooleanField()
+    text = models.TextField()
+    text_version = models.CharField(max_length=20)
+    language = models.CharField(max_length=8)
+    account_number = models.CharField(max_length=20, blank=True)
+    given_at = models.DateTimeField()
+    ip_address = models.GenericIPAddressField(null=True)
+    user_agent = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        db_table_comment = APPEND_ONLY
+        indexes = [models.Index(fields=["person", "kind", "-given_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.text_version}: {'given' if self.granted else 'withdrawn'}"

@@ -1,0 +1,6 @@
+"""Payments, stored methods (tokens only) and attempts at the gateway.
+
+An attempt is written before the gateway is called, and the gateway's answer beside it, so a
+crash leaves a question to be asked again and never a second charge. Card and bank numbers
+never come here. Posts to ``ledger``; stands above ``billing``.
+"""

@@ -1,0 +1,144 @@
+"""Rows of payments, stored methods and attempts. No card or bank number is ever here."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+
+from smarthub.accounts.models import Account
+from smarthub.cooperative.models import APPEND_ONLY, FromSource
+from smarthub.members.models import Person
+
+
+class StoredMethod(models.Model):
+    """A card or bank account the gateway keeps; here only its token and what may be shown."""
+
+    class Kind(models.TextChoices):
+        CARD = "card"
+        BANK = "bank"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="stored_methods")
+    gateway = models.CharField(max_length=20)
+    token = models.CharField(max_length=120, unique=True)
+    kind = models.CharField(max_length=6, choices=Kind)
+    brand = models.CharField(max_length=30)
+    last4 = models.CharField(max_length=4)
+    expires_on = models.DateField(null=True)
+    added_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.brand} ending {self.last4}"
+
+
+class MethodSetup(models.Model):
+    """A visit to the gateway's own form; ``return_to`` is where the member was."""
+
+    reference = models.CharField(max_length=80, unique=True)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    return_to = models.CharField(max_length=300)
+    started_at = models.DateTimeField()
+    method = models.ForeignKey(StoredMethod, null=True, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class Payment(FromSource):
+    """One intent to pay, for one or several accounts; its id comes from the form, so once."""
+
+    class Channel(models.TextChoices):
+        WEB = "web"
+        OFFICE = "office"
+        MAIL = "mail"
+        PHONE = "phone"
+        AUTO_PAY = "auto_pay"
+
+    id = models.UUIDField(primary_key=True)
+    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="payments")
+    channel = models.CharField(max_length=10, choices=Channel)
+    amount_cents = models.BigIntegerField()
+    method = models.ForeignKey(StoredMethod, null=True, on_delete=models.PROTECT, related_name="+")
+    request_digest = models.CharField(max_length=64)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        db_table_comment = APPEND_ONLY
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(amount_cents__gt=0), name="payment_is_positive"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"payment {self.id}"
+
+
+class PaymentPart(models.Model):
+    """The part of a payment meant for one account."""
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="parts")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    amount_cents = models.BigIntegerField()
+
+    class Meta:
+        db_table_comment = APPEND_ONLY
+        constraints = [
+            models.UniqueConstraint(
+                fields=["payment", "account"], name="payment_part_once_per_account"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(amount_cents__gt=0), name="payment_part_is_positive"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account} {self.amount_cents}"
+
+
+class Attempt(models.Model):
+    """One try at the gateway, written before it is called; ``key`` is its idempotency key."""
+
+    key = models.CharField(max_length=80, unique=True)
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="attempts")
+    gateway = models.CharField(max_length=20)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        db_table_comment = APPEND_ONLY
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class AttemptEvent(models.Model):
+    """What was learnt of an attempt, in order; the latest row is its state."""
+
+    class State(models.TextChoices):
+        PENDING = "pending"
+        SUCCESS = "success"
+        FAILED = "failed"
+        UNKNOWN = "unknown"
+        RETURNED = "returned"
+        DISPUTED = "disputed"
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="events")
+    state = models.CharField(max_length=10, choices=State)
+    reference = models.CharField(max_length=80, blank=True)
+    reason = models.CharField(max_length=60, blank=True)
+    learnt_at = models.DateTimeField()
+
+    class Meta:
+        db_table_comment = APPEND_ONLY
+        constraints = [
+            models.UniqueConstraint(
+                fields=["attempt"],
+                condition=models.Q(state="success"),
+                name="attempt_succeeds_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.attempt}: {self.state}"
