@@ -159,3 +159,21 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.text_version}: {'given' if self.granted else 'withdrawn'}"
+
+
+class AuditEntry(models.Model):
+    """One act of staff: who did what to what, and the values before and after (rule 125)."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    act = models.CharField(max_length=60)
+    subject = models.CharField(max_length=120)
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table_comment = APPEND_ONLY
+        indexes = [models.Index(fields=["subject", "-at"])]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.act} {self.subject}"

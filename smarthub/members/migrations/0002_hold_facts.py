@@ -1,4 +1,4 @@
-"""Hold consents append-only in the database itself.
+"""Hold consents and the audit trail append-only in the database itself.
 
 Triggers only; no rows are touched. Reversing drops them.
 """
@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from django.db import migrations
 
-TABLES = ("members_consent",)
+TABLES = ("members_consent", "members_auditentry")
 
 
 class Migration(migrations.Migration):

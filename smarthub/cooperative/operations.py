@@ -1,0 +1,65 @@
+"""Every write of the co-op's own rows: a policy is never edited, only followed by a newer one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from smarthub.cooperative.models import ClosedDay, Policy
+from smarthub.kernel.text import Text
+
+
+def set_policy(
+    *,
+    key: str,
+    value: Any,
+    effective_from: dt.date,
+    author: str,
+    now: dt.datetime,
+    source_note: str = "",
+) -> None:
+    """Let a policy have ``value`` from a local day on; saying the same again changes nothing.
+
+    Args:
+        key: The policy's name; docs/operating/policies.md lists them all.
+        value: Anything JSON can hold.
+        effective_from: The first local day it holds.
+        author: Who decided it.
+        now: When this is recorded.
+        source_note: What it rests on: a board resolution, a tariff clause.
+
+    Source: domain rule 140.
+    """
+    same_day = Policy.objects.filter(key=key, effective_from=effective_from)
+    latest = same_day.order_by("-recorded_at", "-pk").first()
+    if latest is None or latest.value != value:
+        Policy.objects.create(
+            key=key,
+            value=value,
+            effective_from=effective_from,
+            author=author,
+            source_note=source_note,
+            recorded_at=now,
+        )
+
+
+def close_day(
+    *,
+    day: dt.date,
+    name: Text,
+    author: str,
+    now: dt.datetime,
+    banks_closed: bool = True,
+    offices_closed: bool = True,
+) -> None:
+    """Put a holiday, or a day the offices are shut, on the one calendar (domain rule 139)."""
+    ClosedDay.objects.update_or_create(
+        day=day,
+        defaults={
+            "name": name.as_json(),
+            "banks_closed": banks_closed,
+            "offices_closed": offices_closed,
+            "author": author,
+            "recorded_at": now,
+        },
+    )

@@ -1,0 +1,62 @@
+"""What a co-op is to the rest of the house: plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from smarthub.kernel.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """A place where members are served."""
+
+    name: str
+    address: str
+    hours: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who the co-op is, and how it is reached."""
+
+    name: str
+    short_name: str
+    tagline: str
+    zone: str
+    languages: tuple[str, ...]
+    outage_phone: str
+    gas_phone: str
+    office_phone: str
+    pay_phone: str
+    email: str
+    mail_address: tuple[str, ...]
+    pay_by_mail_address: tuple[str, ...]
+    offices: tuple[Office, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """The co-op's colours, as ``#rrggbb``, in light and in dark."""
+
+    brand: str
+    on_brand: str
+    brand_dark: str
+    on_brand_dark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cooperative:
+    """The co-op on one day: identity, brand, zone, and every other policy by its key."""
+
+    identity: Identity
+    brand: Brand
+    policies: Mapping[str, Any]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone whose days are the co-op's service days."""
+        return ZoneInfo(self.identity.zone)

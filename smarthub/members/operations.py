@@ -1,0 +1,192 @@
+"""Every write of people, logins, memberships and consents."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+
+from smarthub.kernel.errors import Conflict
+from smarthub.members.models import (
+    AuditEntry,
+    Consent,
+    Contact,
+    Membership,
+    MembershipHolder,
+    Person,
+    User,
+)
+from smarthub.members.types import MembershipId, PersonId, folded
+
+
+class EmailTaken(Conflict):
+    """Another login already uses this e-mail address."""
+
+    code = "email_taken"
+
+
+def add_person(
+    *,
+    family_name: str = "",
+    given_name: str = "",
+    organisation_name: str = "",
+    called: str = "",
+    language: str = "en",
+    source_system: str = "smarthub",
+    source_id: str = "",
+) -> PersonId:
+    """Add a person or, where ``organisation_name`` is given, an organisation.
+
+    One with the same source system and source id is returned as it stands, so that an import
+    can be repeated.
+
+    Source: domain rule 1.
+    """
+    known = Person.objects.filter(source_system=source_system, source_id=source_id)
+    if source_id and (person := known.first()):
+        return PersonId(person.pk)
+    kind = Person.Kind.ORGANISATION if organisation_name else Person.Kind.INDIVIDUAL
+    person = Person.objects.create(
+        kind=kind,
+        given_name=given_name,
+        family_name=family_name,
+        organisation_name=organisation_name,
+        called=called,
+        language=language,
+        search_name=folded(f"{given_name} {family_name} {organisation_name}"),
+        source_system=source_system,
+        source_id=source_id,
+    )
+    return PersonId(person.pk)
+
+
+def open_membership(
+    *,
+    number: str,
+    holder: PersonId,
+    joined_on: dt.date,
+    joint_holders: tuple[PersonId, ...] = (),
+    source_system: str = "smarthub",
+    source_id: str = "",
+) -> MembershipId:
+    """Open a membership for one person, alone or with joint holders; once by its number.
+
+    Source: domain rules 1 and 2.
+    """
+    with transaction.atomic():
+        membership, created = Membership.objects.get_or_create(
+            number=number,
+            defaults={
+                "joined_on": joined_on,
+                "source_system": source_system,
+                "source_id": source_id,
+            },
+        )
+        if created:
+            people = [(holder, False), *((person, True) for person in joint_holders)]
+            MembershipHolder.objects.bulk_create(
+                MembershipHolder(
+                    membership=membership, person_id=person, joint=joint, starts_on=joined_on
+                )
+                for person, joint in people
+            )
+    return MembershipId(membership.pk)
+
+
+def add_contact(
+    *,
+    person_id: PersonId,
+    kind: str,
+    value: str,
+    verified_at: dt.datetime | None = None,
+) -> None:
+    """Add an e-mail address or phone to a person, once; it is used only when verified."""
+    Contact.objects.get_or_create(
+        person_id=person_id,
+        kind=kind,
+        normalised=normalised_contact(kind=kind, value=value),
+        ended_at=None,
+        defaults={"value": value.strip(), "verified_at": verified_at},
+    )
+
+
+def normalised_contact(*, kind: str, value: str) -> str:
+    """Return how a contact is compared: e-mail without case, phone by its digits."""
+    if kind == Contact.Kind.EMAIL:
+        return value.strip().casefold()
+    return "".join(c for c in value if c.isdigit())
+
+
+def open_login(
+    *,
+    person_id: PersonId,
+    now: dt.datetime,
+    email: str | None = None,
+    password: str | None = None,
+    is_staff: bool = False,
+) -> int:
+    """Give a person their login and return its id; a person who has one keeps it.
+
+    Args:
+        person_id: Whose login it is; one login is one person.
+        now: When it is opened.
+        email: The address to sign in with; None for a login by phone or letter only.
+        password: None for a login that signs in another way.
+        is_staff: Whether the desk may be opened with it, given a second factor.
+
+    Raises:
+        EmailTaken: another login uses the address.
+    """
+    if (known := User.objects.filter(person_id=person_id).first()) is not None:
+        return known.pk
+    address = email.strip().casefold() if email else None
+    if address and User.objects.filter(email=address).exists():
+        raise EmailTaken
+    user = User(person_id=person_id, email=address, is_staff=is_staff, created_at=now)
+    user.set_password(password)
+    user.save()
+    return user.pk
+
+
+def record_consent(
+    *,
+    person_id: PersonId,
+    kind: str,
+    granted: bool,
+    text: str,
+    text_version: str,
+    language: str,
+    given_at: dt.datetime,
+    ip_address: str | None = None,
+    user_agent: str = "",
+    account_number: str = "",
+) -> None:
+    """Record that a person gave or withdrew a consent, with the words shown (rules 67, 71, 114)."""
+    Consent.objects.create(
+        person_id=person_id,
+        kind=kind,
+        granted=granted,
+        text=text,
+        text_version=text_version,
+        language=language,
+        account_number=account_number,
+        given_at=given_at,
+        ip_address=ip_address,
+        user_agent=user_agent[:300],
+    )
+
+
+def record_act(
+    *,
+    user_id: int,
+    act: str,
+    subject: str,
+    now: dt.datetime,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+) -> None:
+    """Leave an act of staff in the audit trail: who, what, on what, before and after (rule 125)."""
+    AuditEntry.objects.create(
+        user_id=user_id, act=act, subject=subject, at=now, before=before, after=after
+    )

@@ -1,0 +1,59 @@
+"""Every read of people, logins and memberships."""
+
+from __future__ import annotations
+
+from smarthub.kernel.errors import NotVisible
+from smarthub.members.models import Contact, Person, User
+from smarthub.members.types import PersonId, PersonView
+
+
+def get_person_of_user(*, user_id: int) -> PersonView:
+    """Return the person behind a login.
+
+    Raises:
+        NotVisible: no such login.
+    """
+    person = Person.objects.filter(login__pk=user_id).first()
+    if person is None:
+        raise NotVisible
+    return _view(person)
+
+
+def get_person(*, person_id: PersonId) -> PersonView:
+    """Return one person.
+
+    Raises:
+        NotVisible: no such person.
+    """
+    person = Person.objects.filter(pk=person_id).first()
+    if person is None:
+        raise NotVisible
+    return _view(person)
+
+
+def is_staff(*, user_id: int) -> bool:
+    """Return whether a login is of a member of staff who may still sign in."""
+    return User.objects.filter(pk=user_id, is_staff=True, is_active=True).exists()
+
+
+def list_email_addresses(*, person_ids: list[PersonId]) -> dict[PersonId, list[str]]:
+    """Return the verified e-mail addresses in use of each person, in one query (rule 117)."""
+    rows = Contact.objects.filter(
+        person__in=person_ids,
+        kind=Contact.Kind.EMAIL,
+        verified_at__isnull=False,
+        ended_at=None,
+    ).order_by("pk")
+    addresses: dict[PersonId, list[str]] = {}
+    for person_id, value in rows.values_list("person_id", "value"):
+        addresses.setdefault(PersonId(person_id), []).append(value)
+    return addresses
+
+
+def _view(person: Person) -> PersonView:
+    return PersonView(
+        id=PersonId(person.pk),
+        name=str(person),
+        called=person.called or person.given_name or str(person),
+        language=person.language,
+    )

@@ -1,0 +1,106 @@
+"""Set a co-op up: identity, brand, first policies, and the bank holidays of some years."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from django.db import transaction
+
+from smarthub.cooperative.operations import close_day, set_policy
+from smarthub.cooperative.queries import BRAND, IDENTITY
+from smarthub.cooperative.types import Brand, Identity
+from smarthub.kernel.text import Text
+
+FIRST_POLICIES: Mapping[str, tuple[Any, str]] = {
+    "bill.due_floor_days": (21, "domain rule 41: a fixed due day never gives fewer days"),
+    "bill.delinquent_after_days": (2, "domain rule 52: days of grace after the due date"),
+    "payment.maximum_cents": (100_000_00, "the most one payment may move"),
+    "read.hourly_ceiling": (
+        {"kWh": "400", "ccf": "60", "gal": "6000"},
+        "domain rule 18: an hour above this is refused as absurd",
+    ),
+}
+"""What every co-op starts with: policy, value, and why. Each can be changed from a date on."""
+
+
+def found_cooperative(
+    *,
+    identity: Identity,
+    brand: Brand,
+    policies: Mapping[str, Any],
+    holiday_years: Iterable[int],
+    effective_from: dt.date,
+    author: str,
+    now: dt.datetime,
+) -> None:
+    """Write the co-op's first rows; saying the same again changes nothing.
+
+    Args:
+        identity: Who the co-op is; its zone holds for ever.
+        brand: Its colours.
+        policies: Values that differ from ``FIRST_POLICIES``, or come beside them.
+        holiday_years: Years whose Federal Reserve holidays go on the calendar.
+        effective_from: The first local day all this holds.
+        author: Who set it up.
+        now: When this is recorded.
+    """
+    own = {key: (value, "set when the co-op was founded") for key, value in policies.items()}
+    rows = {
+        IDENTITY: (_identity_json(identity), "the co-op's own statement"),
+        BRAND: (asdict(brand), "the co-op's own choice"),
+        **FIRST_POLICIES,
+        **own,
+    }
+    with transaction.atomic():
+        for key, (value, note) in rows.items():
+            set_policy(
+                key=key,
+                value=value,
+                effective_from=effective_from,
+                author=author,
+                now=now,
+                source_note=note,
+            )
+        for year in holiday_years:
+            for day, name in bank_holidays(year).items():
+                close_day(day=day, name=name, author=author, now=now)
+
+
+def bank_holidays(year: int) -> dict[dt.date, Text]:
+    """Return the Federal Reserve's holidays of a year, on the days its banks are closed.
+
+    One that falls on a Sunday is kept on Monday; on a Saturday the banks stay open on Friday.
+    """
+    fixed = {
+        dt.date(year, 1, 1): Text("New Year's Day", "Año Nuevo"),
+        dt.date(year, 6, 19): Text("Juneteenth", "Juneteenth"),
+        dt.date(year, 7, 4): Text("Independence Day", "Día de la Independencia"),
+        dt.date(year, 11, 11): Text("Veterans Day", "Día de los Veteranos"),
+        dt.date(year, 12, 25): Text("Christmas Day", "Navidad"),
+    }
+    monday, thursday = 0, 3
+    floating = {
+        _nth(year, 1, monday, 3): Text("Martin Luther King Jr. Day", "Día de Martin Luther King"),
+        _nth(year, 2, monday, 3): Text("Presidents' Day", "Día de los Presidentes"),
+        _nth(year, 6, monday, 1) - dt.timedelta(days=7): Text("Memorial Day", "Día de los Caídos"),
+        _nth(year, 9, monday, 1): Text("Labor Day", "Día del Trabajo"),
+        _nth(year, 10, monday, 2): Text("Columbus Day", "Día de la Raza"),
+        _nth(year, 11, thursday, 4): Text("Thanksgiving Day", "Día de Acción de Gracias"),
+    }
+    sunday = 6
+    kept = {d + dt.timedelta(days=d.weekday() == sunday): name for d, name in fixed.items()}
+    return kept | floating
+
+
+def _nth(year: int, month: int, weekday: int, n: int) -> dt.date:
+    first = dt.date(year, month, 1)
+    return first + dt.timedelta(days=(weekday - first.weekday()) % 7 + 7 * (n - 1))
+
+
+def _identity_json(identity: Identity) -> dict[str, Any]:
+    value = asdict(identity)
+    lists = {key: list(v) for key, v in value.items() if isinstance(v, tuple)}
+    return {**value, **lists}
