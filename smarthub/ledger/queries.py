@@ -1,0 +1,241 @@
+"""Read the ledger. Balances are sums of its rows, never a stored number (domain rule 48)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from itertools import groupby
+
+from django.db import connection
+from django.db.models import F, Q, QuerySet, Sum
+
+from smarthub.accounts.types import AccountId
+from smarthub.kernel.money import ZERO, Money
+from smarthub.ledger.models import Allocation, AskedChange, Entry, PostingRow
+from smarthub.ledger.types import (
+    RECEIVABLE,
+    UNAPPLIED_CASH,
+    Asked,
+    Balance,
+    EntryId,
+    EntryLine,
+    NewEntry,
+    OpenCharge,
+    Posting,
+)
+
+BALANCES = """
+SELECT account_id, sum(owed), sum(asked)
+  FROM (SELECT account_id, amount_cents AS owed, 0 AS asked
+          FROM ledger_postingrow
+         WHERE account_id = ANY(%(accounts)s) AND (gl LIKE %(receivable)s OR gl = %(unapplied)s)
+         UNION ALL
+        SELECT account_id, 0, amount_cents
+          FROM ledger_askedchange
+         WHERE account_id = ANY(%(accounts)s)) AS changes
+ GROUP BY account_id
+"""
+
+OF_MEMBERS = Q(gl__startswith=RECEIVABLE) | Q(gl=UNAPPLIED_CASH)
+
+
+def get_balances(*, account_ids: Collection[AccountId]) -> dict[AccountId, Balance]:
+    """Return what each account owes and is asked to pay, all in one query.
+
+    An account without entries has a zero balance.
+
+    Source: domain rules 48 and 49.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            BALANCES,
+            {
+                "accounts": list(account_ids),
+                "receivable": f"{RECEIVABLE}%",
+                "unapplied": UNAPPLIED_CASH,
+            },
+        )
+        found = {
+            AccountId(account): Balance(owed=Money(int(owed)), asked=Money(int(asked)))
+            for account, owed, asked in cursor.fetchall()
+        }
+    return {account_id: found.get(account_id, Balance()) for account_id in account_ids}
+
+
+def sum_changes(
+    *,
+    account_id: AccountId,
+    kinds: Collection[str],
+    since: dt.date | None = None,
+    until: dt.date | None = None,
+) -> Money:
+    """Return by how much entries of these kinds changed the amount asked.
+
+    ``since`` and ``until`` are local effective dates, half-open; without one, that end is open.
+    A payment of 50.00 counts as -50.00.
+    """
+    changes = _changes_between([account_id], since, until).filter(entry__kind__in=kinds)
+    return Money(changes.aggregate(total=Sum("amount_cents"))["total"] or 0)
+
+
+def sum_changes_by_kind(
+    *,
+    account_ids: Collection[AccountId],
+    since: dt.date | None = None,
+    until: dt.date | None = None,
+) -> dict[AccountId, dict[str, Money]]:
+    """Return the same as ``sum_changes`` for many accounts and every kind, in one query."""
+    sums: dict[AccountId, dict[str, Money]] = {account_id: {} for account_id in account_ids}
+    rows = (
+        _changes_between(account_ids, since, until)
+        .values_list("account_id", "entry__kind")
+        .annotate(total=Sum("amount_cents"))
+    )
+    for account, kind, total in rows:
+        sums[AccountId(account)][kind] = Money(total)
+    return sums
+
+
+def list_entries(*, account_id: AccountId, limit: int) -> list[EntryLine]:
+    """Return the account's newest entries, by effective date and then by when they were posted."""
+    entries = (
+        Entry.objects.filter(Q(postings__account=account_id) | Q(asked_changes__account=account_id))
+        .distinct()
+        .select_related("reversed_by")
+        .order_by("-effective_date", "-posted_at", "id")[:limit]
+    )
+    newest = list(entries)
+    ids = [entry.pk for entry in newest]
+    owed = _sums(PostingRow.objects.filter(OF_MEMBERS, entry__in=ids, account=account_id))
+    asked = _sums(AskedChange.objects.filter(entry__in=ids, account=account_id))
+    return [_line(entry, owed[entry.pk], asked[entry.pk]) for entry in newest]
+
+
+def list_open_charges(*, account_id: AccountId) -> list[OpenCharge]:
+    """Return what is still to be paid, oldest debt first (domain rule 50).
+
+    A charge is an entry that added to the account's receivables and was not reversed. Within one
+    entry the receivables are paid in the order of their names.
+    """
+    legs = _charge_legs(account_id)
+    paid = _sums_by(Allocation.objects.filter(charge_entry__in=[leg[0] for leg in legs]))
+    by_entry = groupby(legs, key=lambda leg: leg[:2])
+    return [
+        charge
+        for (entry_id, effective_date), group in by_entry
+        for charge in _open_parts(
+            EntryId(entry_id), effective_date, [leg[2:] for leg in group], paid[entry_id]
+        )
+    ]
+
+
+def get_unapplied_cash(*, account_id: AccountId) -> Money:
+    """Return the member's money that pays no charge yet; never negative."""
+    rows = PostingRow.objects.filter(gl=UNAPPLIED_CASH, account=account_id)
+    return -Money(rows.aggregate(total=Sum("amount_cents"))["total"] or 0)
+
+
+def get_entry(*, entry_id: EntryId) -> NewEntry:
+    """Return an entry as it was given to be posted.
+
+    Raises:
+        Entry.DoesNotExist: there is none; ids come from the ledger itself.
+    """
+    entry = Entry.objects.prefetch_related("postings", "asked_changes").get(pk=entry_id)
+    return NewEntry(
+        source_key=entry.source_key,
+        kind=entry.kind,
+        effective_date=entry.effective_date,
+        postings=tuple(
+            Posting(row.gl, Money(row.amount_cents), _account_id(row.account_id))
+            for row in entry.postings.all()
+        ),
+        asked=tuple(
+            Asked(AccountId(row.account_id), Money(row.amount_cents))
+            for row in entry.asked_changes.all()
+        ),
+        reverses=EntryId(entry.reverses_id) if entry.reverses_id else None,
+    )
+
+
+def sum_receivable(*, entry_id: EntryId) -> Money:
+    """Return by how much an entry changed members' receivables: a charge adds, a payment takes."""
+    rows = PostingRow.objects.filter(entry=entry_id, gl__startswith=RECEIVABLE)
+    return Money(rows.aggregate(total=Sum("amount_cents"))["total"] or 0)
+
+
+def list_allocations(*, entry_id: EntryId) -> dict[tuple[EntryId, EntryId], Money]:
+    """Return the allocations an entry is part of, as ``{(payment, charge): amount}``."""
+    rows = (
+        Allocation.objects.filter(Q(payment_entry=entry_id) | Q(charge_entry=entry_id))
+        .values_list("payment_entry", "charge_entry")
+        .annotate(total=Sum("amount_cents"))
+        .exclude(total=0)
+    )
+    return {(EntryId(payer), EntryId(charge)): Money(total) for payer, charge, total in rows}
+
+
+def _changes_between(
+    account_ids: Collection[AccountId], since: dt.date | None, until: dt.date | None
+) -> QuerySet[AskedChange]:
+    changes = AskedChange.objects.filter(account__in=account_ids)
+    if since is not None:
+        changes = changes.filter(entry__effective_date__gte=since)
+    if until is not None:
+        changes = changes.filter(entry__effective_date__lt=until)
+    return changes
+
+
+def _charge_legs(account_id: AccountId) -> list[tuple[uuid.UUID, dt.date, str, int]]:
+    """Return ``(entry, effective date, gl, cents)`` of charges not reversed, oldest first."""
+    return list(
+        PostingRow.objects.filter(
+            account=account_id,
+            gl__startswith=RECEIVABLE,
+            entry__reversed_by=None,
+            entry__reverses=None,
+        )
+        .values_list("entry_id", "entry__effective_date", "gl")
+        .annotate(cents=Sum("amount_cents"))
+        .filter(cents__gt=0)
+        .order_by("entry__effective_date", F("entry__posted_at"), "entry_id", "gl")
+    )
+
+
+def _open_parts(
+    entry_id: EntryId, effective_date: dt.date, legs: Iterable[tuple[str, int]], paid: Money
+) -> Iterator[OpenCharge]:
+    for gl, cents in legs:
+        covered = min(paid, Money(cents))
+        paid -= covered
+        if rest := Money(cents) - covered:
+            yield OpenCharge(entry_id, effective_date, gl, rest)
+
+
+def _sums(rows: QuerySet[PostingRow] | QuerySet[AskedChange]) -> dict[uuid.UUID, Money]:
+    totals = rows.values_list("entry_id").annotate(total=Sum("amount_cents"))
+    return defaultdict(lambda: ZERO, {entry: Money(total) for entry, total in totals})
+
+
+def _sums_by(rows: QuerySet[Allocation]) -> dict[uuid.UUID, Money]:
+    totals = rows.values_list("charge_entry_id").annotate(total=Sum("amount_cents"))
+    return defaultdict(lambda: ZERO, {entry: Money(total) for entry, total in totals})
+
+
+def _line(entry: Entry, owed: Money, asked: Money) -> EntryLine:
+    return EntryLine(
+        id=EntryId(entry.pk),
+        source_key=entry.source_key,
+        kind=entry.kind,
+        effective_date=entry.effective_date,
+        posted_at=entry.posted_at,
+        owed=owed,
+        asked=asked,
+        is_reversed=hasattr(entry, "reversed_by"),
+    )
+
+
+def _account_id(pk: int | None) -> AccountId | None:
+    return None if pk is None else AccountId(pk)

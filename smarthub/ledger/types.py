@@ -1,0 +1,98 @@
+"""Values of the ledger: what is posted, and what it adds up to. Debit is positive, everywhere."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+from typing import NewType
+
+from smarthub.accounts.types import AccountId
+from smarthub.kernel.money import ZERO, Money
+
+EntryId = NewType("EntryId", uuid.UUID)
+
+RECEIVABLE = "ar:"
+"""How the names of receivables begin: ``ar:electric``, ``ar:gas``, ..."""
+UNAPPLIED_CASH = "unapplied_cash"
+"""A member's money that pays no charge yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One leg of an entry, on general-ledger account ``gl``; debit positive, credit negative.
+
+    Raises:
+        ValueError: the leg moves nothing.
+    """
+
+    gl: str
+    amount: Money
+    account_id: AccountId | None = None
+
+    def __post_init__(self) -> None:
+        if not self.amount:
+            raise ValueError(f"a posting on {self.gl} must move something")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A change of what the member is asked to pay, kept apart from what is owed (rule 49).
+
+    Raises:
+        ValueError: it changes nothing.
+    """
+
+    account_id: AccountId
+    amount: Money
+
+    def __post_init__(self) -> None:
+        if not self.amount:
+            raise ValueError("a change of the amount asked must move something")
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """An entry about to be posted; ``source_key`` names the fact it comes from, once."""
+
+    source_key: str
+    kind: str
+    effective_date: dt.date
+    postings: tuple[Posting, ...]
+    asked: tuple[Asked, ...] = ()
+    reverses: EntryId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What an account owes by its postings, and what its member is asked to pay now.
+
+    Negative means the co-op owes the member.
+    """
+
+    owed: Money = ZERO
+    asked: Money = ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class EntryLine:
+    """One entry as a line of an account's history: how it changed both balances."""
+
+    id: EntryId
+    source_key: str
+    kind: str
+    effective_date: dt.date
+    posted_at: dt.datetime
+    owed: Money
+    asked: Money
+    is_reversed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCharge:
+    """What is still unpaid of one charge on one receivable."""
+
+    entry_id: EntryId
+    effective_date: dt.date
+    gl: str
+    amount: Money
