@@ -1,4 +1,4 @@
-"""Rows of the outbox: what was to be told, and each try at telling it."""
+"""Rows of the outbox: what was to be told, what still waits, and each try at telling it."""
 
 from __future__ import annotations
 
@@ -31,17 +31,43 @@ class Message(models.Model):
 
     class Meta:
         db_table_comment = APPEND_ONLY
-        indexes = [models.Index(fields=["-queued_at"])]
+        indexes = [
+            models.Index(fields=["-queued_at"], name="message_newest_first"),
+            models.Index(fields=["account_number", "-queued_at"], name="message_of_account"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.template} to {self.address}"
 
 
+class WaitingMessage(models.Model):
+    """A message still to be sent: written with it, gone once it is sent or refused for good.
+
+    Kept apart so that messages stay append-only and the sender never searches all of them.
+    """
+
+    message = models.OneToOneField(
+        Message, primary_key=True, on_delete=models.PROTECT, related_name="waiting"
+    )
+    not_before = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["not_before"], name="waiting_message_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.message} from {self.not_before}"
+
+
 class DeliveryTry(models.Model):
-    """One try at sending a message: sent, or why not."""
+    """One try at sending a message: sent, or why not and whether it will be tried again."""
+
+    class Outcome(models.TextChoices):
+        SENT = "sent"
+        FAILED = "failed"
+        REFUSED = "refused"
 
     message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="tries")
-    sent = models.BooleanField()
+    outcome = models.CharField(max_length=8, choices=Outcome)
     detail = models.CharField(max_length=300, blank=True)
     tried_at = models.DateTimeField()
 
@@ -49,9 +75,11 @@ class DeliveryTry(models.Model):
         db_table_comment = APPEND_ONLY
         constraints = [
             models.UniqueConstraint(
-                fields=["message"], condition=models.Q(sent=True), name="message_sent_once"
+                fields=["message"],
+                condition=models.Q(outcome="sent"),
+                name="message_sent_once",
             )
         ]
 
     def __str__(self) -> str:
-        return f"{self.message}: {'sent' if self.sent else self.detail}"
+        return f"{self.message}: {self.outcome}"

@@ -1,0 +1,120 @@
+"""Every write of the outbox: a message is queued once, and each try at sending it is kept."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+
+from django.db import connection, transaction
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+from smarthub.members.types import PersonId
+from smarthub.notifications.models import Message, WaitingMessage
+from smarthub.notifications.wording import write_words
+
+LANGUAGES = ("en", "es")
+DELIVERY_JOB = "deliver_messages"
+CODE_LETTERS = "23456789CDFGHJKMNPQRTVWXY"
+"""No vowels, so no words; no 0, 1, I, L, O, S or Z, so none is taken for another."""
+
+
+def make_code() -> str:
+    """Return a new short code such as ``7KQM-R4TX``, drawn by chance."""
+    letters = [secrets.choice(CODE_LETTERS) for _ in range(8)]
+    return f"{''.join(letters[:4])}-{''.join(letters[4:])}"
+
+
+def queue_message(
+    *,
+    dedupe_key: str,
+    template: str,
+    language: str,
+    person_id: PersonId | None,
+    account_number: str,
+    address: str,
+    context: Mapping[str, object],
+    now: dt.datetime,
+    channel: str = "email",
+    new_code: Callable[[], str] = make_code,
+) -> None:
+    """Put one message into the outbox, in the caller's transaction; a job sends it later.
+
+    Calling again with the same key changes nothing, so a retried job tells nobody twice.
+    Nothing outside the database is touched: a transaction that fails takes its message along.
+
+    Args:
+        dedupe_key: What this message is about, e.g. ``"receipt:<payment id>"``.
+        template: A pair of files in ``templates/notifications``; docs/operating/messages.md
+            lists what each needs in ``context``.
+        language: ``en`` or ``es``; anything else is written in English (domain rule 116).
+        person_id: Whom it is for; ``None`` when the address is nobody's we know.
+        account_number: The account it is about, or the empty string.
+        address: One e-mail address.
+        context: The template's values; money, dates and ``{en, es}`` texts as they are.
+        now: The moment it is queued.
+        channel: By what way it goes.
+        new_code: Where the proof of genuineness is drawn from; a taken one is drawn again.
+
+    Raises:
+        KeyError: the template needs a value that ``context`` does not have.
+
+    Source: feature R17 and R33; domain rules 116 and 118.
+    """
+    spoken = language if language in LANGUAGES else LANGUAGES[0]
+    row = Message(
+        dedupe_key=dedupe_key,
+        channel=Message.Channel(channel),
+        person_id=person_id,
+        account_number=account_number,
+        address=address,
+        template=template,
+        language=spoken,
+        queued_at=now,
+    )
+    with transaction.atomic():
+        if _insert_once(row, context, new_code):
+            WaitingMessage.objects.create(message=row, not_before=now)
+            _ask_for_delivery()
+
+
+def _insert_once(row: Message, context: Mapping[str, object], new_code: Callable[[], str]) -> bool:
+    """Insert ``row``, drawing codes until one is free; false when its key is already there."""
+    while not Message.objects.filter(dedupe_key=row.dedupe_key).exists():
+        row.code = new_code()
+        words = write_words(
+            template=row.template,
+            language=row.language,
+            code=row.code,
+            account_number=row.account_number,
+            values=context,
+        )
+        row.subject, row.body = words.subject, words.body
+        Message.objects.bulk_create([row], ignore_conflicts=True)
+        stored = Message.objects.filter(code=row.code, dedupe_key=row.dedupe_key).first()
+        if stored is not None:
+            row.pk = stored.pk
+            return True
+    return False
+
+
+def _ask_for_delivery() -> None:
+    """Queue the delivery job in this transaction, unless it is queued or being queued.
+
+    Two transactions queueing it at once would wait for each other at its lock, and could
+    deadlock over what else they hold. So only the one that gets the advisory lock tries; the
+    other's message leaves with the job that runs every minute.
+    """
+    if not _is_our_turn():
+        return
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        app.configure_task(DELIVERY_JOB, queueing_lock=DELIVERY_JOB).defer()
+
+
+def _is_our_turn() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext(%s))", [DELIVERY_JOB])
+        (ours,) = cursor.fetchone()
+    return bool(ours)

@@ -1,0 +1,73 @@
+"""Values of the outbox others may hold: a message on its way, and a message as it is shown."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from dataclasses import dataclass
+from typing import NewType
+
+MessageId = NewType("MessageId", int)
+
+
+class Channel(enum.StrEnum):
+    """By what way a message goes; the value is stored."""
+
+    EMAIL = "email"
+    TEXT = "text"
+    PUSH = "push"
+    LETTER = "letter"
+
+
+class Outcome(enum.StrEnum):
+    """How one try at sending ended; the value is stored."""
+
+    SENT = "sent"
+    FAILED = "failed"
+    """Not sent; it will be tried again."""
+    REFUSED = "refused"
+    """Not sent, and never will be: somebody has to look at the address."""
+
+
+class State(enum.StrEnum):
+    """Where a message stands."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    TRIED = "tried"
+    """Tried in vain at least once, and still waiting."""
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingMessage:
+    """One message to be sent now, with all an adapter needs."""
+
+    id: MessageId
+    dedupe_key: str
+    channel: Channel
+    address: str
+    language: str
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    """One message as a page shows it.
+
+    ``secret`` says that the body opens an account to whoever reads it, so staff never see it.
+    """
+
+    code: str
+    channel: Channel
+    template: str
+    account_number: str
+    address: str
+    language: str
+    subject: str
+    body: str
+    secret: bool
+    queued_at: dt.datetime
+    state: State
+    detail: str

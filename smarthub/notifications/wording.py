@@ -1,0 +1,105 @@
+"""The words of one message: its template, in the reader's language, with its proof below.
+
+Plain text, so nothing is escaped. A value a template needs and does not get is an error,
+not a hole in a member's mail.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import NoReturn
+
+from babel.dates import format_date
+from django.conf import settings
+from django.template import Context, Engine
+from django.utils import translation
+
+from smarthub.kernel.money import Money
+from smarthub.kernel.text import Text
+
+TEMPLATES = Path(__file__).parent / "templates"
+SUBJECT_LENGTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the reader gets: one line, and the text below it."""
+
+    subject: str
+    body: str
+
+
+class ValueMissing(str):
+    """What Django prints for an unknown variable; here it refuses to be printed."""
+
+    __slots__ = ()
+
+    def __contains__(self, part: object) -> bool:
+        return part == "%s"
+
+    def __mod__(self, variable: object) -> NoReturn:
+        raise KeyError(str(variable))
+
+
+def write_words(
+    *, template: str, language: str, code: str, account_number: str, values: Mapping[str, object]
+) -> Words:
+    """Return the words of ``template`` in ``language``; anything but Spanish reads English.
+
+    Money, dates and ``{en, es}`` texts among ``values`` are written out in that language.
+    Every body ends with how to check that the co-op sent it (feature R33).
+
+    Raises:
+        KeyError: the template needs a value that is not there.
+        ValueError: a moment is among the values where a local date belongs.
+        TemplateDoesNotExist: no such template.
+    """
+    context = {key: written_out(value, language) for key, value in values.items()}
+    context |= {"code": code, "account_ending": account_number[-4:], "site": settings.BASE_URL}
+    with translation.override(language):
+        subject, body, proof = (
+            _fill(f"notifications/{name}.txt", context)
+            for name in (f"{template}.subject", f"{template}.body", "proof")
+        )
+    return Words(subject=" ".join(subject.split())[:SUBJECT_LENGTH], body=f"{body}\n\n{proof}\n")
+
+
+def written_out(value: object, language: str) -> object:
+    """Return ``value`` as it is read in ``language``; lists and mappings are gone through."""
+    written: object
+    match value:
+        case Money():
+            written = str(value)
+        case Text():
+            written = value.in_language(language)
+        case dt.datetime():
+            raise ValueError("give a local date: a message does not know the co-op's zone")
+        case dt.date():
+            written = format_date(value, "full", locale=language)
+        case Mapping():
+            written = {key: written_out(item, language) for key, item in value.items()}
+        case list() | tuple():
+            written = [written_out(item, language) for item in value]
+        case _:
+            written = value
+    return written
+
+
+def _fill(name: str, context: dict[str, object]) -> str:
+    text = _engine().get_template(name).render(Context(context, autoescape=False))
+    return re.sub(r"\n{3,}", "\n\n", text.strip())
+
+
+@cache
+def _engine() -> Engine:
+    return Engine(
+        dirs=[str(TEMPLATES)],
+        autoescape=False,
+        string_if_invalid=ValueMissing(),
+        libraries={"i18n": "django.templatetags.i18n"},
+    )
