@@ -32,6 +32,16 @@ class Environment:
         return self.variables.get("SMARTHUB_DEMO") == "1"
 
     @property
+    def test(self) -> bool:
+        """Whether tests run in this process: plain HTTP, quick passwords, no built files."""
+        return self.variables.get("SMARTHUB_TEST") == "1"
+
+    @property
+    def deployed(self) -> bool:
+        """Whether this serves real members: HTTPS only, and every secret must be set."""
+        return not (self.demo or self.test)
+
+    @property
     def state_dir(self) -> Path:
         """Where the demo, the private server and built files are kept; ``var`` by default."""
         return Path(self.variables.get("SMARTHUB_STATE_DIR", ROOT / "var"))
@@ -69,7 +79,7 @@ class Environment:
             SettingMissing: it is not set, and this is no demo or test.
         """
         value = self.variables.get(name, "")
-        if value or self.demo or self.variables.get("SMARTHUB_TEST") == "1":
+        if value or not self.deployed:
             return value or f"not-secret-{name}-only-for-demo-and-tests-0123456789"
         raise SettingMissing(f"{name} is not set: see docs/operating/settings.md, or run doctor")
 

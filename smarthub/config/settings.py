@@ -11,6 +11,8 @@ ENVIRONMENT = read_environment()
 
 DEBUG = False
 DEMO = ENVIRONMENT.demo
+TEST = ENVIRONMENT.test
+DEPLOYED = ENVIRONMENT.deployed
 STATE_DIR = ENVIRONMENT.state_dir
 SECRET_KEY = ENVIRONMENT.secret("SMARTHUB_SECRET_KEY")
 ALLOWED_HOSTS = ENVIRONMENT.words("SMARTHUB_ALLOWED_HOSTS", "127.0.0.1,localhost")
@@ -98,10 +100,22 @@ STATIC_URL = "/static/"
 STATIC_ROOT = STATE_DIR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {
+        # Tests draw pages without building the static files first.
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if TEST
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
 }
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = TEST
 
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    # A slow hash protects members; in tests it would only be slow.
+    "django.contrib.auth.hashers.MD5PasswordHasher"
+    if TEST
+    else "django.contrib.auth.hashers.PBKDF2PasswordHasher"
+]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
@@ -124,7 +138,7 @@ MFA_TOTP_ISSUER = "SmartHub"
 
 EMAIL_BACKEND = (
     "django.core.mail.backends.locmem.EmailBackend"
-    if DEMO
+    if DEMO or TEST
     else "django.core.mail.backends.smtp.EmailBackend"
 )
 EMAIL_HOST = ENVIRONMENT.text("SMARTHUB_SMTP_HOST", "localhost")
@@ -139,12 +153,12 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-SECURE_SSL_REDIRECT = not DEMO
+SECURE_SSL_REDIRECT = DEPLOYED
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
-SECURE_HSTS_SECONDS = 0 if DEMO else 31_536_000
-SECURE_HSTS_INCLUDE_SUBDOMAINS = not DEMO
+SECURE_HSTS_SECONDS = 31_536_000 if DEPLOYED else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = DEPLOYED
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not DEMO
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = DEPLOYED
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CONTENT_SECURITY_POLICY = {
