@@ -1,0 +1,97 @@
+"""Reads of tariffs and riders: the version that holds on a date (rule 24)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+from decimal import Decimal
+
+from smarthub.kernel.errors import Unavailable
+from smarthub.rating.models import RiderValue, TariffVersion
+from smarthub.rating.types import Tariff
+
+
+class TariffMissing(Unavailable):
+    """No version of the tariff holds on that date."""
+
+    code = "rate_missing"
+
+
+class RiderMissing(Unavailable):
+    """The rider has no rate on that date."""
+
+    code = "rate_missing"
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedTariff:
+    """A tariff version and the row a bill names as the one it used."""
+
+    version_id: int
+    tariff: Tariff
+
+
+class RateBook:
+    """All tariff versions of some codes, in memory: a bill run asks it thousands of times."""
+
+    def __init__(self, versions: Collection[PublishedTariff]) -> None:
+        newest_first = sorted(versions, key=lambda v: v.tariff.effective_from, reverse=True)
+        self._versions: dict[str, list[PublishedTariff]] = {}
+        for version in newest_first:
+            self._versions.setdefault(version.tariff.code, []).append(version)
+
+    def find(self, *, code: str, on: dt.date) -> PublishedTariff:
+        """Return the version of ``code`` that holds on ``on``.
+
+        Raises:
+            TariffMissing: there is none.
+        """
+        for version in self._versions.get(code, ()):
+            if version.tariff.effective_from <= on:
+                return version
+        raise TariffMissing(tariff=code, on=on.isoformat())
+
+
+def get_rate_book() -> RateBook:
+    """Return every tariff version in ONE query; there are hundreds, never many."""
+    rows = TariffVersion.objects.only("id", "definition")
+    return RateBook([PublishedTariff(row.pk, Tariff.from_json(row.definition)) for row in rows])
+
+
+def get_tariff(*, code: str, on: dt.date) -> Tariff:
+    """Return the version of a tariff that holds on a date.
+
+    Raises:
+        TariffMissing: there is none.
+    """
+    row = (
+        TariffVersion.objects.filter(code=code, effective_from__lte=on)
+        .order_by("-effective_from")
+        .first()
+    )
+    if row is None:
+        raise TariffMissing(tariff=code, on=on.isoformat())
+    return Tariff.from_json(row.definition)
+
+
+def get_rider_rate(*, code: str, on: dt.date) -> Decimal:
+    """Return dollars a unit of a rider on a date; negative is a credit (rule 25).
+
+    Raises:
+        RiderMissing: the rider has no rate on that date.
+    """
+    rates = get_rider_rates(on=on)
+    if code not in rates:
+        raise RiderMissing(rider=code, on=on.isoformat())
+    return rates[code]
+
+
+def get_rider_rates(*, on: dt.date) -> dict[str, Decimal]:
+    """Return dollars a unit of every rider that has a rate on a date, in ONE query."""
+    rows = (
+        RiderValue.objects.filter(effective_from__lte=on)
+        .order_by("code", "-effective_from")
+        .distinct("code")
+    )
+    return {row.code: row.rate for row in rows}
