@@ -1,4 +1,4 @@
-"""Turn expected failures into pages: 404, 409 and 503; the rest reach the log."""
+"""What every answer has in common: pages for expected failures, and nothing kept by a cache."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ STATUS: dict[type[ExpectedError], int] = {
 
 
 class ExpectedErrors:
-    """Answer an ``ExpectedError`` a view let through with its page."""
+    """Answer an ``ExpectedError`` a view let through with its page; the rest reach the log."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -32,3 +32,19 @@ class ExpectedErrors:
             if isinstance(error, kind):
                 return render(request, f"{status}.html", status=status)
         return None
+
+
+class KeptByNobody:
+    """Forbid every cache to keep an answer, unless the view said otherwise.
+
+    Pages show what a household owes and uses; a shared computer must not show them again.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if "Cache-Control" not in response:
+            response["Cache-Control"] = "no-store"
+        return response

@@ -1,0 +1,212 @@
+"""Bar charts as SVG text, for pages and for the printed bill alike: up to about 40 bars.
+
+Figures and finished labels go in; text comes out. The caller chooses the words and the language.
+Colours are presentation attributes, fit for paper; a page's style sheet wins over them by class,
+so no inline style is needed. A picture without its sentence and its table is not enough: the
+caller shows both beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from xml.sax.saxutils import escape, quoteattr
+
+WIDTH = 340
+PLOT_TOP = 14
+LABEL_ROOM = 22
+WIDEST_BAR = 26
+GAP_SHARE = 0.26
+SHORTEST_BAR = 1.5
+GUIDE_STEPS = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
+
+
+class BarKind(StrEnum):
+    """What a bar says by its look; the words say it too."""
+
+    PLAIN = "plain"
+    HIGH = "high"
+    DIM = "dim"
+    PROJECTED = "projected"
+
+
+PAINT: dict[BarKind, str] = {
+    BarKind.PLAIN: 'fill="#3f8f63"',
+    BarKind.HIGH: 'fill="#b45309"',
+    BarKind.DIM: 'fill="#c3dccb"',
+    BarKind.PROJECTED: 'fill="#e4efe6" stroke="#3f8f63" stroke-dasharray="3 2"',
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar; ``value`` is ``None`` where nothing is known, which leaves a gap, not a zero.
+
+    Attributes:
+        label: What this bar says in full, such as "Nov 13: 36 kWh"; shown on pointing at it.
+        below: The short label under it, or nothing; give few.
+    """
+
+    value: Decimal | None
+    label: str
+    below: str = ""
+    kind: BarKind = BarKind.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """A dotted line across the chart at ``value``, with its finished label."""
+
+    value: Decimal
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one bar stands: its left edge, its width, and the middle of its slot."""
+
+    left: float
+    width: float
+    middle: float
+
+
+def choose_guides(values: Sequence[Decimal | None]) -> tuple[Decimal, Decimal] | None:
+    """Return two round values, the second twice the first, that divide the chart well.
+
+    The higher is the greatest of 2, 4, 5, 10 times a power of ten that no more than reaches the
+    highest bar. ``None`` when there is nothing above zero to measure.
+    """
+    highest = max((value for value in values if value is not None), default=Decimal(0))
+    if highest <= 0:
+        return None
+    power = Decimal(10) ** ((highest / 2).adjusted())
+    step = max(power * step for step in GUIDE_STEPS if power * step * 2 <= highest)
+    return step, step * 2
+
+
+def bar_chart(
+    *,
+    name: str,
+    title: str,
+    sentence: str,
+    bars: Sequence[Bar],
+    guides: Sequence[Guide] = (),
+    line: Sequence[Decimal | None] = (),
+    height: int = 150,
+) -> str:
+    """Draw one chart.
+
+    Args:
+        name: Unique on its page; the ids inside begin with it.
+        title: What is measured, for those who hear it.
+        sentence: What the picture shows, in words.
+        bars: Left to right; a negative value is drawn as nothing.
+        guides: Dotted lines, two at most.
+        line: One value a bar, drawn as a line on its own scale (temperature).
+        height: In the units of a drawing 340 wide; labels included.
+
+    Returns:
+        An ``<svg>`` element; every text in it escaped.
+
+    Raises:
+        ValueError: ``line`` has not one value for each bar.
+    """
+    if line and len(line) != len(bars):
+        raise ValueError("a line needs one value for each bar")
+    top = _top_of(bars, guides)
+    floor = height - LABEL_ROOM
+    places = _places(len(bars))
+    parts = [
+        f'<svg class="chart" viewBox="0 0 {WIDTH} {height}" role="img" '
+        f'aria-labelledby="{name}-title {name}-words" xmlns="http://www.w3.org/2000/svg">',
+        f'<title id="{name}-title">{escape(title)}</title>',
+        f'<desc id="{name}-words">{escape(sentence)}</desc>',
+        *(_guide(guide, top=top, floor=floor) for guide in guides),
+        *(_bar(bar, place, top, floor) for bar, place in zip(bars, places, strict=True)),
+        *_labels(bars, places, height),
+        *_line(line, places, floor),
+        "</svg>",
+    ]
+    return "".join(parts)
+
+
+def _top_of(bars: Sequence[Bar], guides: Sequence[Guide]) -> Decimal:
+    """Return the value at the upper edge: the highest thing drawn, and never zero."""
+    values = [bar.value for bar in bars if bar.value is not None]
+    return max([*values, *(guide.value for guide in guides), Decimal(0)]) or Decimal(1)
+
+
+def _places(count: int) -> list[Place]:
+    slot = WIDTH / max(count, 1)
+    width = min(slot * (1 - GAP_SHARE), WIDEST_BAR)
+    middles = [slot * (n + 0.5) for n in range(count)]
+    return [Place(left=middle - width / 2, width=width, middle=middle) for middle in middles]
+
+
+def _height_of(value: Decimal, top: Decimal, floor: float) -> float:
+    return float(value / top) * (floor - PLOT_TOP)
+
+
+def _bar(bar: Bar, place: Place, top: Decimal, floor: float) -> str:
+    if bar.value is None or bar.value < 0:
+        return ""
+    tall = max(_height_of(bar.value, top, floor), SHORTEST_BAR)
+    return (
+        f'<rect class="chart-bar chart-bar-{bar.kind}" {PAINT[bar.kind]} '
+        f'x="{place.left:.1f}" y="{floor - tall:.1f}" width="{place.width:.1f}" '
+        f'height="{tall:.1f}" rx="{min(place.width / 3, 3, tall / 2):.1f}">'
+        f"<title>{escape(bar.label)}</title></rect>"
+    )
+
+
+def _guide(guide: Guide, *, top: Decimal, floor: float) -> str:
+    y = floor - _height_of(guide.value, top, floor)
+    return (
+        f'<line class="chart-guide" x1="0" x2="{WIDTH}" y1="{y:.1f}" y2="{y:.1f}" '
+        'stroke="#86857d" stroke-dasharray="2 4"/>'
+        f'<text class="chart-label" fill="#55666a" font-size="10.5" x="0" y="{y - 4:.1f}">'
+        f"{escape(guide.label)}</text>"
+    )
+
+
+def _labels(bars: Sequence[Bar], places: Sequence[Place], height: int) -> list[str]:
+    """Write the labels below, those at the edges drawn inwards so that none is cut off."""
+    texts = []
+    for number, (bar, place) in enumerate(zip(bars, places, strict=True)):
+        if not bar.below:
+            continue
+        anchor, x = "middle", place.middle
+        if len(bar.below) * 3.2 > place.middle:
+            anchor, x = "start", place.left
+        elif len(bar.below) * 3.2 > WIDTH - place.middle or number == len(bars) - 1 > 20:
+            anchor, x = "end", place.left + place.width
+        texts.append(
+            f'<text class="chart-label" fill="#55666a" font-size="12" x="{x:.1f}" '
+            f"y={quoteattr(str(height - 5))} text-anchor={quoteattr(anchor)}>"
+            f"{escape(bar.below)}</text>"
+        )
+    return texts
+
+
+def _line(line: Sequence[Decimal | None], places: Sequence[Place], floor: float) -> list[str]:
+    """Draw the line on its own scale, in the middle of the plot, broken where nothing is known."""
+    known = [value for value in line if value is not None]
+    if not known:
+        return []
+    low, high = float(min(known)), float(max(known))
+    room, span = (floor - PLOT_TOP) * 0.55, (high - low) or 1.0
+    base = floor - (floor - PLOT_TOP) * 0.25
+    runs: list[list[str]] = [[]]
+    for value, place in zip(line, places, strict=True):
+        if value is None:
+            runs.append([])
+        else:
+            runs[-1].append(f"{place.middle:.1f},{base - (float(value) - low) / span * room:.1f}")
+    return [
+        f'<polyline class="chart-line" points="{" ".join(run)}" fill="none" stroke="#1f5f8b" '
+        'stroke-width="2" stroke-linejoin="round" stroke-linecap="round"/>'
+        for run in runs
+        if len(run) > 1
+    ]

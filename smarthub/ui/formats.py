@@ -1,0 +1,63 @@
+"""How figures and days are said in the reader's language: amounts, quantities, dates, times.
+
+Two languages, written out: a date pattern is a decision about words, so each stands here and
+not in a message catalogue.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_currency, format_decimal
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from smarthub.kernel.money import Money
+
+LOCALES = {"en": "en_US", "es": "es_US"}
+DAY_PATTERNS: dict[str, dict[str, str]] = {
+    "weekday": {"en": "EEEE, MMMM d", "es": "EEEE d 'de' MMMM"},
+    "long": {"en": "MMMM d, y", "es": "d 'de' MMMM 'de' y"},
+    "medium": {"en": "MMM d, y", "es": "d MMM y"},
+    "short": {"en": "MMM d", "es": "d MMM"},
+    "month": {"en": "MMMM y", "es": "MMMM 'de' y"},
+    "month_name": {"en": "MMMM", "es": "MMMM"},
+    "month_short": {"en": "MMM", "es": "MMM"},
+    "month_year": {"en": "MMM y", "es": "MMM y"},
+}
+MOMENT_PATTERNS = {"en": "MMMM d, y, h:mm a", "es": "d 'de' MMMM 'de' y, h:mm a"}
+
+
+def reading_language() -> str:
+    """Return the language being read: ``es`` or, for anything else, ``en``."""
+    return "es" if (get_language() or "en").startswith("es") else "en"
+
+
+def say_money(amount: Money) -> str:
+    """Return an amount with its cents: ``$1,234.56`` in both languages, ``-$12.34``."""
+    return format_currency(amount.dollars, "USD", locale=LOCALES[reading_language()])
+
+
+def say_day(day: dt.date, style: str = "long") -> str:
+    """Return a day in words; ``style`` is one of ``DAY_PATTERNS``.
+
+    Raises:
+        KeyError: there is no such style.
+    """
+    language = reading_language()
+    return format_date(day, DAY_PATTERNS[style][language], locale=LOCALES[language])
+
+
+def say_moment(moment: dt.datetime) -> str:
+    """Return day and time of an instant in the zone now active, which is the co-op's."""
+    language = reading_language()
+    local = moment.astimezone(timezone.get_current_timezone())
+    return format_datetime(local, MOMENT_PATTERNS[language], locale=LOCALES[language])
+
+
+def say_number(number: Decimal, places: int | None = None) -> str:
+    """Return a number with its thousands apart: all its decimals, or exactly ``places``."""
+    pattern = "#,##0.######" if places is None else "#,##0" + "." * bool(places) + "0" * places
+    return format_decimal(number, format=pattern, locale=LOCALES[reading_language()])
