@@ -43,8 +43,13 @@ class Environment:
 
     @property
     def state_dir(self) -> Path:
-        """Where the demo, the private server and built files are kept; ``var`` by default."""
+        """Where the demo and the private server are kept; ``var`` by default."""
         return Path(self.variables.get("SMARTHUB_STATE_DIR", ROOT / "var"))
+
+    @property
+    def build_dir(self) -> Path:
+        """Where built files are kept: static files and the fonts of bills; ``var`` by default."""
+        return Path(self.variables.get("SMARTHUB_BUILD_DIR", ROOT / "var"))
 
     @property
     def as_owner(self) -> bool:

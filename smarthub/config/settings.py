@@ -14,6 +14,8 @@ DEMO = ENVIRONMENT.demo
 TEST = ENVIRONMENT.test
 DEPLOYED = ENVIRONMENT.deployed
 STATE_DIR = ENVIRONMENT.state_dir
+BUILD_DIR = ENVIRONMENT.build_dir
+FONTS_DIR = BUILD_DIR / "fonts"
 SECRET_KEY = ENVIRONMENT.secret("SMARTHUB_SECRET_KEY")
 ALLOWED_HOSTS = ENVIRONMENT.words("SMARTHUB_ALLOWED_HOSTS", "127.0.0.1,localhost")
 BASE_URL = ENVIRONMENT.base_url
@@ -97,7 +99,7 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = STATE_DIR / "static"
+STATIC_ROOT = BUILD_DIR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
