@@ -1,0 +1,233 @@
+"""A bill as everybody sees it: pages, the printed bill and the API hold these values only.
+
+Names come as ``Text``, so either language can be drawn. Amounts are positive when the member
+owes them; payments are negative.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, NewType
+
+from smarthub.accounts.types import AccountId
+from smarthub.kernel.money import Money
+from smarthub.kernel.period import Period
+from smarthub.kernel.quantity import Quantity, Unit
+from smarthub.kernel.text import Text
+from smarthub.rating.types import PricedLine
+
+BillId = NewType("BillId", uuid.UUID)
+BillRunId = NewType("BillRunId", int)
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """Accounts billed together: the day of the month of the bill, and the day it is due."""
+
+    code: str
+    name: Text
+    bill_day: int
+    due_day: int
+
+
+@dataclass(frozen=True, slots=True)
+class MeterRead:
+    """What one meter showed at both ends of its part of a period (rules 12 to 15)."""
+
+    meter_serial: str
+    previous_on: dt.date
+    previous: Decimal
+    present_on: dt.date
+    present: Decimal
+    kind: str
+    multiplier: Decimal
+    quantity: Decimal
+    unit: Unit
+    estimated: bool
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as a bill stores it; numbers as text, so no digit is lost."""
+        return {
+            "meter": self.meter_serial,
+            "previous_on": self.previous_on.isoformat(),
+            "previous": str(self.previous),
+            "present_on": self.present_on.isoformat(),
+            "present": str(self.present),
+            "kind": self.kind,
+            "multiplier": str(self.multiplier),
+            "quantity": str(self.quantity),
+            "unit": self.unit.value,
+            "estimated": self.estimated,
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> MeterRead:
+        """Read what ``as_json`` wrote."""
+        return cls(
+            meter_serial=value["meter"],
+            previous_on=dt.date.fromisoformat(value["previous_on"]),
+            previous=Decimal(value["previous"]),
+            present_on=dt.date.fromisoformat(value["present_on"]),
+            present=Decimal(value["present"]),
+            kind=value["kind"],
+            multiplier=Decimal(value["multiplier"]),
+            quantity=Decimal(value["quantity"]),
+            unit=Unit(value["unit"]),
+            estimated=value["estimated"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class BilledPeriod:
+    """What one agreement used and cost in one period, and how warm it was, where known."""
+
+    period: Period
+    quantity: Decimal
+    charges: Money
+    mean_f: Decimal | None = None
+
+    @property
+    def daily_use(self) -> Decimal:
+        """Average use a day, to one decimal."""
+        return round(self.quantity / self.period.days, 1)
+
+    @property
+    def daily_cost(self) -> Money:
+        """Average cost a day."""
+        return Money.rounded(self.charges.dollars / self.period.days)
+
+    def as_json(self) -> list[str | int | None]:
+        """Return it as a bill stores it."""
+        mean = None if self.mean_f is None else str(self.mean_f)
+        start, end = self.period.start.isoformat(), self.period.end.isoformat()
+        return [start, end, str(self.quantity), self.charges.cents, mean]
+
+    @classmethod
+    def from_json(cls, value: list[Any]) -> BilledPeriod:
+        """Read what ``as_json`` wrote."""
+        start, end, quantity, cents, mean = value
+        return cls(
+            period=Period(dt.date.fromisoformat(start), dt.date.fromisoformat(end)),
+            quantity=Decimal(quantity),
+            charges=Money(cents),
+            mean_f=None if mean is None else Decimal(mean),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentView:
+    """One service at one place: period, reads, lines, and its use over the last months.
+
+    ``use`` is in the unit of the meter; a tariff that converts it shows the converted quantity
+    on its lines, and ``conversion_factor`` says by what. ``history`` holds up to thirteen
+    periods of bills, oldest first, this one last; empty where nothing is metered.
+    """
+
+    service: str
+    service_point_number: str
+    address: str
+    tariff_code: str
+    tariff_name: Text
+    tariff_sentence: Text | None
+    conversion_factor: Decimal | None
+    in_advance: bool
+    period: Period
+    use: Quantity | None
+    reads: tuple[MeterRead, ...]
+    lines: tuple[PricedLine, ...]
+    total: Money
+    history: tuple[BilledPeriod, ...]
+    last_bill: BilledPeriod | None
+    last_year: BilledPeriod | None
+
+    @property
+    def this_bill(self) -> BilledPeriod | None:
+        """This period, as it stands in the history; None where nothing is metered."""
+        return self.history[-1] if self.history else None
+
+    @property
+    def is_estimated(self) -> bool:
+        """Whether any read behind it is an estimate, which the bill must say (rule 15)."""
+        return any(read.estimated for read in self.reads)
+
+
+@dataclass(frozen=True, slots=True)
+class BillSummary:
+    """A bill on a list: ``asked`` is what its member was asked to pay, with any older debt."""
+
+    number: str
+    account_id: AccountId
+    bill_date: dt.date
+    due_date: dt.date
+    charges: Money
+    asked: Money
+
+
+@dataclass(frozen=True, slots=True)
+class BillView:
+    """A whole bill (rule 40): previous + payments + adjustments + charges = asked."""
+
+    number: str
+    account_number: str
+    holder: str
+    bill_date: dt.date
+    due_date: dt.date
+    previous: Money
+    payments: Money
+    adjustments: Money
+    charges: Money
+    asked: Money
+    segments: tuple[SegmentView, ...]
+    last_charges: Money | None
+    template_version: str
+
+    @property
+    def address(self) -> str:
+        """Where the first service is delivered, for the head of the bill."""
+        return self.segments[0].address if self.segments else ""
+
+    @property
+    def period(self) -> Period | None:
+        """From the first to the last day any service of the bill covers."""
+        if not self.segments:
+            return None
+        spans = [segment.period for segment in self.segments]
+        return Period(min(span.start for span in spans), max(span.end for span in spans))
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedBill:
+    """What a run has just written, as far as telling its member needs it."""
+
+    id: BillId
+    number: str
+    account_id: AccountId
+    account_number: str
+    due_date: dt.date
+    charges: Money
+    asked: Money
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionView:
+    """An account a run could not bill, and why; it held up nobody else (rule 46)."""
+
+    account_number: str
+    code: str
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """What a bill run came to, over all its tries; ``total`` is the sum of charges."""
+
+    cycle_code: str
+    bill_date: dt.date
+    bills: int
+    exceptions: tuple[ExceptionView, ...]
+    total: Money
+    is_complete: bool
