@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 
-from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.contrib.postgres.aggregates import ArrayAgg, JSONBAgg
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import JSONObject
 
 from smarthub.accounts.models import Account, AccountAlias, AccountRole, ServiceAgreement
 from smarthub.accounts.types import (
@@ -14,6 +15,7 @@ from smarthub.accounts.types import (
     Agreement,
     AgreementId,
     FoundAccount,
+    Point,
     Right,
     ServicePointId,
     VisibleAccount,
@@ -43,6 +45,7 @@ def roles_in_force(*, user_id: int, on: dt.date) -> QuerySet[AccountRole]:
         number=F("account__number"),
         address=Subquery(_address_of(OuterRef("account_id"))),
         services=_services(prefix="account__"),
+        points=_points(prefix="account__"),
     ).order_by("account__opened_on", "account__number")
 
 
@@ -55,6 +58,7 @@ def visible_account(role: AccountRole) -> VisibleAccount:
         rights=RIGHTS[role.role],
         address=role.address or "",  # type: ignore[attr-defined]
         services=tuple(role.services or ()),  # type: ignore[attr-defined]
+        points=tuple(_point(**point) for point in role.points),  # type: ignore[attr-defined]
     )
 
 
@@ -62,7 +66,11 @@ def get_account_for_staff(*, number: str) -> VisibleAccount | None:
     """Return an account by its number, as staff see it, or None."""
     account = (
         Account.objects.filter(number=number)
-        .annotate(address=Subquery(_address_of(OuterRef("pk"))), services=_services(prefix=""))
+        .annotate(
+            address=Subquery(_address_of(OuterRef("pk"))),
+            services=_services(prefix=""),
+            points=_points(prefix=""),
+        )
         .first()
     )
     if account is None:
@@ -74,6 +82,7 @@ def get_account_for_staff(*, number: str) -> VisibleAccount | None:
         rights=STAFF_RIGHTS,
         address=account.address or "",
         services=tuple(account.services or ()),
+        points=tuple(_point(**point) for point in account.points),
     )
 
 
@@ -179,6 +188,27 @@ def _services(*, prefix: str) -> ArrayAgg:
     return ArrayAgg(
         point, distinct=True, filter=Q(**{f"{prefix}agreements__ends_on": None}), default=[]
     )
+
+
+def _points(*, prefix: str) -> JSONBAgg:
+    agreement = f"{prefix}agreements__"
+    return JSONBAgg(
+        JSONObject(
+            id=f"{agreement}service_point_id",
+            number=f"{agreement}service_point__number",
+            service=f"{agreement}service_point__service",
+            metered=f"{agreement}service_point__metered",
+            since=f"{agreement}starts_on",
+        ),
+        filter=Q(**{f"{prefix}agreements__isnull": False, f"{agreement}ends_on": None}),
+        order_by=[f"{agreement}service_point__service", f"{agreement}service_point__number"],
+        default=Value([]),
+    )
+
+
+def _point(*, id: int, number: str, service: str, metered: bool, since: str) -> Point:  # noqa: A002
+    """Read one element of ``_points``."""
+    return Point(ServicePointId(id), number, service, metered, dt.date.fromisoformat(since))
 
 
 def _agreement(row: ServiceAgreement) -> Agreement:

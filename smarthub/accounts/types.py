@@ -23,6 +23,17 @@ class Right(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Point:
+    """A service point an account has now; what was used there before ``since`` is not theirs."""
+
+    id: ServicePointId
+    number: str
+    service: str
+    metered: bool
+    since: dt.date
+
+
+@dataclass(frozen=True, slots=True)
 class VisibleAccount:
     """An account somebody may open, and what they may do with it."""
 
@@ -32,6 +43,7 @@ class VisibleAccount:
     rights: frozenset[Right]
     address: str
     services: tuple[str, ...]
+    points: tuple[Point, ...] = ()
 
     @property
     def may_pay(self) -> bool:

@@ -14,6 +14,7 @@ from decimal import Decimal
 from enum import StrEnum
 from xml.sax.saxutils import escape, quoteattr
 
+NAMESPACE = 'xmlns="http://www.w3.org/2000/svg"'
 WIDTH = 340
 PLOT_TOP = 14
 LABEL_ROOM = 22
@@ -118,9 +119,9 @@ def bar_chart(
     top = _top_of(bars, guides)
     floor = height - LABEL_ROOM
     places = _places(len(bars))
+    spoken = f'aria-labelledby="{name}-title {name}-words"'
     parts = [
-        f'<svg class="chart" viewBox="0 0 {WIDTH} {height}" role="img" '
-        f'aria-labelledby="{name}-title {name}-words" xmlns="http://www.w3.org/2000/svg">',
+        f'<svg class="chart" viewBox="0 0 {WIDTH} {height}" role="img" {spoken} {NAMESPACE}>',
         f'<title id="{name}-title">{escape(title)}</title>',
         f'<desc id="{name}-words">{escape(sentence)}</desc>',
         *(_guide(guide, top=top, floor=floor) for guide in guides),
@@ -174,13 +175,13 @@ def _guide(guide: Guide, *, top: Decimal, floor: float) -> str:
 def _labels(bars: Sequence[Bar], places: Sequence[Place], height: int) -> list[str]:
     """Write the labels below, those at the edges drawn inwards so that none is cut off."""
     texts = []
-    for number, (bar, place) in enumerate(zip(bars, places, strict=True)):
+    for bar, place in zip(bars, places, strict=True):
         if not bar.below:
             continue
         anchor, x = "middle", place.middle
         if len(bar.below) * 3.2 > place.middle:
             anchor, x = "start", place.left
-        elif len(bar.below) * 3.2 > WIDTH - place.middle or number == len(bars) - 1 > 20:
+        elif len(bar.below) * 3.2 > WIDTH - place.middle:
             anchor, x = "end", place.left + place.width
         texts.append(
             f'<text class="chart-label" fill="#55666a" font-size="12" x="{x:.1f}" '

@@ -47,7 +47,10 @@ class Person(FromSource):
 
 
 class UserManager(BaseUserManager["User"]):
-    """Finds logins; they are made by ``operations.open_login``."""
+    """Finds logins, each with its person; they are made by ``operations.open_login``."""
+
+    def get_queryset(self) -> models.QuerySet[User]:
+        return super().get_queryset().select_related("person")
 
 
 def new_login_name() -> str:
