@@ -17,7 +17,7 @@ from django.db import connection, transaction
 
 from smarthub.accounts.types import AccountId
 from smarthub.kernel.errors import Conflict
-from smarthub.kernel.money import Money
+from smarthub.kernel.money import ZERO, Money
 from smarthub.ledger import queries
 from smarthub.ledger.models import Allocation, AskedChange, Entry, PostingRow
 from smarthub.ledger.types import Asked, EntryId, NewEntry, Posting
@@ -146,16 +146,20 @@ def allocate(*, payment_entry: EntryId, charges: Mapping[EntryId, Money]) -> Non
     Not idempotent: call it in the transaction that posts the payment, holding the account's lock.
 
     Raises:
-        AllocationTooLarge: a sum would pass the payment or a charge, or fall below zero.
+        AllocationTooLarge: a sum would pass the payment or a charge, or fall below zero; for
+            this, what was reversed, and a charge of another account, has nothing to be paid.
 
     Source: domain rule 50.
     """
+    payers = _accounts_of(queries.get_entry(entry_id=payment_entry))
     with transaction.atomic():
-        lock_accounts(account_ids=_accounts_of(queries.get_entry(entry_id=payment_entry)))
+        lock_accounts(account_ids=payers)
         _insert_allocations({(payment_entry, charge): amount for charge, amount in charges.items()})
         _refuse_over_allocation(payment_entry, -queries.sum_receivable(entry_id=payment_entry))
         for charge in charges:
-            _refuse_over_allocation(charge, queries.sum_receivable(entry_id=charge))
+            shared = payers & _accounts_of(queries.get_entry(entry_id=charge))
+            most = queries.sum_receivable(entry_id=charge) if shared else ZERO
+            _refuse_over_allocation(charge, most)
 
 
 def lock_accounts(*, account_ids: Collection[AccountId]) -> None:
@@ -259,7 +263,7 @@ def _insert_allocations(amounts: Mapping[tuple[EntryId, EntryId], Money]) -> Non
 
 def _refuse_over_allocation(entry_id: EntryId, most: Money) -> None:
     allocated = queries.list_allocations(entry_id=entry_id)
-    if Money.sum(allocated.values()) > most or any(each < Money(0) for each in allocated.values()):
+    if Money.sum(allocated.values()) > most or any(each < ZERO for each in allocated.values()):
         raise AllocationTooLarge(entry_id=entry_id, most=most)
 
 

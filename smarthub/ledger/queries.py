@@ -161,8 +161,16 @@ def get_entry(*, entry_id: EntryId) -> NewEntry:
 
 
 def sum_receivable(*, entry_id: EntryId) -> Money:
-    """Return by how much an entry changed members' receivables: a charge adds, a payment takes."""
-    rows = PostingRow.objects.filter(entry=entry_id, gl__startswith=RECEIVABLE)
+    """Return by how much an entry changed members' receivables: a charge adds, a payment takes.
+
+    A reversed entry and a reversal change nothing between them, so for either this is zero.
+    """
+    rows = PostingRow.objects.filter(
+        entry=entry_id,
+        gl__startswith=RECEIVABLE,
+        entry__reversed_by=None,
+        entry__reverses=None,
+    )
     return Money(rows.aggregate(total=Sum("amount_cents"))["total"] or 0)
 
 

@@ -13,10 +13,13 @@ from django.db import migrations
 BALANCE = """
 CREATE FUNCTION refuse_unbalanced_entry() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-  the_entry uuid := CASE TG_TABLE_NAME WHEN 'ledger_entry' THEN NEW.id ELSE NEW.entry_id END;
+  the_entry uuid;
   legs bigint;
   total numeric;
 BEGIN
+  IF TG_TABLE_NAME = 'ledger_entry' THEN the_entry := NEW.id;
+  ELSE the_entry := NEW.entry_id;
+  END IF;
   SELECT count(*), coalesce(sum(amount_cents), 0) INTO legs, total
     FROM ledger_postingrow WHERE entry_id = the_entry;
   IF legs < 2 OR total <> 0 THEN
