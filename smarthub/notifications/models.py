@@ -65,6 +65,7 @@ class DeliveryTry(models.Model):
         SENT = "sent"
         FAILED = "failed"
         REFUSED = "refused"
+        DOWN = "down"
 
     message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="tries")
     outcome = models.CharField(max_length=8, choices=Outcome)

@@ -12,13 +12,22 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from smarthub.members.types import PersonId
-from smarthub.notifications.models import Message, WaitingMessage
+from smarthub.notifications.models import DeliveryTry, Message, WaitingMessage
+from smarthub.notifications.types import Channel, MessageId, Outcome, OutgoingMessage
 from smarthub.notifications.wording import write_words
 
 LANGUAGES = ("en", "es")
 DELIVERY_JOB = "deliver_messages"
 CODE_LETTERS = "23456789CDFGHJKMNPQRTVWXY"
 """No vowels, so no words; no 0, 1, I, L, O, S or Z, so none is taken for another."""
+FIRST_PAUSE = dt.timedelta(minutes=1)
+LONGEST_PAUSE = dt.timedelta(hours=1)
+MOST_FAILURES = 78
+"""About three days: 63 minutes for the first six pauses, then one try an hour."""
+
+
+class NothingToRecord(ValueError):
+    """A try was to be recorded for a message that does not wait: it was not claimed."""
 
 
 def make_code() -> str:
@@ -118,3 +127,66 @@ def _is_our_turn() -> bool:
         cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext(%s))", [DELIVERY_JOB])
         (ours,) = cursor.fetchone()
     return bool(ours)
+
+
+def claim_next(*, now: dt.datetime) -> OutgoingMessage | None:
+    """Claim one message that is due, until the caller's transaction ends; None when none is.
+
+    A message claimed elsewhere at this moment is passed over, so several workers share the
+    work. Only e-mail is claimed: no other channel has a carrier yet.
+    """
+    waiting = (
+        WaitingMessage.objects.select_for_update(skip_locked=True, of=("self",))
+        .select_related("message")
+        .filter(not_before__lte=now, message__channel=Message.Channel.EMAIL)
+        .order_by("not_before", "pk")
+        .first()
+    )
+    if waiting is None:
+        return None
+    row = waiting.message
+    return OutgoingMessage(
+        id=MessageId(row.pk),
+        dedupe_key=row.dedupe_key,
+        channel=Channel(row.channel),
+        address=row.address,
+        language=row.language,
+        subject=row.subject,
+        body=row.body,
+    )
+
+
+def record_try(
+    *, message_id: MessageId, outcome: Outcome, detail: str = "", now: dt.datetime
+) -> Outcome:
+    """Record how a try at a claimed message ended, and when the next one is due, if any.
+
+    The last failure a message is allowed counts as refused, so that staff see it. A mail
+    system that is down is held against no message.
+
+    Returns:
+        The outcome as it was recorded.
+
+    Raises:
+        NothingToRecord: the message does not wait.
+    """
+    tries = list(DeliveryTry.objects.filter(message_id=message_id).values_list("outcome"))
+    if outcome is Outcome.FAILED and tries.count((Outcome.FAILED,)) + 1 >= MOST_FAILURES:
+        outcome = Outcome.REFUSED
+    waiting = WaitingMessage.objects.filter(pk=message_id)
+    with transaction.atomic():
+        if outcome in {Outcome.FAILED, Outcome.DOWN}:
+            found = waiting.update(not_before=now + pause_after(tries=len(tries) + 1))
+        else:
+            found, _ = waiting.delete()
+        if not found:
+            raise NothingToRecord(message_id)
+        DeliveryTry.objects.create(
+            message_id=message_id, outcome=outcome, detail=detail[:300], tried_at=now
+        )
+    return outcome
+
+
+def pause_after(*, tries: int) -> dt.timedelta:
+    """Return how long a message rests after so many failed tries: doubled, at most an hour."""
+    return min(FIRST_PAUSE * (1 << min(tries - 1, 10)), LONGEST_PAUSE)

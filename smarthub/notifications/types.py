@@ -27,6 +27,8 @@ class Outcome(enum.StrEnum):
     """Not sent; it will be tried again."""
     REFUSED = "refused"
     """Not sent, and never will be: somebody has to look at the address."""
+    DOWN = "down"
+    """The mail system could not be reached; no fault of this message."""
 
 
 class State(enum.StrEnum):

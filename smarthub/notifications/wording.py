@@ -60,7 +60,11 @@ def write_words(
         TemplateDoesNotExist: no such template.
     """
     context = {key: written_out(value, language) for key, value in values.items()}
-    context |= {"code": code, "account_ending": account_number[-4:], "site": settings.BASE_URL}
+    context |= {
+        "proof_code": code,
+        "account_ending": account_number[-4:],
+        "site": settings.BASE_URL,
+    }
     with translation.override(language):
         subject, body, proof = (
             _fill(f"notifications/{name}.txt", context)

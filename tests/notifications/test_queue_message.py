@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from smarthub.kernel.money import Money
@@ -119,6 +120,28 @@ class TestQueueMessage:
 
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
             Message.objects.update(body="something else")
+
+
+def test_two_transactions_queueing_at_once_do_not_wait_for_each_other(
+    committing_database: str,
+) -> None:
+    del committing_database
+
+    def queue_in_another_session() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '2s'")
+        queue_receipt(dedupe_key="receipt:2")
+        connection.close()
+
+    with transaction.atomic():
+        queue_receipt()
+        other = threading.Thread(target=queue_in_another_session)
+        other.start()
+        other.join()
+        stored_meanwhile = Message.objects.filter(dedupe_key="receipt:2").exists()
+
+    assert stored_meanwhile
+    assert ProcrastinateJob.objects.count() == 1
 
 
 def test_a_code_has_no_letters_that_look_alike() -> None:
