@@ -1,0 +1,45 @@
+"""Tell a person about their sign-in: the codes they asked for, and changes somebody made."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from uuid import uuid4
+
+from smarthub.members.queries import get_person_of_user
+from smarthub.notifications.operations import queue_message
+
+
+def tell_about_sign_in(
+    *,
+    template: str,
+    user_id: int | None,
+    address: str,
+    page_language: str,
+    values: Mapping[str, object],
+    now: dt.datetime,
+) -> None:
+    """Queue one message about a sign-in; each call is something new, so none is left out.
+
+    Args:
+        template: The message's template.
+        user_id: Whose sign-in it is; None when nobody signs in with ``address``.
+        address: Where it goes.
+        page_language: The language of the page that asked; a person's own comes first
+            (domain rule 117).
+        values: What the template needs.
+        now: When it happened.
+
+    Source: reference, sections 6.5 and 6.6: an unknown address costs the same work.
+    """
+    person = None if user_id is None else get_person_of_user(user_id=user_id)
+    queue_message(
+        dedupe_key=f"sign-in:{uuid4()}",
+        template=template,
+        language=page_language if person is None else person.language,
+        person_id=None if person is None else person.id,
+        account_number="",
+        address=address,
+        context=values,
+        now=now,
+    )
