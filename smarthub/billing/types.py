@@ -18,6 +18,7 @@ from smarthub.kernel.money import Money
 from smarthub.kernel.period import Period
 from smarthub.kernel.quantity import Quantity, Unit
 from smarthub.kernel.text import Text
+from smarthub.members.types import PersonId
 from smarthub.rating.types import PricedLine
 
 BillId = NewType("BillId", uuid.UUID)
@@ -210,6 +211,15 @@ class IssuedBill:
     due_date: dt.date
     charges: Money
     asked: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A holder of an account: whose name is on its bills, and who is told of them."""
+
+    person_id: PersonId
+    name: str
+    language: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,54 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
-from dataclasses import dataclass
 from decimal import Decimal
 
 from smarthub.kernel.errors import Unavailable
 from smarthub.rating.models import RiderValue, TariffVersion
-from smarthub.rating.types import Tariff
-
-
-class TariffMissing(Unavailable):
-    """No version of the tariff holds on that date."""
-
-    code = "rate_missing"
+from smarthub.rating.types import PublishedTariff, RateBook, Tariff, TariffMissing
 
 
 class RiderMissing(Unavailable):
     """The rider has no rate on that date."""
 
     code = "rate_missing"
-
-
-@dataclass(frozen=True, slots=True)
-class PublishedTariff:
-    """A tariff version and the row a bill names as the one it used."""
-
-    version_id: int
-    tariff: Tariff
-
-
-class RateBook:
-    """All tariff versions of some codes, in memory: a bill run asks it thousands of times."""
-
-    def __init__(self, versions: Collection[PublishedTariff]) -> None:
-        newest_first = sorted(versions, key=lambda v: v.tariff.effective_from, reverse=True)
-        self._versions: dict[str, list[PublishedTariff]] = {}
-        for version in newest_first:
-            self._versions.setdefault(version.tariff.code, []).append(version)
-
-    def find(self, *, code: str, on: dt.date) -> PublishedTariff:
-        """Return the version of ``code`` that holds on ``on``.
-
-        Raises:
-            TariffMissing: there is none.
-        """
-        for version in self._versions.get(code, ()):
-            if version.tariff.effective_from <= on:
-                return version
-        raise TariffMissing(tariff=code, on=on.isoformat())
 
 
 def get_rate_book() -> RateBook:

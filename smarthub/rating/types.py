@@ -7,12 +7,12 @@ nothing half-translated, misspelt or unpriceable is ever published. Plain Python
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from smarthub.kernel.errors import Refused
+from smarthub.kernel.errors import Refused, Unavailable
 from smarthub.kernel.money import Money
 from smarthub.kernel.quantity import Quantity, Unit
 from smarthub.kernel.text import Text
@@ -46,6 +46,12 @@ class UnitsDiffer(Refused):
     """Charges of one tariff count different units, or not the one it converts to."""
 
     code = "units_differ"
+
+
+class TariffMissing(Unavailable):
+    """No version of the tariff holds on that date."""
+
+    code = "rate_missing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +188,35 @@ class Tariff:
     def name_of(self, charge_code: str) -> Text:
         """Return the name a bill line of ``charge_code`` carries."""
         return next(charge.name for charge in self.charges if charge.code == charge_code)
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedTariff:
+    """A tariff version and the row a bill names as the one it used."""
+
+    version_id: int
+    tariff: Tariff
+
+
+class RateBook:
+    """All tariff versions of some codes, in memory: a bill run asks it thousands of times."""
+
+    def __init__(self, versions: Collection[PublishedTariff]) -> None:
+        newest_first = sorted(versions, key=lambda v: v.tariff.effective_from, reverse=True)
+        self._versions: dict[str, list[PublishedTariff]] = {}
+        for version in newest_first:
+            self._versions.setdefault(version.tariff.code, []).append(version)
+
+    def find(self, *, code: str, on: dt.date) -> PublishedTariff:
+        """Return the version of ``code`` that holds on ``on``.
+
+        Raises:
+            TariffMissing: there is none.
+        """
+        for version in self._versions.get(code, ()):
+            if version.tariff.effective_from <= on:
+                return version
+        raise TariffMissing(tariff=code, on=on.isoformat())
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,13 +17,12 @@ from smarthub.rating.operations import (
 )
 from smarthub.rating.queries import (
     RiderMissing,
-    TariffMissing,
     get_rate_book,
     get_rider_rate,
     get_rider_rates,
     get_tariff,
 )
-from smarthub.rating.types import SpanishMissing
+from smarthub.rating.types import SpanishMissing, TariffMissing
 from tests.rating.rate_book import E_R1, G_R1
 
 NOW = dt.datetime(2026, 2, 1, 18, tzinfo=dt.UTC)
