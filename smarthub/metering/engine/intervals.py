@@ -1,0 +1,218 @@
+"""The checks rows of intervals must pass: days in one row each, or single reads in any order.
+
+Every refused row is found with its line, a code and the value; a row is kept whole or not at
+all. What a check is for is written in docs/operating/importing-reads.md.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from smarthub.metering.engine.days import RowRefused, ZoneDays
+from smarthub.metering.engine.numbers import explain_number, parse_numbers
+from smarthub.metering.engine.packing import capacity
+from smarthub.metering.types import (
+    MISSING,
+    DayBlock,
+    Findings,
+    Integers,
+    KnownChannel,
+    KnownInstall,
+    KnownMeter,
+    Problem,
+    RowBatch,
+)
+
+FindMeters = Callable[[Collection[str]], Mapping[str, KnownMeter]]
+
+HOURLY_CEILING = {"kWh": 100, "ccf": 20, "therm": 20, "gal": 5_000}
+"""More than a home can use in an hour: 100 kWh is a 400 A service at full load, and a bit."""
+WIDE_FACTOR = 100
+"""Places with a wide channel are large services; they may use so many times more."""
+
+
+class MeterBook:
+    """The meters a file names, looked up a batch at a time and remembered."""
+
+    def __init__(self, find_meters: FindMeters) -> None:
+        self._find = find_meters
+        self._known: dict[str, KnownMeter | None] = {}
+
+    def learn(self, serials: Collection[str]) -> None:
+        """Look up those of ``serials`` not met before."""
+        new = {serial for serial in serials if serial not in self._known}
+        if new:
+            found = self._find(new)
+            self._known.update({serial: found.get(serial) for serial in new})
+
+    def meter(self, serial: str) -> KnownMeter:
+        """Return the meter.
+
+        Raises:
+            RowRefused: there is none with this serial.
+        """
+        meter = self._known.get(serial)
+        if meter is None:
+            raise RowRefused(Problem.UNKNOWN_METER, meter=serial)
+        return meter
+
+    def install(self, serial: str, day: dt.date) -> KnownInstall:
+        """Return where the meter hung on ``day``.
+
+        Raises:
+            RowRefused: nowhere, or there is no such meter.
+        """
+        for install in self.meter(serial).installs:
+            if install.installed_on <= day and (
+                install.removed_on is None or day < install.removed_on
+            ):
+                return install
+        raise RowRefused(Problem.METER_NOT_INSTALLED, meter=serial, day=str(day))
+
+
+@lru_cache(maxsize=65536)
+def ceiling_of(channel: KnownChannel) -> int:
+    """Return the largest value one interval of the channel may have, as it is stored."""
+    hourly = HOURLY_CEILING.get(channel.unit)
+    most = capacity(wide=channel.wide)
+    if hourly is None:
+        return most
+    factor = WIDE_FACTOR if channel.wide else 1
+    policy = Decimal(hourly * factor * channel.step_seconds) / 3600
+    return min(most, int(policy.scaleb(-channel.exponent)))
+
+
+class PlacedRow(NamedTuple):
+    """A row of one day whose meter, channel and day are right."""
+
+    line: int
+    channel: KnownChannel
+    day: dt.date
+    slots: int
+
+
+class DayRowChecks:
+    """Checks of rows that hold one local day each: ``meter, start, step_seconds, v1, v2, ...``."""
+
+    def __init__(
+        self, *, days: ZoneDays, book: MeterBook, received_at: dt.datetime, findings: Findings
+    ) -> None:
+        self._days = days
+        self._book = book
+        self._received = received_at
+        self._findings = findings
+
+    def blocks(self, batches: Iterable[RowBatch]) -> Iterator[DayBlock]:
+        """Yield the days that passed, in blocks of equal length."""
+        for batch in batches:
+            self._book.learn({row[0] for row in batch.rows})
+            placed, fields = self._place_all(batch)
+            if placed:
+                yield from self._check_values(placed, fields)
+
+    def _place_all(self, batch: RowBatch) -> tuple[list[PlacedRow], list[Sequence[str]]]:
+        placed: list[PlacedRow] = []
+        fields: list[Sequence[str]] = []
+        for line, row in zip(batch.lines, batch.rows, strict=True):
+            try:
+                placed.append(self._place(line, row))
+            except RowRefused as error:
+                self._findings.refuse(line, error.problem, **error.details)
+            else:
+                fields.append(row[3:])
+        return placed, fields
+
+    def _place(self, line: int, row: Sequence[str]) -> PlacedRow:
+        serial, start, step = row[:3]
+        self._book.meter(serial)
+        day = self._days.day_starting(start)
+        for channel in self._book.install(serial, day).channels:
+            if str(channel.step_seconds) == step:
+                return PlacedRow(
+                    line, channel, day, self._days.seconds(day) // channel.step_seconds
+                )
+        raise RowRefused(Problem.NO_CHANNEL, meter=serial, step_seconds=step)
+
+    def _check_values(
+        self, placed: list[PlacedRow], fields: list[Sequence[str]]
+    ) -> Iterator[DayBlock]:
+        columns = len(fields[0])
+        places = np.array([-row.channel.exponent for row in placed])
+        texts = [text for row in fields for text in row]
+        values, bad = parse_numbers(texts, places=places.repeat(columns))
+        values, bad = values.reshape(-1, columns), bad.reshape(-1, columns)
+        bad |= values > np.array([ceiling_of(row.channel) for row in placed])[:, None]
+        filled = (values != MISSING) | bad
+        last = np.where(filled.any(axis=1), columns - filled[:, ::-1].argmax(axis=1), 0)
+        good = ~(self._wrong_counts(placed, last, columns) | self._bad_values(placed, fields, bad))
+        good &= ~self._future(placed, last)
+        yield from _blocks_of(placed, values, good)
+
+    def _wrong_counts(
+        self, placed: list[PlacedRow], last: Integers, columns: int
+    ) -> NDArray[np.bool_]:
+        """Refuse rows with more or fewer values than the day has.
+
+        A gap at the end of an ordinary day is a gap; on a day the clock changes it is a file
+        that does not know so, and whose values after the change are all an hour off.
+        """
+        wrong = np.zeros(len(placed), bool)
+        for n, row in enumerate(placed):
+            ordinary = 86_400 // row.channel.step_seconds
+            short = row.slots != ordinary and 0 < last[n] < row.slots
+            wrong[n] = row.slots > columns or last[n] > row.slots or short
+            if wrong[n]:
+                self._findings.refuse(
+                    row.line, Problem.WRONG_VALUE_COUNT, expected=row.slots, found=int(last[n])
+                )
+        return wrong
+
+    def _bad_values(
+        self, placed: list[PlacedRow], fields: list[Sequence[str]], bad: NDArray[np.bool_]
+    ) -> NDArray[np.bool_]:
+        for n in np.flatnonzero(bad.any(axis=1)):
+            row, column = placed[n], int(bad[n].argmax())
+            problem = explain_value(fields[n][column], row.channel)
+            self._findings.refuse(
+                row.line, problem, column=f"v{column + 1}", value=fields[n][column]
+            )
+        return np.asarray(bad.any(axis=1))
+
+    def _future(self, placed: list[PlacedRow], last: Integers) -> NDArray[np.bool_]:
+        starts = [self._days.bounds(row.day)[0].timestamp() for row in placed]
+        steps = [row.channel.step_seconds for row in placed]
+        ends = np.array(starts) + last * np.array(steps)
+        future = np.asarray(ends > self._received.timestamp())
+        for n in np.flatnonzero(future):
+            self._findings.refuse(placed[n].line, Problem.FUTURE_READ, day=str(placed[n].day))
+        return future
+
+
+def explain_value(text: str, channel: KnownChannel) -> Problem:
+    """Return why a value that could not be taken is wrong."""
+    ceiling = Decimal(ceiling_of(channel)).scaleb(channel.exponent)
+    problem = explain_number(text, places=-channel.exponent, ceiling=ceiling)
+    return problem or Problem.NOT_A_NUMBER
+
+
+def _blocks_of(
+    placed: list[PlacedRow], values: Integers, good: NDArray[np.bool_]
+) -> Iterator[DayBlock]:
+    kinds = np.array([(row.slots, row.channel.wide) for row in placed])
+    for slots, wide in np.unique(kinds[good], axis=0):
+        chosen = np.flatnonzero(good & (kinds == (slots, wide)).all(axis=1))
+        rows = [placed[n] for n in chosen]
+        yield DayBlock(
+            wide=bool(wide),
+            channel_ids=np.array([row.channel.id for row in rows], np.int64),
+            days=np.array([row.day.toordinal() for row in rows], np.int64),
+            rows=np.array([row.line for row in rows], np.int64),
+            values=values[chosen, :slots],
+        )

@@ -1,0 +1,147 @@
+"""The checks rows of single reads must pass: ``meter, start, value``, in any order.
+
+Rows of a day may lie anywhere in the file, so its reads are held as numbers (about 40 bytes
+each) until the end, and only then put together into days.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from smarthub.metering.engine.days import RowRefused, ZoneDays
+from smarthub.metering.engine.intervals import MeterBook, ceiling_of, explain_value
+from smarthub.metering.engine.numbers import parse_numbers
+from smarthub.metering.types import (
+    MISSING,
+    DayBlock,
+    Findings,
+    Integers,
+    KnownChannel,
+    Problem,
+    RowBatch,
+)
+
+
+class _Read(NamedTuple):
+    """A row whose meter, channel and time are right."""
+
+    channel: int
+    day: int
+    slot: int
+    line: int
+
+
+class SingleReadChecks:
+    """Checks of rows that hold one interval each."""
+
+    def __init__(
+        self, *, days: ZoneDays, book: MeterBook, received_at: dt.datetime, findings: Findings
+    ) -> None:
+        self._days = days
+        self._book = book
+        self._received = received_at
+        self._findings = findings
+        self._channels: dict[int, KnownChannel] = {}
+
+    def blocks(self, batches: Iterable[RowBatch]) -> Iterator[DayBlock]:
+        """Yield the days made of the reads that passed, in blocks of equal length."""
+        parts = [part for part in map(self._check, batches) if len(part)]
+        if parts:
+            yield from self._days_of(self._once(np.concatenate(parts)))
+
+    def _check(self, batch: RowBatch) -> Integers:
+        """Return the batch's good reads: channel, day, slot, line and value in columns."""
+        self._book.learn({row[0] for row in batch.rows})
+        reads, texts = self._place_all(batch)
+        places = np.array([-self._channels[read.channel].exponent for read in reads], np.int64)
+        values, bad = parse_numbers(texts, places=places)
+        bad |= values > np.array([ceiling_of(self._channels[read.channel]) for read in reads])
+        for n in np.flatnonzero(bad):
+            problem = explain_value(texts[n], self._channels[reads[n].channel])
+            self._findings.refuse(reads[n].line, problem, column="value", value=texts[n])
+        table = np.column_stack([np.array(reads, np.int64).reshape(-1, 4), values])
+        return table[~bad]
+
+    def _place_all(self, batch: RowBatch) -> tuple[list[_Read], list[str]]:
+        reads, texts = [], []
+        for line, row in zip(batch.lines, batch.rows, strict=True):
+            try:
+                reads.append(self._place(line, row))
+            except RowRefused as error:
+                self._findings.refuse(line, error.problem, **error.details)
+            else:
+                texts.append(row[2])
+        return reads, texts
+
+    def _place(self, line: int, row: Sequence[str]) -> _Read:
+        serial, start, _ = row
+        self._book.meter(serial)
+        day, seconds = self._days.place(start)
+        channels = self._book.install(serial, day).channels
+        if len(channels) != 1:
+            raise RowRefused(Problem.NO_CHANNEL, meter=serial, channels=len(channels))
+        channel = channels[0]
+        slot, rest = divmod(seconds, channel.step_seconds)
+        if rest:
+            raise RowRefused(Problem.OFF_GRID, time=start, step_seconds=channel.step_seconds)
+        ends_at = self._days.bounds(day)[0].timestamp() + seconds + channel.step_seconds
+        if ends_at > self._received.timestamp():
+            raise RowRefused(Problem.FUTURE_READ, time=start)
+        self._channels[channel.id] = channel
+        return _Read(channel.id, day.toordinal(), slot, line)
+
+    def _once(self, table: Integers) -> Integers:
+        """Return each interval once, by channel and time; refuse the rest.
+
+        The same value again is dropped. Where values differ, none can be believed.
+        """
+        table = table[np.lexsort((table[:, 3], table[:, 2], table[:, 1], table[:, 0]))]
+        begins = np.flatnonzero(_changes(table[:, :3]))
+        ends = np.append(begins[1:], len(table))
+        keep = np.ones(len(table), bool)
+        for n in np.flatnonzero(ends - begins > 1):
+            group = slice(begins[n], ends[n])
+            agree = len(np.unique(table[group, 4])) == 1
+            keep[group] = False
+            keep[begins[n]] = agree
+            problem = Problem.REPEATED_TIME if agree else Problem.CONFLICTING_TIME
+            first = int(table[begins[n], 3])
+            for line in table[group, 3][agree:]:
+                self._findings.refuse(int(line), problem, first_row=first)
+        return table[keep]
+
+    def _days_of(self, table: Integers) -> Iterator[DayBlock]:
+        """Yield the reads, sorted by channel and time, as days."""
+        starts = np.flatnonzero(_changes(table[:, :2]))
+        owner = np.cumsum(_changes(table[:, :2])) - 1
+        kinds = np.array([self._kind(channel, day) for channel, day in table[starts, :2]])
+        first_lines = np.minimum.reduceat(table[:, 3], starts) if len(starts) else starts
+        for slots, wide in np.unique(kinds.reshape(-1, 2), axis=0):
+            chosen = (kinds == (slots, wide)).all(axis=1)
+            position = np.cumsum(chosen) - 1
+            mine = table[chosen[owner]]
+            values = np.full((int(chosen.sum()), slots), MISSING)
+            values[position[owner[chosen[owner]]], mine[:, 2]] = mine[:, 4]
+            yield DayBlock(
+                wide=bool(wide),
+                channel_ids=table[starts[chosen], 0],
+                days=table[starts[chosen], 1],
+                rows=first_lines[chosen],
+                values=values,
+            )
+
+    def _kind(self, channel: int, day: int) -> tuple[int, bool]:
+        known = self._channels[channel]
+        return self._days.seconds(dt.date.fromordinal(day)) // known.step_seconds, known.wide
+
+
+def _changes(keys: Integers) -> NDArray[np.bool_]:
+    """Return where a row of sorted ``keys`` differs from the one before it."""
+    changed = np.ones(len(keys), bool)
+    changed[1:] = (keys[1:] != keys[:-1]).any(axis=1)
+    return changed

@@ -1,0 +1,156 @@
+"""Days of intervals: staged by COPY beside the store, then merged into it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from django.db import connection
+
+from smarthub.metering.engine.merging import StoredDay, merge_days
+from smarthub.metering.engine.packing import COPY_HEADER, COPY_TRAILER, encode_days
+from smarthub.metering.models import IntervalRevision, ReadFile
+from smarthub.metering.operations.files import take_in
+from smarthub.metering.types import (
+    DayBlock,
+    FileFacts,
+    Findings,
+    ImportReport,
+    OnError,
+    Problem,
+)
+
+
+def store_days(
+    *, file: FileFacts, on_error: OnError, findings: Findings, blocks: Iterable[DayBlock]
+) -> ImportReport:
+    """Store a file's checked days; new values win, gaps erase nothing, the old is kept beside.
+
+    Args:
+        file: What is known of the file.
+        on_error: What to do if it has bad rows.
+        findings: Filled by whoever yields ``blocks``, while they are yielded.
+        blocks: The days, a batch at a time.
+
+    Source: domain rules 129 and 135.
+    """
+
+    def stage() -> None:
+        _stage_days(blocks)
+        _settle_repeats(findings)
+
+    return take_in(
+        file=file, on_error=on_error, findings=findings, read=stage, write=_merge_staged_days
+    )
+
+
+def _stage_days(blocks: Iterable[DayBlock]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS pg_temp.staged_day")
+        cursor.execute("""
+            CREATE TEMPORARY TABLE staged_day (
+              channel_id bigint, day date, total bigint, peak integer, v bytea, q bytea,
+              row_number integer
+            ) ON COMMIT DROP
+        """)
+        for block in blocks:
+            with cursor.copy("COPY staged_day FROM STDIN (FORMAT BINARY)") as copy:
+                copy.write(COPY_HEADER + encode_days(block) + COPY_TRAILER)
+        cursor.execute("ANALYZE staged_day")
+
+
+def _settle_repeats(findings: Findings) -> None:
+    """Keep one of equal rows for a day, and none of different ones."""
+    with connection.cursor() as cursor:
+        cursor.execute("""
+            SELECT array_agg(row_number ORDER BY row_number), count(DISTINCT v) = 1
+              FROM staged_day GROUP BY channel_id, day HAVING count(*) > 1
+        """)
+        for rows, agree in cursor.fetchall():
+            problem = Problem.REPEATED_TIME if agree else Problem.CONFLICTING_TIME
+            for row in rows[agree:]:
+                findings.refuse(row, problem, first_row=rows[0])
+            cursor.execute("DELETE FROM staged_day WHERE row_number = ANY(%s)", [rows[agree:]])
+
+
+def _merge_staged_days(file: ReadFile) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT min(day), max(day) FROM staged_day")
+        first, last = cursor.fetchone()
+        if first is None:
+            return
+        cursor.execute("""
+            SELECT make_interval_partition(month)
+              FROM (SELECT DISTINCT date_trunc('month', day)::date AS month FROM staged_day) m
+        """)
+        _correct_days(file, first, last)
+        cursor.execute(
+            """
+            INSERT INTO metering_interval_day (channel_id, day, total, peak, v, q, file_id)
+            SELECT channel_id, day, total, peak, v, q, %s FROM staged_day ORDER BY day, channel_id
+                ON CONFLICT (channel_id, day) DO NOTHING
+            """,
+            [file.pk],
+        )
+
+
+def _correct_days(file: ReadFile, first: dt.date, last: dt.date) -> None:
+    """Change the stored days a file says something else of, keeping what they said."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT d.channel_id, d.day, c.wide, d.v, d.q, d.file_id, s.v, s.q
+              FROM staged_day s
+              JOIN metering_interval_day d ON d.channel_id = s.channel_id AND d.day = s.day
+              JOIN metering_channel c ON c.id = d.channel_id
+             WHERE d.day BETWEEN %s AND %s AND (d.v <> s.v OR d.q IS DISTINCT FROM s.q)
+            """,
+            [first, last],
+        )
+        changes = [
+            (day, merged)
+            for day in map(_ChangedDay._make, cursor.fetchall())
+            if (merged := merge_days(old=day.old, new=day.new, wide=day.wide))
+        ]
+        IntervalRevision.objects.bulk_create(_revision(day, file) for day, _ in changes)
+        cursor.executemany(
+            """
+            UPDATE metering_interval_day SET v = %s, q = %s, total = %s, peak = %s, file_id = %s
+             WHERE channel_id = %s AND day = %s
+            """,
+            [(m.v, m.q, m.total, m.peak, file.pk, day.channel_id, day.day) for day, m in changes],
+        )
+
+
+class _ChangedDay(NamedTuple):
+    """A stored day beside what a file says of it."""
+
+    channel_id: int
+    day: dt.date
+    wide: bool
+    old_v: bytes
+    old_q: bytes | None
+    old_file_id: int
+    new_v: bytes
+    new_q: bytes | None
+
+    @property
+    def old(self) -> StoredDay:
+        return StoredDay(self.old_v, self.old_q)
+
+    @property
+    def new(self) -> StoredDay:
+        return StoredDay(self.new_v, self.new_q)
+
+
+def _revision(day: _ChangedDay, file: ReadFile) -> IntervalRevision:
+    return IntervalRevision(
+        channel_id=day.channel_id,
+        day=day.day,
+        old_v=day.old_v,
+        old_q=day.old_q,
+        old_file_id=day.old_file_id,
+        new_file=file,
+        recorded_at=file.received_at,
+    )

@@ -1,0 +1,151 @@
+"""Every read of metering."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
+
+from django.db.models import Prefetch
+
+from smarthub.accounts.types import ServicePointId
+from smarthub.kernel.period import Period
+from smarthub.metering.engine import unpack
+from smarthub.metering.engine.packing import day_quality
+from smarthub.metering.models import (
+    Channel,
+    Flow,
+    IntervalDay,
+    Meter,
+    MeterInstall,
+    ReadFile,
+    Register,
+    RegisterRead,
+)
+from smarthub.metering.types import (
+    ChannelId,
+    ImportReport,
+    KnownChannel,
+    KnownInstall,
+    KnownMeter,
+    KnownRegister,
+    Problem,
+    ReadDay,
+    RegisterId,
+    RowProblem,
+)
+
+READ_KINDS = tuple(RegisterRead.Kind.values)
+"""What a register read may be (domain rule 15)."""
+
+
+def list_meters(*, serials: Collection[str]) -> dict[str, KnownMeter]:
+    """Return the meters among ``serials`` that exist, with their places, channels and register."""
+    channels = Channel.objects.filter(flow=Flow.DELIVERED).order_by("step_seconds")
+    installs = MeterInstall.objects.select_related("service_point").prefetch_related(
+        Prefetch("service_point__channels", queryset=channels)
+    )
+    meters = Meter.objects.filter(serial__in=serials).prefetch_related(
+        Prefetch("installs", queryset=installs.order_by("installed_on")),
+        Prefetch("registers", queryset=Register.objects.filter(flow=Flow.DELIVERED)),
+    )
+    return {meter.serial: _known_meter(meter) for meter in meters}
+
+
+def _known_meter(meter: Meter) -> KnownMeter:
+    registers = [
+        KnownRegister(RegisterId(row.pk), row.unit, row.dials, row.multiplier)
+        for row in meter.registers.all()
+    ]
+    return KnownMeter(
+        serial=meter.serial,
+        installs=tuple(_known_install(row) for row in meter.installs.all()),
+        register=registers[0] if registers else None,
+    )
+
+
+def _known_install(row: MeterInstall) -> KnownInstall:
+    return KnownInstall(
+        service_point_id=ServicePointId(row.service_point_id),
+        installed_on=row.installed_on,
+        removed_on=row.removed_on,
+        channels=tuple(
+            KnownChannel(ChannelId(c.pk), c.unit, c.exponent, c.step_seconds, c.wide)
+            for c in row.service_point.channels.all()
+        ),
+    )
+
+
+def list_meter_serials(
+    *, service_point_ids: Collection[ServicePointId], on: dt.date
+) -> dict[ServicePointId, list[str]]:
+    """Return the meters that hang at each service point on ``on``."""
+    serials: dict[ServicePointId, list[str]] = {point: [] for point in service_point_ids}
+    installs = MeterInstall.objects.filter(
+        service_point__in=service_point_ids, installed_on__lte=on
+    ).exclude(removed_on__lte=on)
+    for point, serial in installs.order_by("installed_on").values_list(
+        "service_point_id", "meter__serial"
+    ):
+        serials[ServicePointId(point)].append(serial)
+    return serials
+
+
+def find_report(*, sha256: str) -> ImportReport | None:
+    """Return what became of the file with these contents, if it was taken in before."""
+    file = ReadFile.objects.filter(sha256=sha256).first()
+    if file is None:
+        return None
+    return ImportReport(
+        file_name=file.name,
+        sha256=sha256,
+        rows=file.rows,
+        kept=file.rows_kept,
+        already_known=True,
+        problems=list_problems(sha256=sha256),
+        stored=False,
+    )
+
+
+def list_problems(*, sha256: str) -> tuple[RowProblem, ...]:
+    """Return the rows of a file that were not kept, in the order of the file."""
+    rows = ReadFile.objects.filter(sha256=sha256, problems__isnull=False).values_list(
+        "problems__row", "problems__code", "problems__values"
+    )
+    return tuple(
+        RowProblem(row, Problem(code), values)
+        for row, code, values in rows.order_by("problems__row", "problems__pk")
+    )
+
+
+def read_days(*, channel_ids: Sequence[ChannelId], period: Period) -> list[ReadDay]:
+    """Return the stored days of the channels in the period, by channel and day: one query."""
+    rows = IntervalDay.objects.filter(
+        channel__in=channel_ids, day__gte=period.start, day__lt=period.end
+    ).select_related("channel")
+    return [_read_day(row) for row in rows.order_by("channel_id", "day")]
+
+
+def _read_day(row: IntervalDay) -> ReadDay:
+    values = unpack(bytes(row.v), row.channel.wide)
+    return ReadDay(
+        channel_id=ChannelId(row.channel_id),
+        service_point_id=ServicePointId(row.channel.service_point_id),
+        day=row.day,
+        unit=row.channel.unit,
+        exponent=row.channel.exponent,
+        step_seconds=row.channel.step_seconds,
+        values=values,
+        quality=day_quality(None if row.q is None else bytes(row.q), len(values)),
+    )
+
+
+def list_channels(
+    *, service_point_ids: Collection[ServicePointId]
+) -> Mapping[ServicePointId, list[KnownChannel]]:
+    """Return the delivered channels of each service point, the finest step first."""
+    channels: dict[ServicePointId, list[KnownChannel]] = {p: [] for p in service_point_ids}
+    rows = Channel.objects.filter(service_point__in=service_point_ids, flow=Flow.DELIVERED)
+    for c in rows.order_by("step_seconds"):
+        known = KnownChannel(ChannelId(c.pk), c.unit, c.exponent, c.step_seconds, c.wide)
+        channels[ServicePointId(c.service_point_id)].append(known)
+    return channels

@@ -1,0 +1,230 @@
+"""Ids and values of metering that other packages may hold."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import IntEnum, StrEnum
+from typing import NewType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from smarthub.accounts.types import ServicePointId
+
+MeterId = NewType("MeterId", int)
+RegisterId = NewType("RegisterId", int)
+ChannelId = NewType("ChannelId", int)
+
+Integers = NDArray[np.int64]
+"""Values of intervals in steps of the channel, 10 ** exponent units; ``MISSING`` where unknown."""
+
+MISSING = -1
+"""Stands in every array of values for an interval nobody knows."""
+
+Progress = Callable[[int, int], None]
+"""Told how much is done, and of how much: bytes of the file."""
+
+
+class Quality(IntEnum):
+    """One byte beside a value that is not simply good."""
+
+    GOOD = 0
+    ESTIMATED = 1
+    MISSING = 2
+    EDITED = 3
+
+
+class OnError(StrEnum):
+    """What the operator wants done with a file that has bad rows."""
+
+    KEEP_GOOD = "keep_good"
+    REFUSE_FILE = "refuse_file"
+
+
+class Problem(StrEnum):
+    """Why a row, or a whole file, was not kept; docs/operating/importing-reads.md explains each."""
+
+    EMPTY_FILE = "empty_file"
+    WRONG_COLUMNS = "wrong_columns"
+    WRONG_ENCODING = "wrong_encoding"
+    BROKEN_QUOTES = "broken_quotes"
+    LINE_TOO_LONG = "line_too_long"
+
+    FIELD_COUNT = "field_count"
+    UNFINISHED_LINE = "unfinished_line"
+    UNKNOWN_METER = "unknown_meter"
+    METER_NOT_INSTALLED = "meter_not_installed"
+    NO_CHANNEL = "no_channel"
+    NO_REGISTER = "no_register"
+
+    UNREADABLE_TIME = "unreadable_time"
+    AMBIGUOUS_HOUR = "ambiguous_hour"
+    SKIPPED_HOUR = "skipped_hour"
+    NOT_LOCAL_MIDNIGHT = "not_local_midnight"
+    OFF_GRID = "off_grid"
+    FUTURE_READ = "future_read"
+    REPEATED_TIME = "repeated_time"
+    CONFLICTING_TIME = "conflicting_time"
+
+    WRONG_VALUE_COUNT = "wrong_value_count"
+    NOT_A_NUMBER = "not_a_number"
+    TOO_PRECISE = "too_precise"
+    NEGATIVE_VALUE = "negative_value"
+    ABSURD_VALUE = "absurd_value"
+    UNKNOWN_KIND = "unknown_kind"
+    NEGATIVE_USE = "negative_use"
+    TOO_FEW_READINGS = "too_few_readings"
+
+
+@dataclass(frozen=True, slots=True)
+class RowProblem:
+    """A row that was not kept: its line in the file, counted from 1, and why."""
+
+    row: int
+    code: Problem
+    values: Mapping[str, str | int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What became of a file. ``stored`` is false when nothing of it was taken in by this call."""
+
+    file_name: str
+    sha256: str
+    rows: int
+    kept: int
+    already_known: bool
+    problems: tuple[RowProblem, ...]
+    stored: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """What is known of a file before it is read."""
+
+    name: str
+    sha256: str
+    profile: str
+    received_at: dt.datetime
+
+
+@dataclass(slots=True)
+class Findings:
+    """What the checks found so far; filled while the rows go by."""
+
+    rows: int = 0
+    problems: list[RowProblem] = field(default_factory=list)
+
+    def refuse(self, row: int, code: Problem, **values: str | int) -> None:
+        """Remember that a row cannot be kept."""
+        self.problems.append(RowProblem(row, code, values))
+
+    @property
+    def kept(self) -> int:
+        """How many rows were kept."""
+        return self.rows - len({problem.row for problem in self.problems})
+
+
+@dataclass(frozen=True, slots=True)
+class RowBatch:
+    """Some rows of a file as text, each with its line number, and how far the file was read."""
+
+    header: tuple[str, ...]
+    lines: tuple[int, ...]
+    rows: tuple[tuple[str, ...], ...]
+    problems: tuple[RowProblem, ...]
+    bytes_read: int
+
+
+@dataclass(frozen=True, slots=True)
+class KnownChannel:
+    """A channel as the checks need it."""
+
+    id: ChannelId
+    unit: str
+    exponent: int
+    step_seconds: int
+    wide: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KnownInstall:
+    """Where a meter hung, from when until when, and the delivered channels of that place."""
+
+    service_point_id: ServicePointId
+    installed_on: dt.date
+    removed_on: dt.date | None
+    channels: tuple[KnownChannel, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownRegister:
+    """A meter's delivered register: its unit and what it can count to."""
+
+    id: RegisterId
+    unit: str
+    dials: int
+    multiplier: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class KnownMeter:
+    """A meter a file may name: its places by date, and its delivered register if it has one."""
+
+    serial: str
+    installs: tuple[KnownInstall, ...]
+    register: KnownRegister | None
+
+
+@dataclass(frozen=True, slots=True)
+class DayBlock:
+    """Checked days of equal length: ``values`` has one row a channel-day and one column a step.
+
+    ``quality`` is ``None`` when every value is good or missing.
+    """
+
+    wide: bool
+    channel_ids: Integers
+    days: Integers
+    rows: Integers
+    values: Integers
+    quality: NDArray[np.uint8] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterReading:
+    """A checked register read, from one row of a file."""
+
+    row: int
+    register_id: RegisterId
+    read_on: dt.date
+    value: Decimal
+    kind: str
+    dials: int
+
+
+@dataclass(frozen=True, slots=True)
+class StationReading:
+    """A checked day of a weather station, in degrees Fahrenheit."""
+
+    day: dt.date
+    low_f: Decimal
+    high_f: Decimal
+    mean_f: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ReadDay:
+    """One stored day of a channel: values in ``unit`` x 10 ** ``exponent``, and their quality."""
+
+    channel_id: ChannelId
+    service_point_id: ServicePointId
+    day: dt.date
+    unit: str
+    exponent: int
+    step_seconds: int
+    values: Integers
+    quality: NDArray[np.uint8]

@@ -1,0 +1,34 @@
+"""Roll-ups of use: hours from any step, totals of what is known. Pure numpy.
+
+Missing stays missing: an hour that is partly unknown is unknown, and a total says what it lacks.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import numpy as np
+
+from smarthub.metering.types import MISSING, Integers
+
+
+def hourly(values: Integers, *, step_seconds: int) -> Integers:
+    """Return one value an hour; ``MISSING`` where any interval of the hour is unknown.
+
+    Args:
+        values: A day's values in elapsed order from local midnight.
+        step_seconds: The length of an interval; divides an hour.
+
+    Raises:
+        ValueError: the step does not divide an hour, or the values are not whole hours.
+    """
+    per_hour, rest = divmod(3600, step_seconds)
+    if rest or len(values) % per_hour:
+        raise ValueError("values must be whole hours")
+    hours = values.reshape(-1, per_hour)
+    return np.where((hours == MISSING).any(axis=1), MISSING, hours.sum(axis=1))
+
+
+def in_unit(value: int, *, exponent: int) -> Decimal | None:
+    """Return a stored integer in the channel's unit, exactly; ``None`` when it is ``MISSING``."""
+    return None if value == MISSING else Decimal(value).scaleb(exponent)
