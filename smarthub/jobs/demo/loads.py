@@ -1,0 +1,137 @@
+"""What every meter of the demo measured, step by step, in thousandths of its unit.
+
+Three homes are measured ones as they are. Every other load is one of the simulated series,
+varied by a rule that rests on the seed and the supply's number alone, in whole numbers:
+
+    load = series x size x weekday x hour x jitter        (each factor in thousandths)
+
+Size is 550 to 1,450, and more for farms and shops; each weekday 880 to 1,120; the hours follow
+the kind of place (``HOURS``); the jitter is 800 to 1,200 from hour to hour.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from smarthub.jobs.demo.chance import Chance
+from smarthub.jobs.demo.shifting import LocalDays, moved
+from smarthub.jobs.demo.sources import MISSING, read_series
+from smarthub.jobs.demo.world import Shape, Supply
+
+Matrix = NDArray[np.int64]
+
+MEASURED = {
+    Shape.MEASURED_0: "uk-electricity-hdd-only-hourly-sample-0",
+    Shape.MEASURED_1: "uk-electricity-hdd-only-hourly-sample-1",
+    Shape.MEASURED_2: "uk-electricity-hdd-only-hourly-sample-2",
+}
+ELECTRIC = ("il-electricity-cdd-hdd-hourly", "il-electricity-cdd-only-hourly")
+GAS = ("il-gas-hdd-only-hourly", "il-gas-intercept-only-hourly")
+SIZES = {Shape.HOME: (550, 900), Shape.FARM: (900, 1200), Shape.DAIRY: (1500, 1000)}
+SHOP_SIZE = (1200, 800)
+"""Smallest size in thousandths, and how far chance may add to it."""
+
+HOURS = {
+    Shape.HOME: "780 720 700 690 700 780 980 1250 1180 1000 930 910 "
+    "930 910 900 920 1010 1240 1420 1450 1380 1260 1080 900",
+    Shape.FARM: "700 680 680 700 820 1100 1350 1400 1300 1200 1150 1100 "
+    "1050 1080 1100 1120 1150 1200 1150 1000 900 800 740 710",
+    Shape.DAIRY: "600 600 620 900 2200 2300 1500 800 700 700 700 700 "
+    "700 700 700 900 2000 2100 1300 800 700 650 620 600",
+    Shape.SHOP: "600 600 600 600 600 650 800 1100 1300 1350 1350 1350 "
+    "1350 1350 1350 1350 1350 1300 1150 1000 800 700 650 620",
+}
+"""What each hour of the wall clock gets of the day, in thousandths."""
+
+MISSING_PERMILLE = 4
+"""Domain rules 9.3: 0.4 % of hours never arrive."""
+
+CEILING = 60_000
+"""No hour is above 60 kWh, so a packed day stays in two bytes a value."""
+
+CCF_PER_MILLE = 1025
+"""1 ccf = 1.025 therm (domain rules 9.1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """One supply's load: what was used, and what arrived of it (``MISSING`` where nothing did).
+
+    One row a local day of ``days``, one column a step of the wall clock.
+    """
+
+    days: LocalDays
+    step_seconds: int
+    used: Matrix
+    arrived: Matrix
+
+    def in_order(self, row: NDArray[Any], day: dt.date) -> list[Any]:
+        """Return a row of the wall clock as the day went by: 23, 24 or 25 hours of it."""
+        columns = self.days.columns(day, step_seconds=self.step_seconds)
+        ordered: list[Any] = (row if columns is None else row[columns]).tolist()
+        return ordered
+
+    def day_totals(self) -> Matrix:
+        """Return what was used on each day, in thousandths."""
+        totals: Matrix = self.used.sum(axis=1)
+        for place, day in self.days.irregular().items():
+            totals[place] = sum(self.in_order(self.used[place], day))
+        return totals
+
+
+def load_of(supply: Supply, *, days: LocalDays, chance: Chance) -> Load:
+    """Return the load of a metered supply over ``days``; equal arguments give equal loads."""
+    if supply.service == "electric" and supply.shape.measured:
+        return _measured(MEASURED[supply.shape], days)
+    if supply.service == "gas":
+        therms = _series(supply, GAS, days, chance)
+        return _varied(supply, _half_up(therms * 1000, CCF_PER_MILLE), days, chance)
+    return _varied(supply, _series(supply, ELECTRIC, days, chance), days, chance)
+
+
+def _measured(name: str, days: LocalDays) -> Load:
+    series = read_series(name)
+    arrived = moved(series, period=days.period)
+    return Load(days, series.step_seconds, _through_gaps(arrived), arrived)
+
+
+def _through_gaps(arrived: Matrix) -> Matrix:
+    """Return the load with each gap at the home's usual use for that step of the day."""
+    here = arrived != MISSING
+    sums = np.where(here, arrived, 0).sum(axis=0)
+    counts = np.maximum(here.sum(axis=0), 1)
+    usual = _half_up(sums, counts)
+    return np.where(here, arrived, usual[np.newaxis, :])
+
+
+def _series(supply: Supply, names: tuple[str, ...], days: LocalDays, chance: Chance) -> Matrix:
+    name = chance.pick("series", supply.number, among=names)
+    return moved(read_series(name), period=days.period)
+
+
+def _varied(supply: Supply, series: Matrix, days: LocalDays, chance: Chance) -> Load:
+    dice = chance.generator("load", supply.number)
+    shape = Shape.HOME if supply.shape.measured else supply.shape
+    least, spread = SIZES.get(shape, SHOP_SIZE)
+    size = least + int(dice.integers(0, spread))
+    weekdays = dice.integers(880, 1121, size=7)
+    hours = np.array(HOURS[shape].split(), dtype=np.int64)
+    first = days.period.start.weekday()
+    by_day = weekdays[(np.arange(len(series)) + first) % 7]
+    jitter = dice.integers(800, 1201, size=series.shape)
+    used = _half_up(series * size, 1000)
+    used = _half_up(used * by_day[:, np.newaxis] * hours, 1_000_000)
+    used = np.minimum(_half_up(used * jitter, 1000), CEILING)
+    lost = dice.integers(0, 1000, size=series.shape) < MISSING_PERMILLE
+    return Load(days, 3600, used, np.where(lost, MISSING, used))
+
+
+def _half_up(value: Matrix, divisor: Matrix | int) -> Matrix:
+    """Divide whole numbers, none negative, and round a half up."""
+    quotient: Matrix = (2 * value + divisor) // (2 * divisor)
+    return quotient
