@@ -11,6 +11,7 @@ import datetime as dt
 import hashlib
 import json
 import uuid
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
 from django.db import connection, transaction
@@ -34,7 +35,14 @@ SELECT *, %(posted_at)s, 'smarthub', ''
     ON CONFLICT DO NOTHING
 RETURNING id
 """
+LOCK = """
+SELECT pg_advisory_xact_lock(hashtextextended(name, 0))
+  FROM unnest(%s::text[]) WITH ORDINALITY AS wanted (name, place) ORDER BY place
+"""
 LEAST_LEGS = 2
+
+Pair = tuple[EntryId, EntryId]
+"""A payment's entry, and the charge's entry it pays."""
 
 
 class EntryUnbalanced(ValueError):
@@ -134,32 +142,31 @@ def reverse_entry(
     with transaction.atomic():
         lock_accounts(account_ids=_accounts_of(given))
         (entry_id,) = post_entries(entries=[opposite], posted_at=posted_at)
-        _insert_allocations(
-            {pair: -amount for pair, amount in queries.list_allocations(entry_id=reverses).items()}
-        )
+        taken_back = queries.list_allocations(entry_ids=[reverses])
+        _insert_allocations({pair: -amount for pair, amount in taken_back.items()})
     return entry_id
 
 
-def allocate(*, payment_entry: EntryId, charges: Mapping[EntryId, Money]) -> None:
-    """Say which charges a payment pays, and how much of each; negative takes back.
+def allocate(*, amounts: Mapping[Pair, Money]) -> None:
+    """Say which charges payments pay, and how much of each; negative takes back.
 
-    Not idempotent: call it in the transaction that posts the payment, holding the account's lock.
+    Not idempotent: call it in the transaction that posts the payments.
+
+    Args:
+        amounts: ``{(payment entry, charge entry): amount}``, for one payment or for many.
 
     Raises:
-        AllocationTooLarge: a sum would pass the payment or a charge, or fall below zero; for
+        AllocationTooLarge: a sum would pass the payment or the charge, or fall below zero; for
             this, what was reversed, and a charge of another account, has nothing to be paid.
 
     Source: domain rule 50.
     """
-    payers = _accounts_of(queries.get_entry(entry_id=payment_entry))
+    entry_ids = {entry_id for pair in amounts for entry_id in pair}
+    receivables = queries.sum_receivables(entry_ids=entry_ids)
     with transaction.atomic():
-        lock_accounts(account_ids=payers)
-        _insert_allocations({(payment_entry, charge): amount for charge, amount in charges.items()})
-        _refuse_over_allocation(payment_entry, -queries.sum_receivable(entry_id=payment_entry))
-        for charge in charges:
-            shared = payers & _accounts_of(queries.get_entry(entry_id=charge))
-            most = queries.sum_receivable(entry_id=charge) if shared else ZERO
-            _refuse_over_allocation(charge, most)
+        lock_accounts(account_ids={account for sums in receivables.values() for account in sums})
+        _insert_allocations(amounts)
+        _refuse_over_allocation(amounts)
 
 
 def lock_accounts(*, account_ids: Collection[AccountId]) -> None:
@@ -169,11 +176,9 @@ def lock_accounts(*, account_ids: Collection[AccountId]) -> None:
     the lock is on the account's number in PostgreSQL's own lock table. Locks are taken in one
     order, so two payments of the same accounts wait for each other and never for ever.
     """
+    names = [f"ledger:{account_id}" for account_id in sorted(account_ids)]
     with connection.cursor() as cursor:
-        for account_id in sorted(account_ids):
-            cursor.execute(
-                "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"ledger:{account_id}"]
-            )
+        cursor.execute(LOCK, [names])
 
 
 def entry_id_for(source_key: str) -> EntryId:
@@ -261,10 +266,21 @@ def _insert_allocations(amounts: Mapping[tuple[EntryId, EntryId], Money]) -> Non
     )
 
 
-def _refuse_over_allocation(entry_id: EntryId, most: Money) -> None:
-    allocated = queries.list_allocations(entry_id=entry_id)
-    if Money.sum(allocated.values()) > most or any(each < ZERO for each in allocated.values()):
-        raise AllocationTooLarge(entry_id=entry_id, most=most)
+def _refuse_over_allocation(pairs: Collection[Pair]) -> None:
+    entry_ids = {entry_id for pair in pairs for entry_id in pair}
+    moved = queries.sum_receivables(entry_ids=entry_ids)
+    allocated = queries.list_allocations(entry_ids=entry_ids)
+    used, paid = Counter[EntryId](), Counter[EntryId]()
+    for (payment, charge), amount in allocated.items():
+        used[payment] += amount.cents
+        paid[charge] += amount.cents
+    for payment, charge in pairs:
+        brought = -Money.sum(moved[payment].values())
+        asked = Money.sum(moved[charge].values())
+        fits = used[payment] <= brought.cents and paid[charge] <= asked.cents
+        same_account = moved[payment].keys() & moved[charge].keys()
+        if not (fits and same_account) or allocated.get((payment, charge), ZERO) < ZERO:
+            raise AllocationTooLarge(payment=payment, charge=charge)
 
 
 def _accounts_of(entry: NewEntry) -> set[AccountId]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 
 from django.db import connection
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from smarthub.accounts.types import AccountId
 from smarthub.kernel.money import ZERO, Money
@@ -114,27 +115,37 @@ def list_entries(*, account_id: AccountId, limit: int) -> list[EntryLine]:
 
 
 def list_open_charges(*, account_id: AccountId) -> list[OpenCharge]:
-    """Return what is still to be paid, oldest debt first (domain rule 50).
+    """Return what is still to be paid on an account, oldest debt first (domain rule 50).
 
     A charge is an entry that added to the account's receivables and was not reversed. Within one
     entry the receivables are paid in the order of their names.
     """
-    legs = _charge_legs(account_id)
-    paid = _sums_by(Allocation.objects.filter(charge_entry__in=[leg[0] for leg in legs]))
-    by_entry = groupby(legs, key=lambda leg: leg[:2])
-    return [
-        charge
-        for (entry_id, effective_date), group in by_entry
-        for charge in _open_parts(
-            EntryId(entry_id), effective_date, [leg[2:] for leg in group], paid[entry_id]
-        )
-    ]
+    return list_open_charges_by_account(account_ids=[account_id])[account_id]
 
 
-def get_unapplied_cash(*, account_id: AccountId) -> Money:
-    """Return the member's money that pays no charge yet; never negative."""
-    rows = PostingRow.objects.filter(gl=UNAPPLIED_CASH, account=account_id)
-    return -Money(rows.aggregate(total=Sum("amount_cents"))["total"] or 0)
+def list_open_charges_by_account(
+    *, account_ids: Collection[AccountId]
+) -> dict[AccountId, list[OpenCharge]]:
+    """Return the same as ``list_open_charges`` for many accounts, in two queries."""
+    legs = _charge_legs(account_ids)
+    paid = _paid([leg.entry_id for leg in legs])
+    charges: dict[AccountId, list[OpenCharge]] = {account_id: [] for account_id in account_ids}
+    for (account_id, entry_id), group in groupby(
+        legs, key=lambda leg: (leg.account_id, leg.entry_id)
+    ):
+        charges[account_id] += _open_parts(list(group), paid[entry_id])
+    return charges
+
+
+def get_unapplied_cash(*, account_ids: Collection[AccountId]) -> dict[AccountId, Money]:
+    """Return each account's money that pays no charge yet, in one query; never negative."""
+    rows = (
+        PostingRow.objects.filter(gl=UNAPPLIED_CASH, account__in=account_ids)
+        .values_list("account_id")
+        .annotate(total=Sum("amount_cents"))
+    )
+    found = {AccountId(account): -Money(total) for account, total in rows if account}
+    return {account_id: found.get(account_id, ZERO) for account_id in account_ids}
 
 
 def get_entry(*, entry_id: EntryId) -> NewEntry:
@@ -160,29 +171,49 @@ def get_entry(*, entry_id: EntryId) -> NewEntry:
     )
 
 
-def sum_receivable(*, entry_id: EntryId) -> Money:
-    """Return by how much an entry changed members' receivables: a charge adds, a payment takes.
+def sum_receivables(*, entry_ids: Collection[EntryId]) -> dict[EntryId, dict[AccountId, Money]]:
+    """Return by how much entries changed each member's receivables, in one query.
 
-    A reversed entry and a reversal change nothing between them, so for either this is zero.
+    A charge adds, a payment takes. A reversed entry and a reversal change nothing between
+    them, so for either there is nothing.
     """
-    rows = PostingRow.objects.filter(
-        entry=entry_id,
-        gl__startswith=RECEIVABLE,
-        entry__reversed_by=None,
-        entry__reverses=None,
-    )
-    return Money(rows.aggregate(total=Sum("amount_cents"))["total"] or 0)
-
-
-def list_allocations(*, entry_id: EntryId) -> dict[tuple[EntryId, EntryId], Money]:
-    """Return the allocations an entry is part of, as ``{(payment, charge): amount}``."""
+    sums: dict[EntryId, dict[AccountId, Money]] = {entry_id: {} for entry_id in entry_ids}
     rows = (
-        Allocation.objects.filter(Q(payment_entry=entry_id) | Q(charge_entry=entry_id))
+        PostingRow.objects.filter(
+            entry__in=entry_ids,
+            account__isnull=False,
+            gl__startswith=RECEIVABLE,
+            entry__reversed_by=None,
+            entry__reverses=None,
+        )
+        .values_list("entry_id", "account_id")
+        .annotate(total=Sum("amount_cents"))
+    )
+    for entry_id, account_id, total in rows:
+        sums[EntryId(entry_id)][AccountId(account_id)] = Money(total)
+    return sums
+
+
+def list_allocations(*, entry_ids: Collection[EntryId]) -> dict[tuple[EntryId, EntryId], Money]:
+    """Return the allocations entries are part of, as ``{(payment, charge): amount}``."""
+    rows = (
+        Allocation.objects.filter(Q(payment_entry__in=entry_ids) | Q(charge_entry__in=entry_ids))
         .values_list("payment_entry", "charge_entry")
         .annotate(total=Sum("amount_cents"))
         .exclude(total=0)
     )
     return {(EntryId(payer), EntryId(charge)): Money(total) for payer, charge, total in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class _Leg:
+    """The sum of one charge on one receivable."""
+
+    account_id: AccountId
+    entry_id: EntryId
+    effective_date: dt.date
+    gl: str
+    amount: Money
 
 
 def _changes_between(
@@ -196,39 +227,44 @@ def _changes_between(
     return changes
 
 
-def _charge_legs(account_id: AccountId) -> list[tuple[uuid.UUID, dt.date, str, int]]:
-    """Return ``(entry, effective date, gl, cents)`` of charges not reversed, oldest first."""
-    return list(
+def _charge_legs(account_ids: Collection[AccountId]) -> list[_Leg]:
+    """Return the legs of charges not reversed: account by account, oldest first."""
+    rows = (
         PostingRow.objects.filter(
-            account=account_id,
+            account__in=account_ids,
             gl__startswith=RECEIVABLE,
             entry__reversed_by=None,
             entry__reverses=None,
         )
-        .values_list("entry_id", "entry__effective_date", "gl")
+        .values_list("account_id", "entry_id", "entry__effective_date", "gl")
         .annotate(cents=Sum("amount_cents"))
         .filter(cents__gt=0)
-        .order_by("entry__effective_date", F("entry__posted_at"), "entry_id", "gl")
+        .order_by("account_id", "entry__effective_date", "entry__posted_at", "entry_id", "gl")
     )
+    return [
+        _Leg(AccountId(account_id or 0), EntryId(entry_id), day, gl, Money(cents))
+        for account_id, entry_id, day, gl, cents in rows
+    ]
 
 
-def _open_parts(
-    entry_id: EntryId, effective_date: dt.date, legs: Iterable[tuple[str, int]], paid: Money
-) -> Iterator[OpenCharge]:
-    for gl, cents in legs:
-        covered = min(paid, Money(cents))
+def _open_parts(legs: Sequence[_Leg], paid: Money) -> Iterator[OpenCharge]:
+    for leg in legs:
+        covered = min(paid, leg.amount)
         paid -= covered
-        if rest := Money(cents) - covered:
-            yield OpenCharge(entry_id, effective_date, gl, rest)
+        if rest := leg.amount - covered:
+            yield OpenCharge(leg.entry_id, leg.effective_date, leg.gl, rest)
+
+
+def _paid(charge_ids: Collection[EntryId]) -> dict[EntryId, Money]:
+    paid: dict[EntryId, Money] = defaultdict(lambda: ZERO)
+    rows = Allocation.objects.filter(charge_entry__in=charge_ids).values_list("charge_entry_id")
+    for charge, total in rows.annotate(total=Sum("amount_cents")):
+        paid[EntryId(charge)] = Money(total)
+    return paid
 
 
 def _sums(rows: QuerySet[PostingRow] | QuerySet[AskedChange]) -> dict[uuid.UUID, Money]:
     totals = rows.values_list("entry_id").annotate(total=Sum("amount_cents"))
-    return defaultdict(lambda: ZERO, {entry: Money(total) for entry, total in totals})
-
-
-def _sums_by(rows: QuerySet[Allocation]) -> dict[uuid.UUID, Money]:
-    totals = rows.values_list("charge_entry_id").annotate(total=Sum("amount_cents"))
     return defaultdict(lambda: ZERO, {entry: Money(total) for entry, total in totals})
 
 

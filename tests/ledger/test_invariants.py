@@ -140,7 +140,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
         try:
             with transaction.atomic():
-                allocate(payment_entry=payment, charges={charge: Money(cents)})
+                allocate(amounts={(payment, charge): Money(cents)})
         except AllocationTooLarge:
             assert not fits
         else:

@@ -154,7 +154,7 @@ class TestReverseEntry:
 
     def test_reversing_a_payment_opens_what_it_paid(self, account: AccountId) -> None:
         bill, payment = post(a_charge(account, 12_50, "bill:1"), a_payment(account, 10_00, "p:1"))
-        allocate(payment_entry=payment, charges={bill: Money(10_00)})
+        allocate(amounts={(payment, bill): Money(10_00)})
 
         self.reverse(payment, key="return:p:1")
 
@@ -173,7 +173,7 @@ class TestAllocate:
         bill, payment = post(a_charge(account, 12_50, "bill:1"), a_payment(account, paid, "p:1"))
 
         with pytest.raises(AllocationTooLarge):
-            allocate(payment_entry=payment, charges={bill: Money(allocated)})
+            allocate(amounts={(payment, bill): Money(allocated)})
 
     def test_two_payments_together_cannot_pass_the_charge(self, account: AccountId) -> None:
         bill, one, two = post(
@@ -181,12 +181,12 @@ class TestAllocate:
             a_payment(account, 10_00, "p:1"),
             a_payment(account, 10_00, "p:2"),
         )
-        allocate(payment_entry=one, charges={bill: Money(10_00)})
+        allocate(amounts={(one, bill): Money(10_00)})
 
         with pytest.raises(AllocationTooLarge):
-            allocate(payment_entry=two, charges={bill: Money(2_51)})
+            allocate(amounts={(two, bill): Money(2_51)})
 
-        allocate(payment_entry=two, charges={bill: Money(2_50)})
+        allocate(amounts={(two, bill): Money(2_50)})
         assert list_open_charges(account_id=account) == []
 
 
@@ -206,7 +206,7 @@ class TestTheDatabaseItself:
         self, account: AccountId, table: str, statement: str
     ) -> None:
         bill, payment = post(a_charge(account, 12_50, "bill:1"), a_payment(account, 10_00, "p:1"))
-        allocate(payment_entry=payment, charges={bill: Money(10_00)})
+        allocate(amounts={(payment, bill): Money(10_00)})
         column = "kind" if table == "ledger_entry" else "amount_cents"
         command = statement.format(table=table, column=column)
 

@@ -77,7 +77,7 @@ class TestGetBalances:
         )
 
         assert get_balances(account_ids=[account])[account] == Balance(Money(-5_00), Money(-5_00))
-        assert get_unapplied_cash(account_id=account) == Money(15_00)
+        assert get_unapplied_cash(account_ids=[account]) == {account: Money(15_00)}
 
 
 class TestSumChanges:
@@ -140,7 +140,7 @@ class TestListOpenCharges:
             two_services,
             a_payment(account, 60_00, "p:1"),
         )
-        allocate(payment_entry=payment, charges={older: Money(60_00)})
+        allocate(amounts={(payment, older): Money(60_00)})
 
         charges = list_open_charges(account_id=account)
 
