@@ -1,10 +1,183 @@
-"""The ``smarthub`` command."""
+"""The ``smarthub`` command: thin, for what it does is in the modules it calls by name."""
 
 from __future__ import annotations
 
+import contextlib
+import datetime as dt
+import os
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
 import click
+
+from smarthub.config.demo import Demo, DemoFailed, need_free_port, only_demo, reset_demo
+from smarthub.config.demo import serve_command as granian
+from smarthub.config.demo_settings import (
+    demo_environment,
+    read_demo,
+    remember_demo,
+    shift_to,
+    use_remembered_demo,
+)
+from smarthub.config.doctor.examination import examine
+from smarthub.config.environment import Environment, read_environment
+from smarthub.config.private_postgres.binaries import NoPostgres
+from smarthub.config.private_postgres.server import PrivateServer, ServerFailed, private_server
+from smarthub.config.private_postgres.service_user import NoServiceUser
+
+Expected = (DemoFailed, NoPostgres, NoServiceUser, ServerFailed)
 
 
 @click.group()
 def main() -> None:
     """Run a co-op's member portal."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "smarthub.config.settings")
+    state_dir = read_environment().state_dir
+    settings: dict[str, str] = dict(os.environ)
+    use_remembered_demo(settings, state_dir)
+    os.environ.update(settings)
+
+
+@main.command()
+@click.option("--no-serve", is_flag=True, help="Make everything ready, then end.")
+@click.option("--members", default=200, show_default=True, help="How large the co-op is.")
+@click.option("--port", type=int, help="Where the portal answers; the gateway takes the next.")
+@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="Move the clock to this day.")
+def demo(*, no_serve: bool, members: int, port: int | None, today: dt.datetime | None) -> None:
+    """Make the demo co-op ready and run it until Ctrl-C."""
+    started = time.monotonic()
+    environment = read_environment()
+    with _plainly_told(), only_demo(environment.state_dir):
+        now = dt.datetime.fromtimestamp(time.time(), tz=dt.UTC)
+        shift = None if today is None else shift_to(today.date(), now=now)
+        settings = remember_demo(environment.state_dir, port=port, shift_seconds=shift)
+        for needed in () if no_serve else (settings.port, settings.gateway_port):
+            need_free_port(needed)
+        given = {name: value for name, value in os.environ.items() if name != "SMARTHUB_TEST"}
+        with _database(environment) as server:
+            running = Demo(
+                environment.state_dir,
+                settings,
+                demo_environment(settings, environment.state_dir, given=given),
+                server,
+                click.echo,
+            )
+            running.prepare(members=members, today=None if today is None else f"{today:%Y-%m-%d}")
+            click.echo(f"Ready after {time.monotonic() - started:.0f} s")
+            if not no_serve:
+                running.serve()
+
+
+@main.command("demo-reset")
+def demo_reset() -> None:
+    """Remove the demo's data, so that the next demo begins again."""
+    environment = read_environment()
+    with _plainly_told():
+        reset_demo(
+            environment.state_dir,
+            named_binaries=environment.text("SMARTHUB_PG_BIN"),
+            named_user=environment.text("SMARTHUB_PG_USER"),
+        )
+    click.echo(f"Removed the demo's data from {environment.state_dir}")
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+def serve(*, host: str, port: int) -> None:
+    """Answer members' browsers; put a proxy with HTTPS in front."""
+    _need_database()
+    os.environ["SMARTHUB_DATABASE_POOL"] = "1"
+    os.execv(sys.executable, granian(host=host, port=port))  # noqa: S606
+
+
+@main.command()
+def worker() -> None:
+    """Do queued and timed work; start as many as needed."""
+    _need_database()
+    _run_django(["procrastinate", "worker"])
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database to this version, as its owner, and grant the application its rights."""
+    _need_database()
+    os.environ["SMARTHUB_AS_OWNER"] = "1"
+    _run_django(["prepare_database"])
+
+
+@main.command(context_settings={"ignore_unknown_options": True})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def manage(arguments: tuple[str, ...]) -> None:
+    """Run any other management command by its name."""
+    _need_database()
+    _run_django(list(arguments))
+
+
+@main.command()
+def doctor() -> None:
+    """Say what is wrong with this installation and how to mend it; 1 if anything is."""
+    findings = examine(read_environment())
+    for finding in findings:
+        click.echo(finding.line())
+    sys.exit(any(finding.wrong for finding in findings))
+
+
+def _run_django(arguments: list[str]) -> None:
+    from django.core.management import execute_from_command_line  # noqa: PLC0415 (reads settings)
+
+    execute_from_command_line(["smarthub", *arguments])
+
+
+def _need_database() -> None:
+    """Start the private server where no other is named; it is left running for what follows."""
+    environment = read_environment()
+    if environment.text("DATABASE_URL"):
+        return
+    if read_demo(environment.state_dir) is None:
+        raise click.ClickException("DATABASE_URL is not set: see docs/operating/settings.md")
+    with _plainly_told():
+        if _private_server(environment).start():
+            click.echo("Started the private PostgreSQL", err=True)
+
+
+@contextlib.contextmanager
+def _database(environment: Environment) -> Iterator[PrivateServer | None]:
+    """Lend the private server, stopped afterwards if we started it; None for a real one."""
+    if environment.text("DATABASE_URL"):
+        yield None
+        return
+    server = _private_server(environment)
+    if server.user.name is not None:
+        click.echo(f"PostgreSQL will not run as root: it runs as the user {server.user.name}")
+    if server.location.home.parent != environment.state_dir:
+        click.echo(f"That user cannot enter this folder: its data are in {server.location.home}")
+    started = server.start()
+    try:
+        yield server
+    finally:
+        if started:
+            server.stop()
+
+
+def _private_server(environment: Environment) -> PrivateServer:
+    return private_server(
+        Path(environment.state_dir).resolve(),
+        named_binaries=environment.text("SMARTHUB_PG_BIN"),
+        named_user=environment.text("SMARTHUB_PG_USER"),
+    )
+
+
+@contextlib.contextmanager
+def _plainly_told() -> Iterator[None]:
+    """Tell an expected failure in one line, not as a stack of calls."""
+    try:
+        yield
+    except Expected as error:
+        raise click.ClickException(str(error)) from error
+
+
+if __name__ == "__main__":
+    main()

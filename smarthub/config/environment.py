@@ -13,6 +13,8 @@ from pathlib import Path
 
 from psycopg.conninfo import conninfo_to_dict
 
+from smarthub.config.private_postgres.location import APPLICATION
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -68,6 +70,20 @@ class Environment:
         return application
 
     @property
+    def application_role(self) -> str:
+        """The database role that serves members, to be given its rights by the owner."""
+        url = self.variables.get("DATABASE_URL", "")
+        return str(conninfo_to_dict(url).get("user", "")) if url else APPLICATION
+
+    @property
+    def stop_at(self) -> tuple[str, Path] | None:
+        """The fault point a crash test arms in this process, and its marker; never in service."""
+        point = self.variables.get("SMARTHUB_STOP_AT", "")
+        if not point or self.deployed:
+            return None
+        return point, Path(self.variables["SMARTHUB_STOP_MARKER"])
+
+    @property
     def base_url(self) -> str:
         """The address members use, without a slash at its end."""
         return self.variables.get("SMARTHUB_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
@@ -118,4 +134,10 @@ def database_settings(url: str, *, pooled: bool) -> dict[str, object]:
     options: dict[str, object] = dict(parts)
     if pooled:
         options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
-    return {"ENGINE": "django.db.backends.postgresql", **settings, "OPTIONS": options}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        # A connection that a restarted server has closed is replaced before it is used.
+        "CONN_HEALTH_CHECKS": True,
+        **settings,
+        "OPTIONS": options,
+    }

@@ -6,6 +6,7 @@ from csp.constants import NONCE, NONE, SELF
 
 from smarthub.config.environment import ROOT, database_settings, read_environment
 from smarthub.config.private_postgres.location import private_database_url
+from smarthub.kernel.fault_points import arm
 
 ENVIRONMENT = read_environment()
 
@@ -23,12 +24,16 @@ GATEWAY_URL = ENVIRONMENT.gateway_url
 GATEWAY_SECRET = ENVIRONMENT.secret("SMARTHUB_GATEWAY_SECRET")
 CLOCK_SHIFT_SECONDS = int(ENVIRONMENT.text("SMARTHUB_CLOCK_SHIFT_SECONDS", "0"))
 
+if ENVIRONMENT.stop_at:
+    arm(*ENVIRONMENT.stop_at)
+
 DATABASES = {
     "default": database_settings(
         ENVIRONMENT.database_url or private_database_url(STATE_DIR, owner=ENVIRONMENT.as_owner),
         pooled=ENVIRONMENT.text("SMARTHUB_DATABASE_POOL") == "1",
     )
 }
+APPLICATION_ROLE = ENVIRONMENT.application_role
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "members.User"
 
@@ -90,6 +95,12 @@ TEMPLATES = [
         },
     }
 ]
+
+PROCRASTINATE_WORKER_DEFAULTS = {
+    "update_heartbeat_interval": 5.0,
+    "stalled_worker_timeout": 60.0,
+    "delete_jobs": "successful",
+}
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("es", "Español")]
@@ -184,4 +195,9 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "INFO"},
+    # These say at each start, once for every task, that they know the task.
+    "loggers": {
+        "procrastinate.blueprints": {"level": "WARNING"},
+        "procrastinate.periodic": {"level": "WARNING"},
+    },
 }

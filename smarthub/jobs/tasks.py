@@ -1,0 +1,53 @@
+"""Work done later or by the clock. Each job is safe to run twice, for a kill makes it so.
+
+A job below this storey is asked for by its name here. The queue runs a job at least once: after
+a worker is killed, ``retry_stalled`` gives its job to another as soon as its heart has stopped.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from procrastinate import JobContext
+from procrastinate.contrib.django import app
+
+from smarthub.wiring.clock import now
+from smarthub.wiring.senders import mail_sender
+from smarthub.workflows.send_messages import deliver_waiting
+
+EVERY_MINUTE = "* * * * *"
+# A worker's heart beats every 5 seconds (settings); so late, it has stopped.
+HEART_STOPPED_SECONDS = 20.0
+BATCH_MESSAGES = 500
+
+
+@app.periodic(cron=EVERY_MINUTE)
+@app.task(name="deliver_messages", queueing_lock="deliver_messages")
+def deliver_messages(timestamp: int | None = None) -> int:  # noqa: ARG001 (the clock passes it)
+    """Send what waits in the outbox; return how many messages were sent."""
+    return deliver_waiting(sender=mail_sender(), now=now(), limit=BATCH_MESSAGES)
+
+
+@app.periodic(cron=EVERY_MINUTE)
+@app.task(name="repair_unknown_attempts", queueing_lock="repair_unknown_attempts", queue="money")
+def repair_unknown_attempts(timestamp: int | None = None) -> int:  # noqa: ARG001
+    """Ask the gateway about attempts whose answer was lost; return how many were settled."""
+    from smarthub.wiring.gateway import payment_gateway  # noqa: PLC0415
+    from smarthub.workflows.pay_balance import repair_unknown_attempts as repair  # noqa: PLC0415
+
+    return repair(now=now(), gateway=payment_gateway())
+
+
+@app.periodic(cron=EVERY_MINUTE)
+@app.task(name="retry_stalled", queueing_lock="retry_stalled", pass_context=True)
+async def retry_stalled(context: JobContext, timestamp: int | None = None) -> int:  # noqa: ARG001
+    """Give the jobs of dead workers to the living; return how many there were.
+
+    It holds no ``lock``, only a queueing lock: a lock left by a dead run of this very job
+    would keep every later run waiting.
+    """
+    manager = context.app.job_manager
+    stalled = list(await manager.get_stalled_jobs(seconds_since_heartbeat=HEART_STOPPED_SECONDS))
+    for job in stalled:
+        await manager.retry_job(job, retry_at=dt.datetime.fromtimestamp(0, tz=dt.UTC))
+    return len(stalled)
