@@ -1,0 +1,121 @@
+"""The payment gateway of the sandbox, spoken to over HTTP like any other.
+
+A time-out, a broken connection or a 5xx answer leaves the outcome unknown, so each becomes
+``GatewayUnavailable``. Anything else unexpected is a fault of ours and reaches the log.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import httpx
+
+from smarthub.kernel.money import Money
+from smarthub.payments.ports import (
+    ChargeAnswer,
+    GatewayUnavailable,
+    SetupSession,
+    SetupState,
+    SetupUnknown,
+)
+from smarthub.payments.types import AttemptState, MethodKind
+
+TIMEOUT_SECONDS = 10.0
+SERVER_FAILURE = 500
+
+
+class SandboxGateway:
+    """Speaks to the simulator's process; keeps its connections open between calls."""
+
+    name = "sandbox"
+
+    def __init__(
+        self, *, base_url: str, secret: str, timeout_seconds: float = TIMEOUT_SECONDS
+    ) -> None:
+        self._client = httpx.Client(
+            base_url=base_url,
+            headers={"Authorization": f"Bearer {secret}"},
+            timeout=timeout_seconds,
+            trust_env=False,  # a proxy of the machine has no business between us and the money
+        )
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def create_setup(
+        self, *, member_ref: str, kind: MethodKind, return_to: str, language: str, key: str
+    ) -> SetupSession:
+        """Begin a visit to the card form."""
+        answer = self._call(
+            "POST",
+            "/v1/setups",
+            key=key,
+            body={
+                "member_ref": member_ref,
+                "kind": kind,
+                "return_to": return_to,
+                "language": language,
+            },
+        ).json()
+        return SetupSession(reference=answer["reference"], url=answer["url"])
+
+    def get_setup(self, *, reference: str) -> SetupState:
+        """Return how a visit to the card form ended."""
+        response = self._call("GET", f"/v1/setups/{reference}", may_be_missing=True)
+        if response.status_code == httpx.codes.NOT_FOUND:
+            raise SetupUnknown
+        return _setup_state(response.json())
+
+    def charge(self, *, token: str, amount: Money, key: str, memo: str) -> ChargeAnswer:
+        """Charge a stored card, once for a key."""
+        body = {"token": token, "amount_cents": amount.cents, "memo": memo}
+        return _charge_answer(self._call("POST", "/v1/charges", key=key, body=body).json())
+
+    def lookup(self, *, key: str) -> ChargeAnswer | None:
+        """Return what became of a charge, or None if it never arrived."""
+        response = self._call("GET", f"/v1/charges/by-key/{key}", may_be_missing=True)
+        if response.status_code == httpx.codes.NOT_FOUND:
+            return None
+        return _charge_answer(response.json())
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        *,
+        key: str = "",
+        body: dict[str, Any] | None = None,
+        may_be_missing: bool = False,
+    ) -> httpx.Response:
+        headers = {"Idempotency-Key": key} if key else {}
+        try:
+            response = self._client.request(method, path, json=body, headers=headers)
+        except httpx.TransportError as error:
+            raise GatewayUnavailable(gateway=self.name) from error
+        if response.status_code >= SERVER_FAILURE:
+            raise GatewayUnavailable(gateway=self.name)
+        if not (may_be_missing and response.status_code == httpx.codes.NOT_FOUND):
+            response.raise_for_status()
+        return response
+
+
+def _setup_state(answer: dict[str, Any]) -> SetupState:
+    expires_on = answer["expires_on"]
+    return SetupState(
+        reference=answer["reference"],
+        token=answer["token"],
+        kind=MethodKind(answer["kind"]),
+        brand=answer["brand"],
+        last4=answer["last4"],
+        expires_on=dt.date.fromisoformat(expires_on) if expires_on else None,
+    )
+
+
+def _charge_answer(answer: dict[str, Any]) -> ChargeAnswer:
+    return ChargeAnswer(
+        state=AttemptState(answer["state"]),
+        reference=answer["reference"],
+        reason=answer["reason"],
+    )

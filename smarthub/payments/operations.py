@@ -1,0 +1,395 @@
+"""Every write of payments. What is written first survives a crash; what is known is only added.
+
+The order is the whole safety: the payment and its attempt are committed before the gateway is
+called, the gateway's answer, the ledger's entries and the receipt in one transaction after it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import uuid
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+
+from django.db import transaction
+
+from smarthub.cooperative.queries import get_zone
+from smarthub.kernel.errors import Conflict, NotVisible, Refused
+from smarthub.kernel.money import ZERO, Money
+from smarthub.kernel.period import local_day
+from smarthub.ledger.operations import (
+    Pair,
+    allocate,
+    entry_id_for,
+    lock_accounts,
+    post_entries,
+)
+from smarthub.ledger.queries import (
+    get_balances,
+    get_unapplied_cash,
+    list_open_charges_by_account,
+)
+from smarthub.ledger.types import UNAPPLIED_CASH, Asked, NewEntry, OpenCharge, Posting
+from smarthub.members.types import PersonId
+from smarthub.payments import queries
+from smarthub.payments.engine import (
+    AmountNotPositive,
+    AmountTooLarge,
+    Distribution,
+    distribute,
+)
+from smarthub.payments.models import (
+    Attempt,
+    AttemptEvent,
+    MethodSetup,
+    PaymentPart,
+)
+from smarthub.payments.models import Payment as PaymentRow
+from smarthub.payments.models import StoredMethod as StoredMethodRow
+from smarthub.payments.ports import SetupState
+from smarthub.payments.types import (
+    AttemptState,
+    MethodId,
+    Part,
+    Payment,
+    PaymentId,
+    ReceivedPayment,
+    StoredMethod,
+)
+
+PAYMENT_NAMESPACE = uuid.UUID("0c0b6a4e-9f0e-5a86-8d7c-2b6f3f1f9a10")
+"""Fixed for ever: with a source key it makes the id of a payment that came by no form."""
+NOON = dt.time(12)
+
+
+class NothingToPay(Refused):
+    """No account was chosen."""
+
+    code = "nothing_to_pay"
+
+
+class MoreThanDue(Refused):
+    """More than is due, and the member did not say that the rest may wait as a credit.
+
+    Values: ``account_number``, and ``due``, what is still to be paid on it.
+    """
+
+    code = "more_than_due"
+
+
+class MethodGone(Refused):
+    """The method was removed, or is not this person's."""
+
+    code = "method_gone"
+
+
+class PaymentConflict(Conflict):
+    """The payment's id was used before, with other values or by somebody else."""
+
+    code = "payment_conflict"
+
+
+class AccountUnknown(Refused):
+    """Money came in for an account number that the co-op does not have."""
+
+    code = "account_unknown"
+
+
+def begin_payment(
+    *, payment: Payment, gateway: str, maximum: Money, allow_credit: bool, now: dt.datetime
+) -> bool:
+    """Record a payment and its attempt, about to be sent to the gateway; false if it was before.
+
+    Must not be called inside a transaction: what it writes has to survive what comes next.
+
+    Args:
+        payment: Who pays what with which method; its id makes it once.
+        gateway: The name of the gateway it goes to.
+        maximum: The most one payment may move.
+        allow_credit: Whether the member agreed that more than is due waits as a credit.
+        now: When it is made.
+
+    Raises:
+        PaymentConflict: the id was used with other values.
+        NothingToPay, AmountNotPositive, AmountTooLarge, MethodGone, MoreThanDue: refused,
+            and nothing is written.
+
+    Source: domain rules 50 and 51.
+    """
+    _refuse_amounts(payment, maximum)
+    with transaction.atomic(durable=True):
+        lock_accounts(account_ids=[part.account_id for part in payment.parts])
+        if _is_known(payment, queries.list_digests(payment_ids=[payment.id])):
+            return False
+        _refuse_method(payment)
+        if not allow_credit:
+            _refuse_more_than_due(payment.parts)
+        _insert_payments([payment])
+        Attempt.objects.create(
+            key=f"payment:{payment.id}", payment_id=payment.id, gateway=gateway, made_at=now
+        )
+    return True
+
+
+def record_answer(
+    *,
+    key: str,
+    state: AttemptState,
+    now: dt.datetime,
+    reference: str = "",
+    reason: str = "",
+) -> bool:
+    """Record what the gateway answered, and post a success to the ledger, once.
+
+    Returns:
+        Whether this settled the attempt; false when it was settled before, or is still unknown.
+    """
+    with transaction.atomic():
+        attempt = Attempt.objects.get(key=key)
+        payment = queries.get_payment(payment_id=PaymentId(attempt.payment_id))
+        lock_accounts(account_ids=[part.account_id for part in payment.parts])
+        known = set(attempt.events.values_list("state", flat=True))
+        if state in known or known & {each.value for each in AttemptState if each.is_final}:
+            return False
+        AttemptEvent.objects.create(
+            attempt=attempt, state=state, reference=reference, reason=reason, learnt_at=now
+        )
+        if state is AttemptState.SUCCESS:
+            _post([payment], now)
+    return state.is_final
+
+
+def record_received_payments(
+    *, payments: Sequence[ReceivedPayment], now: dt.datetime
+) -> list[PaymentId]:
+    """Record money that reached the co-op by other ways than its pages, each once (R28).
+
+    Any number in one transaction and a handful of queries, in the given order. What exceeds the
+    open charges waits on the account as a credit. The receipt date is the day the money reached
+    the co-op or its agent (domain rule 52).
+
+    Raises:
+        AmountNotPositive: an amount is zero or less; nothing is recorded.
+        AccountUnknown: there is no such account number; nothing is recorded.
+        PaymentConflict: a source key was used with other values; nothing is recorded.
+    """
+    with transaction.atomic():
+        given = _payments_of(payments)
+        lock_accounts(account_ids={part.account_id for each in given for part in each.parts})
+        known = queries.list_digests(payment_ids=[payment.id for payment in given])
+        new = [payment for payment in _each_once(given) if not _is_known(payment, known)]
+        _insert_payments(new)
+        _post(new, now)
+    return [payment.id for payment in given]
+
+
+def start_setup(*, reference: str, person_id: PersonId, return_to: str, now: dt.datetime) -> None:
+    """Remember a visit to the gateway's form, so that only this person can finish it."""
+    MethodSetup.objects.create(
+        reference=reference, person_id=person_id, return_to=return_to, started_at=now
+    )
+
+
+def finish_setup(
+    *, state: SetupState, person_id: PersonId, gateway: str, now: dt.datetime
+) -> StoredMethod:
+    """Keep the method a visit gave; finishing again returns the one already kept.
+
+    Raises:
+        NotVisible: the visit was somebody else's, or never was.
+    """
+    with transaction.atomic():
+        visits = MethodSetup.objects.select_for_update()
+        visit = visits.filter(reference=state.reference, person=person_id).first()
+        if visit is None:
+            raise NotVisible
+        if visit.method is None:
+            visit.method = StoredMethodRow.objects.create(
+                person_id=person_id,
+                gateway=gateway,
+                token=state.token,
+                kind=state.kind,
+                brand=state.brand,
+                last4=state.last4,
+                expires_on=state.expires_on,
+                added_at=now,
+            )
+            visit.save(update_fields=["method"])
+        return queries.get_method(method_id=MethodId(visit.method.pk), person_id=person_id)
+
+
+def digest_of(payment: Payment) -> str:
+    """Return the fingerprint of a payment's values; when a form was sent is not one of them."""
+    values = {
+        "channel": payment.channel,
+        "person": payment.person_id,
+        "method": str(payment.method_id or ""),
+        "parts": sorted([part.account_id, part.amount.cents] for part in payment.parts),
+        "source": [payment.source_key, payment.received_at.isoformat()]
+        if payment.source_key
+        else [],
+    }
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+
+
+def _refuse_amounts(payment: Payment, maximum: Money) -> None:
+    if not payment.parts:
+        raise NothingToPay
+    for part in payment.parts:
+        if part.amount <= ZERO:
+            raise AmountNotPositive(account_number=part.account_number)
+    if payment.amount > maximum:
+        raise AmountTooLarge(maximum=maximum)
+
+
+def _refuse_method(payment: Payment) -> None:
+    if payment.method_id is None or payment.person_id is None:
+        raise MethodGone
+    try:
+        queries.get_method(method_id=payment.method_id, person_id=payment.person_id)
+    except NotVisible:
+        raise MethodGone from None
+
+
+def _refuse_more_than_due(parts: Sequence[Part]) -> None:
+    account_ids = [part.account_id for part in parts]
+    balances = get_balances(account_ids=account_ids)
+    in_flight = queries.sum_in_flight(account_ids=account_ids)
+    for part in parts:
+        due = max(balances[part.account_id].asked - in_flight[part.account_id], ZERO)
+        if part.amount > due:
+            raise MoreThanDue(account_number=part.account_number, due=due)
+
+
+def _is_known(payment: Payment, digests: Mapping[PaymentId, str]) -> bool:
+    known = digests.get(payment.id)
+    if known is not None and known != digest_of(payment):
+        raise PaymentConflict(payment_id=payment.id)
+    return known is not None
+
+
+def _insert_payments(payments: Sequence[Payment]) -> None:
+    """Insert payments with their parts.
+
+    An id that another transaction took meanwhile, for other accounts than those locked here,
+    is found by its fingerprint.
+
+    Raises:
+        PaymentConflict: see above.
+    """
+    PaymentRow.objects.bulk_create(map(_row, payments), ignore_conflicts=True)
+    digests = queries.list_digests(payment_ids=[payment.id for payment in payments])
+    for payment in payments:
+        if digests[payment.id] != digest_of(payment):
+            raise PaymentConflict(payment_id=payment.id)
+    PaymentPart.objects.bulk_create(
+        PaymentPart(
+            payment_id=payment.id, account_id=part.account_id, amount_cents=part.amount.cents
+        )
+        for payment in payments
+        for part in payment.parts
+    )
+
+
+def _row(payment: Payment) -> PaymentRow:
+    return PaymentRow(
+        id=payment.id,
+        person_id=payment.person_id,
+        channel=payment.channel,
+        amount_cents=payment.amount.cents,
+        method_id=payment.method_id,
+        request_digest=digest_of(payment),
+        received_at=payment.received_at,
+        source_id=payment.source_key,
+    )
+
+
+def _payments_of(given: Sequence[ReceivedPayment]) -> list[Payment]:
+    accounts = queries.list_account_ids(numbers={each.account_number for each in given})
+    zone = get_zone()
+    payments = []
+    for each in given:
+        if each.amount <= ZERO:
+            raise AmountNotPositive(account_number=each.account_number)
+        if each.account_number not in accounts:
+            raise AccountUnknown(account_number=each.account_number)
+        part = Part(accounts[each.account_number], each.account_number, each.amount)
+        payments.append(
+            Payment(
+                id=PaymentId(uuid.uuid5(PAYMENT_NAMESPACE, each.source_key)),
+                channel=each.channel,
+                parts=(part,),
+                received_at=dt.datetime.combine(each.received_on, NOON, zone).astimezone(dt.UTC),
+                clearing=f"clearing:{each.channel}",
+                source_key=each.source_key,
+            )
+        )
+    return payments
+
+
+def _each_once(payments: Sequence[Payment]) -> Collection[Payment]:
+    once: dict[PaymentId, Payment] = {}
+    for payment in payments:
+        if once.setdefault(payment.id, payment) != payment:
+            raise PaymentConflict(payment_id=payment.id)
+    return once.values()
+
+
+def _post(payments: Sequence[Payment], now: dt.datetime) -> None:
+    """Post payments to the ledger: one entry for each account of each, oldest debt first.
+
+    One entry an account, not one a payment: what is paid, allocated, returned or moved later is
+    always about one account, and its history needs no share of somebody else's entry.
+    """
+    account_ids = {part.account_id for payment in payments for part in payment.parts}
+    still_open = list_open_charges_by_account(account_ids=account_ids)
+    waiting = get_unapplied_cash(account_ids=account_ids)
+    zone = get_zone()
+    entries: list[NewEntry] = []
+    amounts: dict[Pair, Money] = {}
+    for payment in payments:
+        on = local_day(payment.received_at, zone)
+        for part in payment.parts:
+            charges = still_open[part.account_id]
+            shared = distribute(
+                amount=part.amount,
+                open_charges=charges,
+                waiting_credit=waiting[part.account_id],
+            )
+            waiting[part.account_id] += shared.credit
+            still_open[part.account_id] = _left_open(charges, shared)
+            entry = _entry(payment, part, shared, on)
+            entries.append(entry)
+            payer = entry_id_for(entry.source_key)
+            amounts |= {(payer, charge): paid for charge, paid in shared.charges.items()}
+    post_entries(entries=entries, posted_at=now)
+    allocate(amounts=amounts)
+
+
+def _entry(payment: Payment, part: Part, shared: Distribution, on: dt.date) -> NewEntry:
+    credited = {**shared.receivables, UNAPPLIED_CASH: shared.credit}
+    return NewEntry(
+        source_key=f"payment:{payment.id}:{part.account_number}",
+        kind="payment",
+        effective_date=on,
+        postings=(
+            Posting(payment.clearing, part.amount),
+            *(Posting(gl, -paid, part.account_id) for gl, paid in credited.items() if paid),
+        ),
+        asked=(Asked(part.account_id, -part.amount),),
+    )
+
+
+def _left_open(charges: Sequence[OpenCharge], shared: Distribution) -> list[OpenCharge]:
+    """Return the charges less what was just paid of them, for the account's next payment."""
+    paid = dict(shared.charges)
+    left = []
+    for charge in charges:
+        covered = min(paid.get(charge.entry_id, ZERO), charge.amount)
+        if covered:
+            paid[charge.entry_id] -= covered
+        if covered < charge.amount:
+            left.append(replace(charge, amount=charge.amount - covered))
+    return left

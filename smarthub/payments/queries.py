@@ -1,0 +1,213 @@
+"""Every read of payments, stored methods and attempts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+
+from smarthub.accounts.models import Account
+from smarthub.accounts.queries import find_account_id
+from smarthub.accounts.types import AccountId
+from smarthub.kernel.errors import NotVisible
+from smarthub.kernel.money import ZERO, Money
+from smarthub.members.types import PersonId
+from smarthub.payments.engine import receipt_number
+from smarthub.payments.models import (
+    Attempt,
+    AttemptEvent,
+    MethodSetup,
+    PaymentPart,
+)
+from smarthub.payments.models import Payment as PaymentRow
+from smarthub.payments.models import StoredMethod as StoredMethodRow
+from smarthub.payments.types import (
+    AttemptState,
+    MethodId,
+    MethodKind,
+    Part,
+    Payment,
+    PaymentId,
+    PaymentOutcome,
+    StoredMethod,
+    WaitingAttempt,
+)
+
+FINAL_STATES = [state.value for state in AttemptState if state.is_final]
+
+
+def list_methods(*, person_id: PersonId) -> list[StoredMethod]:
+    """Return the methods a person may pay with, the newest first."""
+    rows = StoredMethodRow.objects.filter(person=person_id, removed_at=None)
+    return [_method(row) for row in rows.order_by("-added_at", "pk")]
+
+
+def get_method(*, method_id: MethodId, person_id: PersonId) -> StoredMethod:
+    """Return one of a person's methods.
+
+    Raises:
+        NotVisible: it is somebody else's, was removed, or never was.
+    """
+    rows = StoredMethodRow.objects.filter(pk=method_id, person=person_id, removed_at=None)
+    row = rows.first()
+    if row is None:
+        raise NotVisible
+    return _method(row)
+
+
+def get_setup(*, reference: str, person_id: PersonId) -> tuple[str, StoredMethod | None]:
+    """Return where a visit to the gateway's form began, and the method it gave, if it did.
+
+    Raises:
+        NotVisible: it is somebody else's visit, or never was.
+    """
+    setups = MethodSetup.objects.filter(reference=reference, person=person_id)
+    row = setups.select_related("method").first()
+    if row is None:
+        raise NotVisible
+    return row.return_to, _method(row.method) if row.method else None
+
+
+def get_outcome(*, payment_id: UUID) -> PaymentOutcome:
+    """Return a payment and what is known of it now.
+
+    Raises:
+        NotVisible: there is none.
+    """
+    row = PaymentRow.objects.filter(pk=payment_id).select_related("method").first()
+    if row is None:
+        raise NotVisible
+    state, reason = _state(row)
+    return PaymentOutcome(
+        payment_id=PaymentId(row.pk),
+        state=state,
+        reason=reason,
+        amount=Money(row.amount_cents),
+        parts=_parts(row),
+        receipt_number=receipt_number(row.pk),
+        method_brand=row.method.brand if row.method else "",
+        method_last4=row.method.last4 if row.method else "",
+        received_at=row.received_at,
+    )
+
+
+def get_payment(*, payment_id: PaymentId) -> Payment:
+    """Return a payment as it was made.
+
+    Raises:
+        NotVisible: there is none.
+    """
+    row = PaymentRow.objects.filter(pk=payment_id).select_related("method").first()
+    if row is None:
+        raise NotVisible
+    return Payment(
+        id=PaymentId(row.pk),
+        channel=row.channel,
+        parts=_parts(row),
+        received_at=row.received_at,
+        clearing=clearing_of(row.method) if row.method else f"clearing:{row.channel}",
+        person_id=PersonId(row.person_id) if row.person_id else None,
+        method_id=MethodId(row.method_id) if row.method_id else None,
+        source_key=row.source_id,
+    )
+
+
+def clearing_of(method: StoredMethodRow) -> str:
+    """Return the clearing account of a method's gateway, such as ``clearing:sandbox:card``."""
+    return f"clearing:{method.gateway}:{'ach' if method.kind == MethodKind.BANK else method.kind}"
+
+
+def list_digests(*, payment_ids: Collection[PaymentId]) -> dict[PaymentId, str]:
+    """Return the fingerprints of those payments that are recorded."""
+    rows = PaymentRow.objects.filter(pk__in=payment_ids).values_list("pk", "request_digest")
+    return {PaymentId(pk): digest for pk, digest in rows}
+
+
+def sum_in_flight(*, account_ids: Collection[AccountId]) -> dict[AccountId, Money]:
+    """Return what is on its way to each account: charges the gateway has not answered yet."""
+    waiting = _waiting().filter(payment=OuterRef("payment_id"))
+    rows = (
+        PaymentPart.objects.filter(Exists(waiting), account__in=account_ids)
+        .values_list("account_id")
+        .annotate(total=Sum("amount_cents"))
+    )
+    found = {AccountId(account): Money(total) for account, total in rows}
+    return {account_id: found.get(account_id, ZERO) for account_id in account_ids}
+
+
+def list_waiting_attempts(*, made_before: dt.datetime) -> list[WaitingAttempt]:
+    """Return attempts to ask about: known to be unknown, or silent since ``made_before``."""
+    unanswered = AttemptEvent.objects.filter(attempt=OuterRef("pk"), state=AttemptState.UNKNOWN)
+    rows = (
+        _waiting()
+        .filter(Exists(unanswered) | Q(made_at__lt=made_before))
+        .select_related("payment__method")
+        .order_by("made_at", "pk")
+    )
+    return [_waiting_attempt(row) for row in rows]
+
+
+def get_waiting_attempt(*, payment_id: PaymentId) -> WaitingAttempt:
+    """Return the payment's attempt, to be sent to the gateway.
+
+    Raises:
+        Attempt.DoesNotExist: the payment has none; a fault of the caller.
+    """
+    attempts = Attempt.objects.select_related("payment__method")
+    return _waiting_attempt(attempts.get(payment=payment_id))
+
+
+def list_account_ids(*, numbers: Collection[str]) -> dict[str, AccountId]:
+    """Return the ids of accounts by their numbers, present or earlier; unknown ones are absent."""
+    rows = Account.objects.filter(number__in=numbers).values_list("number", "pk")
+    found = {number: AccountId(pk) for number, pk in rows}
+    for number in set(numbers) - found.keys():
+        if (account_id := find_account_id(number=number)) is not None:
+            found[number] = account_id
+    return found
+
+
+def _waiting() -> QuerySet[Attempt]:
+    final = AttemptEvent.objects.filter(attempt=OuterRef("pk"), state__in=FINAL_STATES)
+    return Attempt.objects.filter(~Exists(final))
+
+
+def _waiting_attempt(row: Attempt) -> WaitingAttempt:
+    method = row.payment.method
+    if method is None:
+        raise ValueError(f"{row.payment} has an attempt but no method")
+    return WaitingAttempt(
+        key=row.key,
+        payment_id=PaymentId(row.payment_id),
+        token=method.token,
+        amount=Money(row.payment.amount_cents),
+        made_at=row.made_at,
+    )
+
+
+def _state(row: PaymentRow) -> tuple[AttemptState, str]:
+    """Return the newest thing known; money that came by other ways was never in doubt."""
+    if row.method_id is None:
+        return AttemptState.SUCCESS, ""
+    event = AttemptEvent.objects.filter(attempt__payment=row).order_by("pk").last()
+    return (AttemptState(event.state), event.reason) if event else (AttemptState.PENDING, "")
+
+
+def _parts(row: PaymentRow) -> tuple[Part, ...]:
+    parts = row.parts.select_related("account").order_by("account__number")
+    return tuple(
+        Part(AccountId(part.account_id), part.account.number, Money(part.amount_cents))
+        for part in parts
+    )
+
+
+def _method(row: StoredMethodRow) -> StoredMethod:
+    return StoredMethod(
+        id=MethodId(row.pk),
+        kind=MethodKind(row.kind),
+        brand=row.brand,
+        last4=row.last4,
+        expires_on=row.expires_on,
+    )
