@@ -1,0 +1,34 @@
+"""The addresses of the members' pages. Accounts and bills by number, never by row id."""
+
+from __future__ import annotations
+
+from django.urls import path
+from django.views.i18n import set_language
+
+from smarthub.portal import phone
+from smarthub.portal.views import bills, home, more, pay, usage
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("usage/", usage.usage, name="usage"),
+    path("usage/<str:number>/<str:point>/", usage.usage_at, name="usage_at"),
+    path("bills/", bills.bills, name="bills"),
+    path("bills/<str:number>/<str:bill_number>/", bills.bill, name="bill"),
+    path("bills/<str:number>/<str:bill_number>/pdf/", bills.bill_pdf, name="bill_pdf"),
+    path("pay/", pay.pay, name="pay"),
+    path("pay/due/", pay.pay_due, name="pay_due"),
+    path("pay/review/", pay.pay_review, name="pay_review"),
+    path("pay/card/", pay.pay_card, name="pay_card"),
+    path("pay/card/return/", pay.pay_card_return, name="pay_card_return"),
+    path("pay/<uuid:payment_id>/", pay.pay_receipt, name="pay_receipt"),
+    path("contact/", more.contact, name="contact"),
+    path("other-ways-to-pay/", more.other_ways_to_pay, name="other_ways_to_pay"),
+    path("more/", more.more, name="more"),
+    path("language/", set_language, name="set_language"),
+    path("install/", phone.install, name="install"),
+    path("manifest/<str:language>/", phone.manifest, name="manifest"),
+    path("icons/<str:name>", phone.icon, name="icon"),
+    path("offline/", phone.offline, name="offline"),
+    path("offline/<str:language>/", phone.offline, name="offline"),
+    path("service-worker.js", phone.service_worker, name="service_worker"),
+]
