@@ -43,7 +43,7 @@ def pytest_report_header() -> str:
     return "database: " + ("private server in var/test-postgres" if private else "DATABASE_URL")
 
 
-def pytest_unconfigure(config: pytest.Config) -> None:  # noqa: ARG001
+def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop the server, if it was ours to start."""
     if STARTED_SERVER is not None:
         STARTED_SERVER.stop()
