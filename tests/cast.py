@@ -20,7 +20,7 @@ from smarthub.accounts.operations import (
     start_agreement,
 )
 from smarthub.accounts.types import AccountId, ServicePointId
-from smarthub.cooperative.types import Brand, Identity, Office
+from smarthub.cooperative.types import Identity, Office
 from smarthub.kernel.text import Text
 from smarthub.members.models import User
 from smarthub.members.operations import add_contact, add_person, open_login, open_membership
@@ -50,7 +50,7 @@ IDENTITY = Identity(
         Office("Willow Bend", "1 Main St", Text("Weekdays 8 to 4:30", "Lunes a viernes, 8 a 4:30")),
     ),
 )
-BRAND = Brand(brand="#14532d", on_brand="#ffffff", brand_dark="#7fd1a0", on_brand_dark="#0d1f15")
+COLOUR = "#14532d"
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def cooperative_founded(db: None) -> None:
     """Give the test's database its co-op."""
     found_cooperative(
         identity=IDENTITY,
-        brand=BRAND,
+        colour=COLOUR,
         policies={},
         holiday_years=(2025, 2026, 2027),
         effective_from=dt.date(2020, 1, 1),

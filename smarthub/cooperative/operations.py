@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import asdict
 from typing import Any
 
+from smarthub.cooperative.engine import brand_from, nearest_brand_colour
 from smarthub.cooperative.models import ClosedDay, Policy
+from smarthub.cooperative.queries import BRAND
+from smarthub.kernel.colour import Colour
+from smarthub.kernel.errors import Refused
 from smarthub.kernel.text import Text
+
+
+class BrandTooPale(Refused):
+    """Members could not read this colour on light pages; ``nearest`` is one they could."""
+
+    code = "brand_too_pale"
 
 
 def set_policy(
@@ -41,6 +52,29 @@ def set_policy(
             source_note=source_note,
             recorded_at=now,
         )
+
+
+def set_brand(*, colour: str, effective_from: dt.date, author: str, now: dt.datetime) -> None:
+    """Let the co-op's colour be ``colour`` from a day on; every other tone follows from it.
+
+    Raises:
+        BrandTooPale: text in it would fail 4.5:1; carries the nearest colour that passes.
+        ValueError: it is not written ``#rrggbb``.
+
+    Source: WCAG 2.2, success criterion 1.4.3.
+    """
+    given = Colour.from_hex(colour)
+    nearest = nearest_brand_colour(given)
+    if nearest != given:
+        raise BrandTooPale(given=given.hex, nearest=nearest.hex)
+    set_policy(
+        key=BRAND,
+        value=asdict(brand_from(given)),
+        effective_from=effective_from,
+        author=author,
+        now=now,
+        source_note="contrast checked when it was set",
+    )
 
 
 def close_day(

@@ -40,12 +40,20 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Brand:
-    """The co-op's colours, as ``#rrggbb``, in light and in dark."""
+    """The co-op's colours as ``#rrggbb``: all come from one (``engine.brand_from``).
+
+    ``strong`` is for the pressed and hovered, ``soft`` lies under words, ``on_brand`` is the
+    text on the colour itself; each has its twin for dark pages.
+    """
 
     brand: str
     on_brand: str
+    brand_strong: str
+    brand_soft: str
     brand_dark: str
     on_brand_dark: str
+    brand_strong_dark: str
+    brand_soft_dark: str
 
 
 @dataclass(frozen=True, slots=True)

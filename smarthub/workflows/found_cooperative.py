@@ -9,9 +9,9 @@ from typing import Any
 
 from django.db import transaction
 
-from smarthub.cooperative.operations import close_day, set_policy
-from smarthub.cooperative.queries import BRAND, IDENTITY
-from smarthub.cooperative.types import Brand, Identity
+from smarthub.cooperative.operations import close_day, set_brand, set_policy
+from smarthub.cooperative.queries import IDENTITY
+from smarthub.cooperative.types import Identity
 from smarthub.kernel.text import Text
 
 FIRST_POLICIES: Mapping[str, tuple[Any, str]] = {
@@ -29,7 +29,7 @@ FIRST_POLICIES: Mapping[str, tuple[Any, str]] = {
 def found_cooperative(
     *,
     identity: Identity,
-    brand: Brand,
+    colour: str,
     policies: Mapping[str, Any],
     holiday_years: Iterable[int],
     effective_from: dt.date,
@@ -40,17 +40,19 @@ def found_cooperative(
 
     Args:
         identity: Who the co-op is; its zone holds for ever.
-        brand: Its colours.
+        colour: Its one colour, ``#rrggbb``; the other tones follow from it.
         policies: Values that differ from ``FIRST_POLICIES``, or come beside them.
         holiday_years: Years whose Federal Reserve holidays go on the calendar.
         effective_from: The first local day all this holds.
         author: Who set it up.
         now: When this is recorded.
+
+    Raises:
+        BrandTooPale: members could not read the colour; nothing is written.
     """
     own = {key: (value, "set when the co-op was founded") for key, value in policies.items()}
     rows = {
         IDENTITY: (_identity_json(identity), "the co-op's own statement"),
-        BRAND: (asdict(brand), "the co-op's own choice"),
         **FIRST_POLICIES,
         **own,
     }
@@ -64,6 +66,7 @@ def found_cooperative(
                 now=now,
                 source_note=note,
             )
+        set_brand(colour=colour, effective_from=effective_from, author=author, now=now)
         for year in holiday_years:
             for day, name in bank_holidays(year).items():
                 close_day(day=day, name=name, author=author, now=now)

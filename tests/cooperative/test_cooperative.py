@@ -7,10 +7,13 @@ import datetime as dt
 import pytest
 from django.db import connection, transaction
 from django.db.utils import IntegrityError
+from hypothesis import given
+from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
+from smarthub.cooperative.engine import CARD, DARK_CARD, PAPER, brand_from, nearest_brand_colour
 from smarthub.cooperative.models import Policy
-from smarthub.cooperative.operations import close_day, set_policy
+from smarthub.cooperative.operations import BrandTooPale, close_day, set_brand, set_policy
 from smarthub.cooperative.queries import (
     PolicyMissing,
     get_cooperative,
@@ -19,9 +22,10 @@ from smarthub.cooperative.queries import (
     get_zone,
     list_closed_days,
 )
+from smarthub.kernel.colour import TEXT_CONTRAST, Colour, contrast
 from smarthub.kernel.text import Text
 from smarthub.workflows.found_cooperative import bank_holidays
-from tests.cast import BRAND, IDENTITY, NOW, TODAY
+from tests.cast import COLOUR, IDENTITY, NOW, TODAY
 
 
 @pytest.mark.usefixtures("cooperative_founded")
@@ -33,7 +37,7 @@ class TestCooperative:
             cooperative = get_cooperative(on=TODAY)
 
         assert cooperative.identity == IDENTITY
-        assert cooperative.brand == BRAND
+        assert cooperative.brand.brand == COLOUR
         assert cooperative.zone.key == "America/Chicago"
         assert get_zone().key == "America/Chicago"
 
@@ -105,3 +109,32 @@ class TestCalendar:
             dt.date(2026, 11, 26),
             day,
         }
+
+
+class TestBrand:
+    @pytest.mark.usefixtures("cooperative_founded")
+    def test_that_cannot_be_read_is_refused_with_the_nearest_that_can(self) -> None:
+        with pytest.raises(BrandTooPale) as refusal:
+            set_brand(colour="#f2b13c", effective_from=TODAY, author="board", now=NOW)
+
+        nearest = Colour.from_hex(refusal.value.values["nearest"])
+        assert contrast(nearest, PAPER) >= TEXT_CONTRAST
+        assert get_cooperative(on=TODAY).brand.brand == COLOUR
+
+    @given(st.integers(0, 0xFFFFFF).map(lambda n: Colour.from_hex(f"#{n:06x}")))
+    def test_always_gives_tones_that_can_be_read(self, colour: Colour) -> None:
+        brand = brand_from(nearest_brand_colour(colour))
+
+        for text, ground in (
+            (brand.brand, PAPER.hex),
+            (brand.brand, CARD.hex),
+            (brand.brand, brand.brand_soft),
+            (brand.on_brand, brand.brand),
+            (brand.on_brand, brand.brand_strong),
+            (brand.brand_dark, DARK_CARD.hex),
+            (brand.brand_dark, brand.brand_soft_dark),
+            (brand.on_brand_dark, brand.brand_dark),
+            (brand.on_brand_dark, brand.brand_strong_dark),
+        ):
+            ratio = contrast(Colour.from_hex(text), Colour.from_hex(ground))
+            assert ratio >= TEXT_CONTRAST, (text, ground)

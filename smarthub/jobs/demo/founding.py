@@ -21,7 +21,7 @@ from smarthub.accounts.operations import (
 )
 from smarthub.accounts.types import AccountId, ServicePointId
 from smarthub.billing.operations import add_cycle
-from smarthub.cooperative.types import Brand, Identity, Office
+from smarthub.cooperative.types import Identity, Office
 from smarthub.jobs.demo.schedule import CYCLES
 from smarthub.jobs.demo.world import DemoMeter, DemoPerson, Holding, Household, Place, Supply, World
 from smarthub.kernel.text import Text
@@ -68,14 +68,14 @@ IDENTITY = Identity(
         ),
     ),
 )
-BRAND = Brand(brand="#14532d", on_brand="#ffffff", brand_dark="#7fd1a0", on_brand_dark="#0d1f15")
+COLOUR = "#14532d"
 
 
 def found(*, now: dt.datetime) -> None:
     """Write who the co-op is, its first policies, its holidays and its billing cycles."""
     found_cooperative(
         identity=IDENTITY,
-        brand=BRAND,
+        colour=COLOUR,
         policies={},
         holiday_years=HOLIDAY_YEARS,
         effective_from=FOUNDED_ON,
