@@ -64,7 +64,8 @@ def write_intervals(
     """
     most = LONGEST_DAY // step_seconds
     header = ["meter", "start", "step_seconds", *(f"v{n}" for n in range(1, most + 1))]
-    rows = (row for each in loads for row in _interval_rows(each, month, most))
+    here = [each for each in loads if each.supply.starts_on < month.end]
+    rows = (row for each in here for row in _interval_rows(each, month, most))
     return _write(
         folder / f"intervals-{_every(step_seconds)}-{month.start:%Y-%m}.csv", header, rows
     )

@@ -21,7 +21,9 @@ from smarthub.jobs.demo.history import live_through
 from smarthub.jobs.demo.places import design_world
 from smarthub.jobs.demo.rate_book import publish_rate_book
 from smarthub.jobs.demo.reads import import_read_files, write_read_files
+from smarthub.jobs.demo.schedule import HISTORY_MONTHS
 from smarthub.jobs.demo.sign_ins import open_sign_ins, write_demo_json
+from smarthub.jobs.demo.world import World
 from smarthub.kernel.errors import Refused
 from smarthub.kernel.period import day_bounds
 
@@ -46,6 +48,13 @@ class Wish:
     members: int
     seed: int
     today: dt.date
+    months: int = HISTORY_MONTHS
+
+    def design(self) -> World:
+        """Return the co-op that is wished for."""
+        return design_world(
+            members=self.members, seed=self.seed, today=self.today, months=self.months
+        )
 
     def as_json(self) -> dict[str, object]:
         """Return it as the policy holds it."""
@@ -73,18 +82,17 @@ def load_demo(*, wish: Wish, state_dir: Path, base_url: str, report: Report) -> 
         raise AnotherCooperative
     begun = policies.get(STARTED)
     chosen = wish if begun is None else _wish_of(begun)
-    world = design_world(members=chosen.members, seed=chosen.seed, today=chosen.today)
+    world = chosen.design()
     now, _end = day_bounds(world.today, ZONE)
     if LOADED not in policies:
         _mark(STARTED, chosen, now)
-        _load(chosen, state_dir / "import", report)
+        _load(world, state_dir / "import", report)
         _mark(LOADED, chosen, now)
     write_demo_json(world, path=state_dir / "demo.json", base_url=base_url)
     return LOADED not in policies
 
 
-def _load(wish: Wish, folder: Path, report: Report) -> None:
-    world = design_world(members=wish.members, seed=wish.seed, today=wish.today)
+def _load(world: World, folder: Path, report: Report) -> None:
     now, _end = day_bounds(world.today, ZONE)
     found(now=now)
     publish_rate_book(last_year=world.today.year + 1, now=now)
@@ -115,4 +123,5 @@ def _wish_of(value: dict[str, object]) -> Wish:
         members=int(str(value["members"])),
         seed=int(str(value["seed"])),
         today=dt.date.fromisoformat(str(value["today"])),
+        months=int(str(value["months"])),
     )

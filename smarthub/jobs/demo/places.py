@@ -114,24 +114,25 @@ ROLLOVER_START = 99_400
 """What Rosa's five-dial gas register showed at first: it passes 99,999 within the history."""
 
 
-def design_world(*, members: int, seed: int, today: dt.date) -> World:
+def design_world(*, members: int, seed: int, today: dt.date, months: int = HISTORY_MONTHS) -> World:
     """Return the demo co-op; equal arguments give equal worlds.
 
     Args:
         members: How many memberships, ``FEWEST_MEMBERS`` or more.
         seed: Which co-op of all the possible ones.
         today: History ends at this local midnight.
+        months: How many months of it there are; fewer for a quick test.
 
     Raises:
         ValueError: too few members.
     """
     if members < FEWEST_MEMBERS:
         raise ValueError(f"the demo needs {FEWEST_MEMBERS} members or more")
-    designer = _Designer(Chance(seed), today)
+    designer = _Designer(Chance(seed), today, months)
     return World(
         seed=seed,
         today=today,
-        history_start=months_before(today, HISTORY_MONTHS),
+        history_start=months_before(today, months),
         households=tuple(designer.household(index) for index in range(members)),
     )
 
@@ -150,6 +151,7 @@ class _Site:
 class _Designer:
     chance: Chance
     today: dt.date
+    months: int
 
     def household(self, index: int) -> Household:
         """Design one membership: a home, and for some a farm or a fiber account beside it."""
@@ -206,7 +208,7 @@ class _Designer:
         return self._holding(site, opened_on, "", (place,))
 
     def _site(self, index: int, account: str, town: Town, months: int) -> _Site:
-        begin = months_before(self.today, months)
+        begin = months_before(self.today, min(months, self.months))
         return _Site(index, account, town, CYCLES[town.cycle].last_on_or_before(begin))
 
     def _holding(

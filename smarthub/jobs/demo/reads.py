@@ -64,6 +64,7 @@ def write_read_files(
         intervals += (
             write_intervals(folder=folder, loads=same_step, month=month, step_seconds=step)
             for step, same_step in loads.items()
+            if any(each.supply.starts_on < month.end for each in same_step)
         )
         if progress:
             progress(done, len(months))
@@ -154,4 +155,5 @@ def _arrived_only(load: Load) -> Load:
 
 
 def _days(world: World, months: int, zone: ZoneInfo) -> LocalDays:
-    return LocalDays(Period(months_before(world.today, months), world.today), zone)
+    start = max(world.history_start, months_before(world.today, months))
+    return LocalDays(Period(start, world.today), zone)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -21,9 +21,9 @@ DAYS_A_YEAR = 365.2425
 ORDINARY_DAY = 86_400
 
 
-def weeks_in_years(years: int) -> int:
+def moved_by(years: int) -> dt.timedelta:
     """Return the whole number of weeks nearest to ``years`` years: 9 years are 470 weeks."""
-    return round(years * DAYS_A_YEAR / 7)
+    return dt.timedelta(weeks=round(years * DAYS_A_YEAR / 7))
 
 
 def moved(series: Series, *, period: Period) -> NDArray[np.int64]:
@@ -35,18 +35,24 @@ def moved(series: Series, *, period: Period) -> NDArray[np.int64]:
     Raises:
         ValueError: the file holds less than a year, so a day of the year is not in it.
     """
-    return series.values[[_row(series, day, period.last_day) for day in period]]
+    return series.values[list(_rows(series.first_day, series.end_day, period))]
 
 
-def _row(series: Series, day: dt.date, last_day: dt.date) -> int:
+@cache
+def _rows(first_day: dt.date, end_day: dt.date, period: Period) -> tuple[int, ...]:
+    """Return the row of a file for each day; hundreds of loads share the same answer."""
     years = 0
-    while last_day - dt.timedelta(weeks=weeks_in_years(years)) >= series.end_day:
+    while period.last_day - moved_by(years) >= end_day:
         years += 1
-    while (source := day - dt.timedelta(weeks=weeks_in_years(years))) < series.first_day:
+    return tuple(_row(first_day, end_day, day, years) for day in period)
+
+
+def _row(first_day: dt.date, end_day: dt.date, day: dt.date, years: int) -> int:
+    while (source := day - moved_by(years)) < first_day:
         years -= 1
-    if source >= series.end_day:
+    if source >= end_day:
         raise ValueError(f"no day of the file stands for {day}")
-    return (source - series.first_day).days
+    return (source - first_day).days
 
 
 @dataclass(frozen=True)
