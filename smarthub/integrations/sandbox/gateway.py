@@ -33,6 +33,7 @@ class SandboxGateway:
     def __init__(
         self, *, base_url: str, secret: str, timeout_seconds: float = TIMEOUT_SECONDS
     ) -> None:
+        self._base_url = base_url
         self._client = httpx.Client(
             base_url=base_url,
             headers={"Authorization": f"Bearer {secret}"},
@@ -59,7 +60,7 @@ class SandboxGateway:
                 "language": language,
             },
         ).json()
-        return SetupSession(reference=answer["reference"], url=answer["url"])
+        return SetupSession(reference=answer["reference"], url=f"{self._base_url}{answer['path']}")
 
     def get_setup(self, *, reference: str) -> SetupState:
         """Return how a visit to the card form ended."""

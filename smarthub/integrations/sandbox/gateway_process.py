@@ -1,0 +1,40 @@
+"""Run the sandbox's payment gateway: a process of its own, on an origin of its own.
+
+    python -m smarthub.integrations.sandbox.gateway_process --port 8001 --state FILE
+
+It plays another company's server, so it reads its secret from its own environment
+(``SMARTHUB_GATEWAY_SECRET``) and has a clock of its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from smarthub.integrations.sandbox.gateway_server import GatewayServer, Settings
+from smarthub.integrations.sandbox.gateway_state import GatewayState
+
+HOLD_SECONDS = 15.0
+"""Longer than our adapter waits, so that a held answer is a lost one."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Serve until stopped."""
+    parser = argparse.ArgumentParser(prog="gateway_process", description="The sandbox's gateway")
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--state", type=Path, required=True, help="its SQLite file")
+    parser.add_argument("--hold-seconds", type=float, default=HOLD_SECONDS)
+    options = parser.parse_args(arguments)
+    settings = Settings(
+        secret=os.environ["SMARTHUB_GATEWAY_SECRET"], hold_seconds=options.hold_seconds
+    )
+    options.state.parent.mkdir(parents=True, exist_ok=True)
+    state = GatewayState(options.state)
+    with GatewayServer(port=options.port, state=state, settings=settings) as server:
+        server.serve_forever()
+
+
+if __name__ == "__main__":
+    main()

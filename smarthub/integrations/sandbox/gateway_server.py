@@ -1,0 +1,258 @@
+"""The sandbox's gateway over HTTP: a card form for people and a JSON interface for programs.
+
+The interface takes a bearer secret. Bodies are never logged, and no answer is cached.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hmac
+import json
+import re
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, parse_qsl, unquote, urlencode, urlsplit
+
+from smarthub.integrations.sandbox.gateway_cards import CardRefused, read_card
+from smarthub.integrations.sandbox.gateway_pages import Page, card_form, gone
+from smarthub.integrations.sandbox.gateway_state import (
+    GatewayState,
+    KeyUsedOtherwise,
+    Row,
+    TokenUnknown,
+)
+
+LARGEST_BODY = 16_384
+LANGUAGES = ("en", "es")
+SECURITY_HEADERS = {
+    "Cache-Control": "no-store",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How the simulator behaves: its secret, and how long a lost answer is held back."""
+
+    secret: str
+    hold_seconds: float
+
+
+class GatewayServer(ThreadingHTTPServer):
+    """Serves each request in a thread of its own."""
+
+    daemon_threads = True
+    request_queue_size = 64
+
+    def __init__(self, *, port: int, state: GatewayState, settings: Settings) -> None:
+        super().__init__(("127.0.0.1", port), GatewayHandler)
+        self.state = state
+        self.settings = settings
+
+
+class GatewayHandler(BaseHTTPRequestHandler):
+    """One request: find what it asks for, do it, answer."""
+
+    server: GatewayServer
+    protocol_version = "HTTP/1.1"
+    server_version = "sandbox-gateway"
+    sys_version = ""
+    timeout = 60
+
+    def do_GET(self) -> None:
+        """Answer a GET."""
+        self._dispatch("GET")
+
+    def do_POST(self) -> None:
+        """Answer a POST."""
+        self._dispatch("POST")
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002, ARG002
+        """Say what was asked and what was answered; never what was sent along."""
+        sys.stderr.write(f"{self.command} {urlsplit(self.path).path}\n")
+
+    def _dispatch(self, method: str) -> None:
+        body = self._read_body()
+        if body is None:
+            return
+        path = urlsplit(self.path).path
+        for verb, pattern, answer in ROUTES:
+            match = re.fullmatch(pattern, path)
+            if match and verb == method:
+                answer(self, unquote(match["name"]) if "name" in match.groupdict() else "", body)
+                return
+        self._send_page(gone(language=self._language("en")), HTTPStatus.NOT_FOUND)
+
+    def _read_body(self) -> bytes | None:
+        """Return what was sent along, or refuse it and return None."""
+        length = self.headers.get("Content-Length", "0")
+        if not length.isdecimal() or int(length) > LARGEST_BODY:
+            self.close_connection = True
+            self._send_json({"error": "body_too_large"}, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            return None
+        return self.rfile.read(int(length))
+
+    # The pages for people.
+
+    def show_form(self, reference: str, _body: bytes) -> None:
+        """Show the card form of a visit."""
+        setup = self.server.state.get_setup(reference=reference)
+        if setup is None:
+            self._send_page(gone(language=self._language("en")), HTTPStatus.NOT_FOUND)
+        elif setup["token"]:
+            self._redirect(_return_url(setup))
+        else:
+            self._send_form(setup, {})
+
+    def take_form(self, reference: str, body: bytes) -> None:
+        """Read the card form, keep the card, and lead the person back."""
+        setup = self.server.state.get_setup(reference=reference)
+        if setup is None:
+            self._send_page(gone(language=self._language("en")), HTTPStatus.NOT_FOUND)
+            return
+        form = dict(parse_qsl(body.decode(errors="replace")))
+        try:
+            card = read_card(form=form, today=dt.datetime.now(dt.UTC).date())  # noqa: TID251
+        except CardRefused as refused:
+            self._send_form(setup, dict(refused.fields))
+            return
+        self.server.state.keep_card(reference=reference, card=card)
+        self._redirect(_return_url(setup))
+
+    # The interface for programs.
+
+    def create_setup(self, _name: str, body: bytes) -> None:
+        """Begin a visit to the card form."""
+        setup = self.server.state.create_setup(key=self._key(), values=json.loads(body))
+        reference = setup["reference"]
+        path = f"/setup/{reference}?{urlencode({'lang': setup['language']})}"
+        self._send_json({"reference": reference, "path": path})
+
+    def tell_setup(self, reference: str, _body: bytes) -> None:
+        """Tell how a visit ended."""
+        setup = self.server.state.get_setup(reference=reference)
+        if setup is None:
+            self._send_json({"error": "setup_unknown"}, HTTPStatus.NOT_FOUND)
+            return
+        names = ("reference", "token", "kind", "brand", "last4", "expires_on")
+        self._send_json({name: setup[name] or "" for name in names})
+
+    def charge(self, _name: str, body: bytes) -> None:
+        """Charge a card; the answer about a silent card is held back once."""
+        charge = self.server.state.charge(key=self._key(), values=json.loads(body))
+        if charge.is_silent:
+            time.sleep(self.server.settings.hold_seconds)
+            self.close_connection = True
+            return
+        self._send_json(charge.row)
+
+    def tell_charge(self, key: str, _body: bytes) -> None:
+        """Tell what became of the charge with a key."""
+        row = self.server.state.find_charge(key=key)
+        if row is None:
+            self._send_json({"error": "charge_unknown"}, HTTPStatus.NOT_FOUND)
+        else:
+            self._send_json(row)
+
+    def list_charges(self, _name: str, _body: bytes) -> None:
+        """Tell every charge, for those who compare books."""
+        self._send_json({"charges": self.server.state.list_charges()})
+
+    # What both share.
+
+    def _key(self) -> str:
+        key = self.headers.get("Idempotency-Key", "")
+        if not key:
+            raise ValueError("a request that changes something needs its key")
+        return key
+
+    def _language(self, otherwise: str) -> str:
+        asked = parse_qs(urlsplit(self.path).query).get("lang", [otherwise])[0]
+        return asked if asked in LANGUAGES else "en"
+
+    def is_allowed(self) -> bool:
+        """Return whether the request carries the secret."""
+        given = self.headers.get("Authorization", "")
+        wanted = f"Bearer {self.server.settings.secret}"
+        return hmac.compare_digest(given.encode(), wanted.encode())
+
+    def send_error_code(self, code: str, status: HTTPStatus) -> None:
+        """Answer a program that asked for what cannot be."""
+        self._send_json({"error": code}, status)
+
+    def _send_form(self, setup: Row, wrong: dict[str, str]) -> None:
+        page = card_form(
+            return_url=_return_url(setup),
+            language=self._language(setup["language"]),
+            wrong=wrong,
+        )
+        status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
+        self._send_page(page, status)
+
+    def _send_page(self, page: Page, status: HTTPStatus) -> None:
+        headers = {
+            "Content-Type": "text/html; charset=utf-8",
+            "Content-Security-Policy": page.content_policy,
+        }
+        self._send(status, headers, page.html.encode())
+
+    def _send_json(self, value: object, status: HTTPStatus = HTTPStatus.OK) -> None:
+        self._send(status, {"Content-Type": "application/json"}, json.dumps(value).encode())
+
+    def _redirect(self, url: str) -> None:
+        self._send(HTTPStatus.SEE_OTHER, {"Location": url}, b"")
+
+    def _send(self, status: HTTPStatus, headers: dict[str, str], body: bytes) -> None:
+        self.send_response(status)
+        for name, value in {**SECURITY_HEADERS, **headers}.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+def _return_url(setup: Row) -> str:
+    joint = "&" if urlsplit(setup["return_to"]).query else "?"
+    return f"{setup['return_to']}{joint}{urlencode({'setup': setup['reference']})}"
+
+
+Answer = Callable[[GatewayHandler, str, bytes], None]
+
+
+def for_programs(answer: Answer) -> Answer:
+    """Let only those in who know the secret, and put every refusal into JSON."""
+
+    def guarded(handler: GatewayHandler, name: str, body: bytes) -> None:
+        if not handler.is_allowed():
+            handler.send_error_code("secret_wrong", HTTPStatus.UNAUTHORIZED)
+            return
+        try:
+            answer(handler, name, body)
+        except (KeyError, TypeError, ValueError):
+            handler.send_error_code("request_wrong", HTTPStatus.BAD_REQUEST)
+        except TokenUnknown:
+            handler.send_error_code("token_unknown", HTTPStatus.BAD_REQUEST)
+        except KeyUsedOtherwise:
+            handler.send_error_code("key_used_otherwise", HTTPStatus.CONFLICT)
+
+    return guarded
+
+
+NAME = r"(?P<name>[^/]+)"
+ROUTES: tuple[tuple[str, str, Answer], ...] = (
+    ("GET", f"/setup/{NAME}", GatewayHandler.show_form),
+    ("POST", f"/setup/{NAME}", GatewayHandler.take_form),
+    ("POST", "/v1/setups", for_programs(GatewayHandler.create_setup)),
+    ("GET", f"/v1/setups/{NAME}", for_programs(GatewayHandler.tell_setup)),
+    ("POST", "/v1/charges", for_programs(GatewayHandler.charge)),
+    ("GET", "/v1/charges", for_programs(GatewayHandler.list_charges)),
+    ("GET", f"/v1/charges/by-key/{NAME}", for_programs(GatewayHandler.tell_charge)),
+)
