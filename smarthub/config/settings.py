@@ -77,6 +77,9 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "smarthub.portal.middleware.CooperativeOfRequest",
+    "smarthub.portal.middleware.SpokenLanguage",
+    "smarthub.ui.middleware.KeptByNobody",
     "smarthub.ui.middleware.ExpectedErrors",
 ]
 ROOT_URLCONF = "smarthub.config.urls"
@@ -91,6 +94,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
+                "smarthub.portal.context.around_the_page",
             ]
         },
     }

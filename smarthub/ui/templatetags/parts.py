@@ -11,12 +11,15 @@ register = template.Library()
 
 
 @register.inclusion_tag("ui/field.html")
-def field(bound: BoundField, **attributes: str) -> dict[str, Any]:
+def field(bound: BoundField, label: str = "", **attributes: str) -> dict[str, Any]:
     """Show one field with label, hint and error, tied together for those who hear the page.
 
     ``{% field form.login autocomplete="username" %}``; an underscore becomes a hyphen.
+    ``label`` says it in other words than the form does.
     """
-    attrs = {key.replace("_", "-"): value for key, value in attributes.items()}
+    attrs: dict[str, str | bool] = {
+        key.replace("_", "-"): value for key, value in attributes.items()
+    }
     described = [f"{bound.auto_id}-hint"] if bound.help_text else []
     if bound.errors:
         described.append(f"{bound.auto_id}-error")
@@ -26,6 +29,7 @@ def field(bound: BoundField, **attributes: str) -> dict[str, Any]:
     attrs["class"] = f"input {attrs.get('class', '')}".strip()
     return {
         "bound": bound,
+        "label": label or bound.label,
         "widget": bound.as_widget(attrs=attrs),
         "password": getattr(bound.field.widget, "input_type", "") == "password",
     }

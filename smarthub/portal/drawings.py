@@ -1,0 +1,207 @@
+"""Turn use into words and pictures: the charts of the home page and of the usage page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from django.utils.translation import gettext, gettext_noop, ngettext
+
+from smarthub.kernel.charts import Bar, BarKind, Guide, bar_chart, choose_guides
+from smarthub.ui.formats import say_day, say_number
+from smarthub.ui.parts import Chart, Key, Table
+from smarthub.usage.types import DayUse, PeriodUse
+from smarthub.workflows.account_usage import Comparison, DayOfUse, MonthOfUse
+
+COMPARISONS: dict[tuple[int, int], str] = {
+    (0, 0): gettext_noop("%(month)s was the same as %(before)s."),
+    (1, 0): gettext_noop("%(month)s was %(percent)s%% more than %(before)s."),
+    (1, 1): gettext_noop(
+        "%(month)s was %(percent)s%% more than %(before)s, and it was %(degrees)s°F warmer."
+    ),
+    (1, -1): gettext_noop(
+        "%(month)s was %(percent)s%% more than %(before)s, and it was %(degrees)s°F colder."
+    ),
+    (-1, 0): gettext_noop("%(month)s was %(percent)s%% less than %(before)s."),
+    (-1, 1): gettext_noop(
+        "%(month)s was %(percent)s%% less than %(before)s, and it was %(degrees)s°F warmer."
+    ),
+    (-1, -1): gettext_noop(
+        "%(month)s was %(percent)s%% less than %(before)s, and it was %(degrees)s°F colder."
+    ),
+}
+"""Whole sentences: more or less than a year before, and whether it was warmer or colder."""
+
+
+def draw_days(*, name: str, days: Sequence[DayOfUse], unit: str) -> Chart:
+    """Draw the use of each of the last days, those that stand out in amber."""
+    sentence = say_days(days, unit)
+    last = len(days) - 1
+    bars = [
+        Bar(
+            value=day.use.quantity,
+            label=_day_in_words(day),
+            below=say_day(day.use.day, "short") if n in (0, last // 2, last) else "",
+            kind=BarKind.HIGH if day.stands_out else _kind(day.use),
+        )
+        for n, day in enumerate(days)
+    ]
+    temperatures = [day.mean_f for day in days]
+    svg = bar_chart(
+        name=name,
+        title=gettext("%(unit)s a day") % {"unit": unit},
+        sentence=sentence,
+        bars=bars,
+        guides=_guides([bar.value for bar in bars], unit),
+        line=temperatures if any(t is not None for t in temperatures) else (),
+    )
+    return Chart(sentence, svg, _keys(bars, temperatures, unit), _day_table(days, unit))
+
+
+def draw_months(
+    *, name: str, months: Sequence[MonthOfUse], comparison: Comparison | None, unit: str
+) -> Chart:
+    """Draw the use of each month; the month so far is dashed."""
+    sentence = say_months(comparison, unit)
+    last = len(months) - 1
+    bars = [
+        Bar(
+            value=month.use.quantity,
+            label=_month_in_words(month.use, unit),
+            below=say_day(month.use.period.start, "month_short") if n % 3 == last % 3 else "",
+            kind=BarKind.DIM if n == last else BarKind.PLAIN,
+        )
+        for n, month in enumerate(months)
+    ]
+    temperatures = [month.mean_f for month in months]
+    svg = bar_chart(
+        name=name,
+        title=gettext("%(unit)s a month") % {"unit": unit},
+        sentence=sentence,
+        bars=bars,
+        guides=_guides([bar.value for bar in bars], unit),
+        line=temperatures if any(t is not None for t in temperatures) else (),
+    )
+    keys = _keys(bars, temperatures, unit)
+    return Chart(sentence, svg, keys, _month_table(months, unit))
+
+
+def say_days(days: Sequence[DayOfUse], unit: str) -> str:
+    """Return in one or two sentences what the last days show."""
+    known = [day for day in days if day.use.quantity is not None]
+    if not known:
+        return gettext("No readings have come in for these days yet.")
+    total = sum((day.use.quantity or Decimal(0) for day in known), Decimal(0))
+    highest = max(known, key=lambda day: day.use.quantity or Decimal(0))
+    return ngettext(
+        "%(total)s %(unit)s on the one day with readings.",
+        "%(total)s %(unit)s in %(count)s days. The most was on %(day)s: %(most)s %(unit)s.",
+        len(known),
+    ) % {
+        "total": say_number(total, 0),
+        "unit": unit,
+        "count": len(known),
+        "day": say_day(highest.use.day, "weekday"),
+        "most": say_number(highest.use.quantity or Decimal(0), 1),
+    }
+
+
+def say_months(comparison: Comparison | None, unit: str) -> str:
+    """Return in a sentence how the last whole month compares with the year before."""
+    if comparison is None:
+        return gettext("Each bar is one month, in %(unit)s.") % {"unit": unit}
+    values = {
+        "month": say_day(comparison.month.start, "month"),
+        "before": say_day(
+            comparison.month.start.replace(year=comparison.month.start.year - 1), "month"
+        ),
+        "percent": abs(comparison.percent),
+        "degrees": abs(comparison.warmer_f or 0),
+    }
+    more, warmer = _sign(comparison.percent), _sign(comparison.warmer_f or 0)
+    return gettext(COMPARISONS[more, warmer if more else 0]) % values
+
+
+def _sign(number: int) -> int:
+    return (number > 0) - (number < 0)
+
+
+def _kind(use: DayUse) -> BarKind:
+    return BarKind.DIM if use.estimated or use.partial else BarKind.PLAIN
+
+
+def _guides(values: Sequence[Decimal | None], unit: str) -> list[Guide]:
+    chosen = choose_guides(values)
+    return [Guide(value, f"{say_number(value)} {unit}") for value in chosen or ()]
+
+
+def _keys(bars: Sequence[Bar], line: Sequence[Decimal | None], unit: str) -> tuple[Key, ...]:
+    """Name what is drawn; with one look only there is nothing to tell apart."""
+    kinds = {bar.kind for bar in bars}
+    keys = [Key("plain", unit)]
+    if BarKind.HIGH in kinds:
+        keys.append(Key("high", gettext("much more than usual")))
+    if BarKind.DIM in kinds:
+        keys.append(Key("dim", gettext("not complete or estimated")))
+    if any(value is not None for value in line):
+        keys.append(Key("line", gettext("outdoor temperature")))
+    return tuple(keys) if len(keys) > 1 else ()
+
+
+def _amount_in_words(quantity: Decimal | None, unit: str, places: int) -> str:
+    return gettext("not known") if quantity is None else f"{say_number(quantity, places)} {unit}"
+
+
+def _remark(use: DayUse | PeriodUse, *, complete: bool) -> str:
+    if use.quantity is None:
+        return ""
+    if not complete:
+        return gettext("some readings are missing")
+    return gettext("estimated") if use.estimated else gettext("measured")
+
+
+def _day_in_words(day: DayOfUse) -> str:
+    amount = _amount_in_words(day.use.quantity, day.use.unit, 1)
+    return f"{say_day(day.use.day, 'weekday')}: {amount}"
+
+
+def _month_in_words(use: PeriodUse, unit: str) -> str:
+    return f"{say_day(use.period.start, 'month')}: {_amount_in_words(use.quantity, unit, 0)}"
+
+
+def _degrees(mean_f: Decimal | None) -> str:
+    return "" if mean_f is None else f"{say_number(mean_f, 0)} °F"
+
+
+def _day_table(days: Sequence[DayOfUse], unit: str) -> Table:
+    """Return the days, the newest first."""
+    return Table(
+        caption=gettext("Use by day"),
+        head=(gettext("Day"), unit, gettext("Mean temperature"), gettext("Reading")),
+        rows=tuple(
+            (
+                say_day(day.use.day, "medium"),
+                _amount_in_words(day.use.quantity, "", 1).strip(),
+                _degrees(day.mean_f),
+                _remark(day.use, complete=not day.use.partial),
+            )
+            for day in reversed(days)
+        ),
+    )
+
+
+def _month_table(months: Sequence[MonthOfUse], unit: str) -> Table:
+    """Return the months, the newest first."""
+    return Table(
+        caption=gettext("Use by month"),
+        head=(gettext("Month"), unit, gettext("Mean temperature"), gettext("Reading")),
+        rows=tuple(
+            (
+                say_day(month.use.period.start, "month"),
+                _amount_in_words(month.use.quantity, "", 0).strip(),
+                _degrees(month.mean_f),
+                _remark(month.use, complete=not month.use.days_missing),
+            )
+            for month in reversed(months)
+        ),
+    )

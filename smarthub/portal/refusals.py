@@ -1,0 +1,48 @@
+"""The words for what was refused and why, and what to do about it."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext, gettext_noop
+
+from smarthub.kernel.errors import Refused
+from smarthub.kernel.money import Money
+from smarthub.ui.formats import say_money
+
+
+REFUSALS = {
+    "nothing_to_pay": gettext_noop("Choose an account to pay."),
+    "amount_not_positive": gettext_noop("Write an amount above $0.00."),
+    "amount_too_large": gettext_noop("One payment can be at most %(maximum)s."),
+    "more_than_due": gettext_noop(
+        "Only %(due)s is due on account %(account_number)s. To pay more, tick the box below: "
+        "the rest waits as a credit for your next bill."
+    ),
+    "method_gone": gettext_noop(
+        "This card is no longer stored. Choose another, or enter a new one."
+    ),
+    "may_not_pay": gettext_noop("You may look at this account, but not pay for it."),
+}
+"""A whole sentence for each code a payment can be refused with: why, and what to do."""
+OTHER_REFUSAL = gettext_noop("This payment could not be made. Nothing was charged.")
+
+
+def say_refusal(refusal: Refused) -> str:
+    """Return why a payment was not made, and what to do about it."""
+    if refusal.code == "card_declined":
+        return say_decline(refusal.values["reason"])
+    values = {
+        key: say_money(value) if isinstance(value, Money) else value
+        for key, value in refusal.values.items()
+    }
+    return gettext(REFUSALS.get(refusal.code, OTHER_REFUSAL)) % values
+
+
+def say_decline(reason: str) -> str:
+    """Return in words why a card was declined; nothing was charged in any case."""
+    match reason:
+        case "insufficient_funds":
+            return gettext("The card does not have enough funds for this amount.")
+        case "expired_card":
+            return gettext("The card has expired. Please use another one.")
+        case _:
+            return gettext("The bank that issued the card said no. It does not tell us why.")

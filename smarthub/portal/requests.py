@@ -1,0 +1,25 @@
+"""What a view of the portal may rely on: a member is signed in, and the co-op is known."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.http import HttpRequest
+from django_htmx.middleware import HtmxDetails
+
+from smarthub.cooperative.types import Cooperative
+from smarthub.wiring.clock import today
+
+
+class MemberRequest(HttpRequest):
+    """A request of somebody signed in, as the middleware prepares it; for type checkers only."""
+
+    user: AbstractBaseUser
+    cooperative: Cooperative
+    htmx: HtmxDetails
+
+
+def local_today(request: MemberRequest) -> dt.date:
+    """Return the co-op's local day of this moment."""
+    return today(request.cooperative.zone)

@@ -1,0 +1,65 @@
+"""Names of what the co-op delivers and measures, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from django import template
+from django.utils.translation import gettext, gettext_lazy, ngettext
+
+from smarthub.ui.formats import say_number
+
+register = template.Library()
+
+SERVICES = {
+    "electric": gettext_lazy("Electric"),
+    "gas": gettext_lazy("Gas"),
+    "water": gettext_lazy("Water"),
+    "fiber": gettext_lazy("Fiber internet"),
+    "light": gettext_lazy("Yard light"),
+}
+READINGS = {
+    "actual": gettext_lazy("read at the meter"),
+    "ami": gettext_lazy("sent by the meter"),
+    "member": gettext_lazy("read by you"),
+    "estimated": gettext_lazy("estimated"),
+    "final": gettext_lazy("final reading"),
+    "change_out": gettext_lazy("meter exchanged"),
+}
+
+
+@register.filter
+def service_name(service: str) -> str:
+    """``{{ point.service|service_name }}`` gives ``Electric``."""
+    return str(SERVICES.get(service, service))
+
+
+@register.filter
+def service_names(services: Sequence[str]) -> str:
+    """``{{ account.services|service_names }}`` gives ``Electric, gas``."""
+    names = [service_name(service) for service in services]
+    return ", ".join([*names[:1], *(name[:1].lower() + name[1:] for name in names[1:])])
+
+
+@register.filter
+def reading_name(kind: str) -> str:
+    """``{{ read.kind|reading_name }}`` gives ``sent by the meter``."""
+    return str(READINGS.get(kind, kind))
+
+
+@register.filter
+def quantity_of(value: Decimal, unit: str) -> str:
+    """``{{ line.quantity|quantity_of:line.unit }}`` gives ``812 kWh`` or ``2 months``."""
+    said = say_number(value)
+    match unit:
+        case "month":
+            return ngettext("%(number)s month", "%(number)s months", int(value)) % {"number": said}
+        case "day":
+            return ngettext("%(number)s day", "%(number)s days", int(value)) % {"number": said}
+        case "dollar":
+            return gettext("$%(number)s") % {"number": said}
+        case "each":
+            return said
+        case _:
+            return f"{said} {unit}"

@@ -1,0 +1,1 @@
+"""The views, one module for each entry of the menu."""

@@ -1,0 +1,156 @@
+"""What a member sees first: each account, what is due and by when, the newest bill, recent use.
+
+One read per concern, whatever the number of accounts. Writes nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from smarthub.accounts.access import list_visible_accounts
+from smarthub.accounts.types import Point, VisibleAccount
+from smarthub.billing.queries import list_latest_bills
+from smarthub.billing.types import BillSummary
+from smarthub.cooperative.queries import list_closed_days
+from smarthub.kernel.money import ZERO, Money
+from smarthub.kernel.period import Period
+from smarthub.ledger.queries import get_balances
+from smarthub.usage.queries import list_daily_use
+from smarthub.workflows.account_usage import DayOfUse, mark_days
+
+RECENT_DAYS = 31
+LONGEST_CLOSING_DAYS = 5
+"""No run of weekend and holidays is longer; past it, the calendar need not be asked."""
+SATURDAY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class AccountDue:
+    """One account: what is asked for now, and the bill that asks for it."""
+
+    account: VisibleAccount
+    asked: Money
+    bill: BillSummary | None
+    is_past_due: bool
+
+    @property
+    def is_due(self) -> bool:
+        """Whether there is anything to pay."""
+        return self.asked > ZERO
+
+    @property
+    def is_credit(self) -> bool:
+        """Whether the co-op holds money of the member's."""
+        return self.asked < ZERO
+
+    @property
+    def due_date(self) -> dt.date | None:
+        """The day it is to be paid by, printed on the newest bill."""
+        return self.bill.due_date if self.is_due and self.bill else None
+
+
+@dataclass(frozen=True, slots=True)
+class RecentUse:
+    """The use of the last days at one service point, oldest first."""
+
+    account: VisibleAccount
+    point: Point
+    days: tuple[DayOfUse, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Everything the first page shows."""
+
+    accounts: tuple[AccountDue, ...]
+    use: RecentUse | None
+
+    @property
+    def payable(self) -> tuple[AccountDue, ...]:
+        """The accounts with something to pay that this person may pay."""
+        return tuple(row for row in self.accounts if row.is_due and row.account.may_pay)
+
+    @property
+    def to_pay(self) -> Money:
+        """What this person can pay now, over all accounts."""
+        return Money.sum(row.asked for row in self.payable)
+
+    @property
+    def pay_by(self) -> dt.date | None:
+        """The first day any of it is due."""
+        return min((row.due_date for row in self.payable if row.due_date), default=None)
+
+    @property
+    def past_due(self) -> Money:
+        """What should have been paid already."""
+        return Money.sum(row.asked for row in self.payable if row.is_past_due)
+
+    @property
+    def newest(self) -> AccountDue | None:
+        """The account with the newest bill of all."""
+        billed = [row for row in self.accounts if row.bill is not None]
+        return max(
+            billed, key=lambda row: row.bill.bill_date if row.bill else dt.date.min, default=None
+        )
+
+
+def get_overview(*, user_id: int, on: dt.date) -> Overview:
+    """Return what a person's first page shows on a local day.
+
+    Four queries; one more while a due date of the last few days has passed, for the calendar.
+
+    Source: feature R29; domain rules 11 and 41.
+    """
+    accounts = list_visible_accounts(user_id=user_id, on=on)
+    return Overview(
+        accounts=list_accounts_due(accounts=accounts, on=on), use=_recent_use(accounts, on)
+    )
+
+
+def list_accounts_due(
+    *, accounts: tuple[VisibleAccount, ...], on: dt.date
+) -> tuple[AccountDue, ...]:
+    """Return what is due on each account, in the order given, in two queries."""
+    ids = [account.id for account in accounts]
+    balances = get_balances(account_ids=ids)
+    bills = list_latest_bills(account_ids=ids)
+    return tuple(
+        AccountDue(
+            account=account,
+            asked=balances[account.id].asked,
+            bill=(bill := bills.get(account.id)),
+            is_past_due=balances[account.id].asked > ZERO
+            and bill is not None
+            and is_past_due(due_date=bill.due_date, on=on),
+        )
+        for account in accounts
+    )
+
+
+def is_past_due(*, due_date: dt.date, on: dt.date) -> bool:
+    """Return whether a bill due on ``due_date`` is late on the local day ``on``.
+
+    A due date on a weekend or holiday is late only after the next day the co-op works.
+
+    Source: domain rule 41.
+    """
+    if on <= due_date:
+        return False
+    if (on - due_date).days > LONGEST_CLOSING_DAYS:
+        return True
+    closed = list_closed_days(start=due_date, end=on)
+    return any(day.weekday() < SATURDAY and day not in closed for day in Period(due_date, on))
+
+
+def _recent_use(accounts: tuple[VisibleAccount, ...], on: dt.date) -> RecentUse | None:
+    """Return the use at the first metered point, electricity before all else."""
+    metered = [
+        (account, point) for account in accounts for point in account.points if point.metered
+    ]
+    if not metered:
+        return None
+    account, point = min(metered, key=lambda pair: pair[1].service != "electric")
+    period = Period(on - dt.timedelta(days=RECENT_DAYS), on)
+    days = list_daily_use(service_point_ids=[point.id], period=period)[point.id]
+    return RecentUse(account, point, mark_days([d for d in days if d.day >= point.since], {}))
