@@ -10,11 +10,11 @@ if __name__ == "__main__":
     django.setup()
 
     from smarthub.workflows.found_cooperative import found_cooperative
-    from tests.cast import BRAND, IDENTITY, NOW, build_cast
+    from tests.cast import COLOUR, IDENTITY, NOW, build_cast
 
     found_cooperative(
         identity=IDENTITY,
-        brand=BRAND,
+        colour=COLOUR,
         policies={},
         holiday_years=(2025, 2026, 2027),
         effective_from=dt.date(2020, 1, 1),
