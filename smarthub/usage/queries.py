@@ -52,7 +52,7 @@ _READS_AT_ENDS = """
            previous.read_on, previous.value, present.read_on, present.value, present.kind
       FROM metering_meterinstall i
       JOIN metering_meter m ON m.id = i.meter_id
-      JOIN metering_register g ON g.meter_id = m.id AND g.flow = %(flow)s
+      LEFT JOIN metering_register g ON g.meter_id = m.id AND g.flow = %(flow)s
       LEFT JOIN LATERAL (
         SELECT read_on, value FROM metering_registerread
          WHERE register_id = g.id AND read_on = greatest(i.installed_on, %(start)s::date)
