@@ -21,14 +21,13 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext, override
 from django.views.decorators.http import require_safe
 
+from smarthub.cooperative.engine import PAPER
 from smarthub.cooperative.types import Brand, Cooperative, Identity
 from smarthub.kernel.errors import NotVisible
 from smarthub.portal.requests import MemberRequest
 from smarthub.ui.app_icon import SHAPES, draw_png, draw_svg, version_of_icons
 from smarthub.ui.templatetags.phone import icon_address
 
-PAPER = "#f7f4ee"
-"""The ``--paper`` of tokens.css, shown while the app opens."""
 SHELL_FILES = (
     "vendor/smarthub.css",
     "vendor/fonts/atkinson-400.woff2",
@@ -126,7 +125,7 @@ def _describe_app(identity: Identity, brand: Brand, language: str) -> dict[str, 
         "description": gettext("Your bills, payments and usage at %(cooperative)s.")
         % {"cooperative": identity.name},
         "categories": ["utilities"],
-        "background_color": PAPER,
+        "background_color": PAPER.hex,  # shown while the app opens
         "theme_color": brand.brand,
         "icons": [
             _icon(brand, "192", "any"),
