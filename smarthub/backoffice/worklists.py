@@ -1,0 +1,44 @@
+"""The desk's work lists: one registry into which each later room puts its lists.
+
+A list is a name, a count of what waits on a local day, and the page where it is worked off.
+Put a new one into ``WORK_LISTS``, in the order the office works them off.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.functional import Promise
+
+
+@dataclass(frozen=True, slots=True)
+class WorkList:
+    """One list: ``title`` is translated when it is shown, ``page`` is the name of an address."""
+
+    title: Promise
+    count: Callable[[dt.date], int]
+    page: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingWork:
+    """One list as the desk shows it today."""
+
+    title: str
+    count: int
+    address: str
+
+
+WORK_LISTS: tuple[WorkList, ...] = ()
+"""Every list of this house. None yet: nothing that is built so far leaves work for staff."""
+
+
+def list_work(*, on: dt.date, lists: Sequence[WorkList] = WORK_LISTS) -> tuple[WaitingWork, ...]:
+    """Return every list with how much waits on it on a local day, one query a list."""
+    return tuple(
+        WaitingWork(title=str(each.title), count=each.count(on), address=reverse(each.page))
+        for each in lists
+    )
