@@ -12,7 +12,9 @@ from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 from smarthub.wiring.clock import now
+from smarthub.wiring.gateway import payment_gateway
 from smarthub.wiring.senders import mail_sender
+from smarthub.workflows.pay_balance import repair_unknown_attempts as repair
 from smarthub.workflows.send_messages import deliver_waiting
 
 EVERY_MINUTE = "* * * * *"
@@ -32,9 +34,6 @@ def deliver_messages(timestamp: int | None = None) -> int:  # noqa: ARG001 (the 
 @app.task(name="repair_unknown_attempts", queueing_lock="repair_unknown_attempts", queue="money")
 def repair_unknown_attempts(timestamp: int | None = None) -> int:  # noqa: ARG001
     """Ask the gateway about attempts whose answer was lost; return how many were settled."""
-    from smarthub.wiring.gateway import payment_gateway  # noqa: PLC0415
-    from smarthub.workflows.pay_balance import repair_unknown_attempts as repair  # noqa: PLC0415
-
     return repair(now=now(), gateway=payment_gateway())
 
 
