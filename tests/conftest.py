@@ -11,7 +11,7 @@ from django.db import connection
 from psycopg import sql
 from pytest_django.plugin import DjangoDbBlocker
 
-pytest_plugins = ["tests.cast"]
+pytest_plugins = ["tests.cast", "tests.sandbox_gateway"]
 
 _copy_numbers = itertools.count(1)
 

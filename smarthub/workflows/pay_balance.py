@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections.abc import Mapping
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 
@@ -177,7 +177,7 @@ def start_card_setup(
         kind=MethodKind.CARD,
         return_to=return_to,
         language=language,
-        key=f"setup:{person.id}:{now.isoformat()}",
+        key=f"setup:{uuid4()}",
     )
     operations.start_setup(
         reference=session.reference, person_id=person.id, return_to=return_to, now=now

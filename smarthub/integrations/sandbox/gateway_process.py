@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -21,9 +22,9 @@ HOLD_SECONDS = 15.0
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Serve until stopped."""
+    """Serve until stopped; say where, once it does."""
     parser = argparse.ArgumentParser(prog="gateway_process", description="The sandbox's gateway")
-    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--port", type=int, required=True, help="0 takes any free one")
     parser.add_argument("--state", type=Path, required=True, help="its SQLite file")
     parser.add_argument("--hold-seconds", type=float, default=HOLD_SECONDS)
     options = parser.parse_args(arguments)
@@ -33,6 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options.state.parent.mkdir(parents=True, exist_ok=True)
     state = GatewayState(options.state)
     with GatewayServer(port=options.port, state=state, settings=settings) as server:
+        sys.stdout.write(f"listening on 127.0.0.1:{server.server_port}\n")
+        sys.stdout.flush()
         server.serve_forever()
 
 

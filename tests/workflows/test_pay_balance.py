@@ -1,0 +1,566 @@
+"""Pay what is asked: the scenario first, then every way in which it must not go wrong."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connections
+
+from smarthub.accounts.operations import grant_role
+from smarthub.accounts.types import AccountId
+from smarthub.integrations.sandbox.gateway import SandboxGateway
+from smarthub.kernel.errors import ExpectedError, NotVisible
+from smarthub.kernel.money import Money
+from smarthub.ledger.operations import post_entry
+from smarthub.ledger.queries import (
+    get_balances,
+    get_unapplied_cash,
+    list_entries,
+    list_open_charges,
+)
+from smarthub.ledger.types import Asked, Balance, Posting
+from smarthub.notifications.models import Message
+from smarthub.payments.engine import AmountNotPositive, AmountTooLarge
+from smarthub.payments.operations import (
+    AccountUnknown,
+    MethodGone,
+    MoreThanDue,
+    NothingToPay,
+    PaymentConflict,
+)
+from smarthub.payments.types import AttemptState, PaymentOutcome
+from smarthub.workflows.found_cooperative import found_cooperative
+from smarthub.workflows.pay_balance import (
+    CardDeclined,
+    CardNotGiven,
+    MayNotPay,
+    finish_card_setup,
+    get_receipt,
+    list_methods,
+    pay_balance,
+    record_received_payment,
+    repair_unknown_attempts,
+    start_card_setup,
+)
+from tests.cast import COLOUR, IDENTITY, NOW, Cast, Player, build_cast
+from tests.sandbox_gateway import (
+    DECLINED,
+    EXPIRED,
+    GOOD,
+    INSUFFICIENT,
+    SILENT_ONCE,
+    Simulator,
+)
+
+pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
+
+RETURN_TO = "http://127.0.0.1:8000/pay/card/return/"
+LATER = NOW + dt.timedelta(minutes=2)
+HALF = {"1001": Money(50_00)}
+
+
+def bill(
+    account: AccountId, cents: int, key: str = "bill:1", *, on: dt.date = dt.date(2026, 11, 3)
+) -> None:
+    post_entry(
+        source_key=key,
+        kind="bill",
+        effective_date=on,
+        postings=[
+            Posting("ar:electric", Money(cents), account),
+            Posting("revenue:electric", Money(-cents)),
+        ],
+        asked=[Asked(account, Money(cents))],
+        posted_at=NOW,
+    )
+
+
+def owed(account: AccountId) -> Money:
+    balance = get_balances(account_ids=[account])[account]
+    assert balance.owed == balance.asked
+    return balance.owed
+
+
+def subjects() -> list[str]:
+    return list(Message.objects.order_by("pk").values_list("subject", flat=True))
+
+
+class Wallet:
+    """Gives cards to the simulator and pays with them."""
+
+    def __init__(self, simulator: Simulator) -> None:
+        self.simulator = simulator
+
+    def add(self, player: Player, number: str) -> uuid.UUID:
+        url = start_card_setup(
+            user_id=player.user.pk,
+            return_to=RETURN_TO,
+            language="en",
+            now=NOW,
+            gateway=self.simulator.gateway,
+        )
+        reference = self.simulator.give_card(url, number)
+        return self.finish(player, reference)
+
+    def finish(self, player: Player, reference: str) -> uuid.UUID:
+        method = finish_card_setup(
+            user_id=player.user.pk, reference=reference, now=NOW, gateway=self.simulator.gateway
+        )
+        return method.id
+
+    def pay(
+        self,
+        player: Player,
+        method: uuid.UUID,
+        parts: dict[str, Money],
+        *,
+        payment_id: uuid.UUID | None = None,
+        gateway: SandboxGateway | None = None,
+        allow_credit: bool = False,
+    ) -> PaymentOutcome:
+        return pay_balance(
+            payment_id=payment_id or uuid.uuid4(),
+            user_id=player.user.pk,
+            parts=parts,
+            method_id=method,
+            now=NOW,
+            gateway=gateway or self.simulator.gateway,
+            allow_credit=allow_credit,
+        )
+
+
+@pytest.fixture
+def wallet(simulator: Simulator) -> Wallet:
+    return Wallet(simulator)
+
+
+def test_maria_adds_a_card_pays_her_bill_and_gets_a_receipt(cast: Cast, wallet: Wallet) -> None:
+    bill(cast.account_1001, 142_36)
+    card = wallet.add(cast.maria, GOOD)
+
+    outcome = wallet.pay(cast.maria, card, {"1001": Money(142_36)})
+
+    assert (outcome.state, outcome.amount) == (AttemptState.SUCCESS, Money(142_36))
+    assert (outcome.method_brand, outcome.method_last4) == ("Visa", "4242")
+    assert owed(cast.account_1001) == Money(0)
+    assert list_open_charges(account_id=cast.account_1001) == []
+    assert [c["amount_cents"] for c in wallet.simulator.charges(str(outcome.payment_id))] == [14236]
+    receipt = Message.objects.get()
+    assert receipt.subject == "We received your payment of $142.36"
+    assert receipt.address == "maria@prairieridge.example"
+    assert outcome.receipt_number in receipt.body
+    assert get_receipt(user_id=cast.maria.user.pk, payment_id=outcome.payment_id) == outcome
+
+
+class TestWhatIsPaid:
+    def test_several_accounts_are_one_charge_and_one_entry_each(
+        self, cast: Cast, wallet: Wallet
+    ) -> None:
+        grant_role(
+            account_id=cast.account_1002,
+            person_id=cast.maria.person_id,
+            role="payer",
+            starts_on=dt.date(2025, 1, 1),
+        )
+        bill(cast.account_1001, 100_00, "bill:1")
+        bill(cast.account_1002, 60_00, "bill:2")
+        card = wallet.add(cast.maria, GOOD)
+
+        outcome = wallet.pay(cast.maria, card, {"1001": Money(100_00), "1002": Money(20_00)})
+
+        charges = wallet.simulator.charges(str(outcome.payment_id))
+        assert [charge["amount_cents"] for charge in charges] == [120_00]
+        assert (owed(cast.account_1001), owed(cast.account_1002)) == (Money(0), Money(40_00))
+        entry = list_entries(account_id=cast.account_1002, limit=1)[0]
+        assert (entry.source_key, entry.owed) == (
+            f"payment:{outcome.payment_id}:1002",
+            Money(-20_00),
+        )
+
+    def test_the_oldest_debt_is_paid_first(self, cast: Cast, wallet: Wallet) -> None:
+        bill(cast.account_1001, 80_00, "bill:new", on=dt.date(2026, 11, 3))
+        bill(cast.account_1001, 30_00, "bill:old", on=dt.date(2026, 10, 3))
+        card = wallet.add(cast.maria, GOOD)
+
+        wallet.pay(cast.maria, card, HALF)
+
+        # 50.00 pays October's 30.00 and 20.00 of November's 80.00
+        still_open = list_open_charges(account_id=cast.account_1001)
+        assert [(c.effective_date.month, c.amount) for c in still_open] == [(11, Money(60_00))]
+
+    def test_more_than_is_due_waits_as_a_credit_only_when_agreed_to(
+        self, cast: Cast, wallet: Wallet
+    ) -> None:
+        bill(cast.account_1001, 30_00)
+        card = wallet.add(cast.maria, GOOD)
+
+        with pytest.raises(MoreThanDue) as refused:
+            wallet.pay(cast.maria, card, HALF)
+        wallet.pay(cast.maria, card, HALF, allow_credit=True)
+
+        assert refused.value.values == {"account_number": "1001", "due": Money(30_00)}
+        assert owed(cast.account_1001) == Money(-20_00)
+        credit = get_unapplied_cash(account_ids=[cast.account_1001])
+        assert credit == {cast.account_1001: Money(20_00)}
+
+    def test_a_waiting_credit_helps_to_pay_the_next_bill(self, cast: Cast, wallet: Wallet) -> None:
+        card = wallet.add(cast.maria, GOOD)
+        wallet.pay(cast.maria, card, {"1001": Money(20_00)}, allow_credit=True)
+        bill(cast.account_1001, 70_00)
+
+        wallet.pay(cast.maria, card, HALF)
+
+        assert owed(cast.account_1001) == Money(0)  # 70.00 - 20.00 - 50.00
+        assert list_open_charges(account_id=cast.account_1001) == []
+        assert get_unapplied_cash(account_ids=[cast.account_1001]) == {cast.account_1001: Money(0)}
+
+
+class TestWhatIsRefused:
+    @pytest.mark.parametrize(
+        ("parts", "error"),
+        [
+            ({}, NothingToPay),
+            ({"1001": Money(0)}, AmountNotPositive),
+            ({"1001": Money(-5_00)}, AmountNotPositive),
+            ({"1001": Money(100_000_01)}, AmountTooLarge),  # the policy's most is 100,000.00
+            ({"1002": Money(5_00)}, NotVisible),
+            ({"9999": Money(5_00)}, NotVisible),
+            ({"1001": Money(5_00), "1002": Money(5_00)}, NotVisible),
+        ],
+        ids=["nothing", "zero", "negative", "huge", "not hers", "not there", "one not hers"],
+    )
+    def test_what_makes_no_sense_charges_nothing(
+        self, cast: Cast, wallet: Wallet, parts: dict[str, Money], error: type[ExpectedError]
+    ) -> None:
+        bill(cast.account_1001, 100_00)
+        card = wallet.add(cast.maria, GOOD)
+        payment_id = uuid.uuid4()
+
+        with pytest.raises(error):
+            wallet.pay(cast.maria, card, parts, payment_id=payment_id)
+
+        assert wallet.simulator.charges(str(payment_id)) == []
+        assert owed(cast.account_1001) == Money(100_00)
+
+    def test_not_hers_and_not_there_cannot_be_told_apart(self, cast: Cast, wallet: Wallet) -> None:
+        card = wallet.add(cast.rosa, GOOD)
+
+        with pytest.raises(NotVisible) as not_hers:
+            wallet.pay(cast.rosa, card, {"1001": Money(1_00)})
+        with pytest.raises(NotVisible) as not_there:
+            wallet.pay(cast.rosa, card, {"9999": Money(1_00)})
+
+        assert not_hers.value.args == not_there.value.args
+
+    def test_ben_may_see_the_account_but_not_pay_for_it(self, cast: Cast, wallet: Wallet) -> None:
+        card = wallet.add(cast.ben, GOOD)
+
+        with pytest.raises(MayNotPay):
+            wallet.pay(cast.ben, card, HALF)
+
+    def test_somebody_elses_card_is_no_card(self, cast: Cast, wallet: Wallet) -> None:
+        bill(cast.account_1001, 100_00)
+        rosas = wallet.add(cast.rosa, GOOD)
+
+        with pytest.raises(MethodGone):
+            wallet.pay(cast.maria, rosas, HALF)
+
+    @pytest.mark.parametrize(
+        ("number", "reason"),
+        [
+            (DECLINED, "card_declined"),
+            (INSUFFICIENT, "insufficient_funds"),
+            (EXPIRED, "expired_card"),
+        ],
+    )
+    def test_a_declined_card_is_told_again_and_charged_nothing(
+        self, cast: Cast, wallet: Wallet, number: str, reason: str
+    ) -> None:
+        bill(cast.account_1001, 100_00)
+        card = wallet.add(cast.maria, number)
+        payment_id = uuid.uuid4()
+
+        for _ in range(2):
+            with pytest.raises(CardDeclined) as declined:
+                wallet.pay(cast.maria, card, HALF, payment_id=payment_id)
+            assert declined.value.values == {"reason": reason}
+
+        assert [c["state"] for c in wallet.simulator.charges(str(payment_id))] == ["failed"]
+        assert owed(cast.account_1001) == Money(100_00)
+        assert subjects() == []
+
+    def test_after_a_decline_another_card_pays_under_a_new_id(
+        self, cast: Cast, wallet: Wallet
+    ) -> None:
+        bill(cast.account_1001, 50_00)
+        bad, good = wallet.add(cast.maria, DECLINED), wallet.add(cast.maria, GOOD)
+        with pytest.raises(CardDeclined):
+            wallet.pay(cast.maria, bad, HALF)
+
+        wallet.pay(cast.maria, good, HALF)
+
+        assert owed(cast.account_1001) == Money(0)
+
+
+class TestOnce:
+    def test_the_same_form_sent_twice_pays_once(self, cast: Cast, wallet: Wallet) -> None:
+        bill(cast.account_1001, 100_00)
+        card = wallet.add(cast.maria, GOOD)
+        payment_id = uuid.uuid4()
+
+        first = wallet.pay(cast.maria, card, HALF, payment_id=payment_id)
+        again = wallet.pay(cast.maria, card, HALF, payment_id=payment_id)
+
+        assert again == first
+        assert len(wallet.simulator.charges(str(payment_id))) == 1
+        assert owed(cast.account_1001) == Money(50_00)
+        assert len(subjects()) == 1
+
+    def test_the_same_id_with_other_values_or_from_somebody_else_is_a_conflict(
+        self, cast: Cast, wallet: Wallet
+    ) -> None:
+        bill(cast.account_1001, 100_00)
+        bill(cast.account_1002, 50_00, "bill:2")
+        marias, rosas = wallet.add(cast.maria, GOOD), wallet.add(cast.rosa, GOOD)
+        payment_id = uuid.uuid4()
+        wallet.pay(cast.maria, marias, HALF, payment_id=payment_id)
+
+        with pytest.raises(PaymentConflict):
+            wallet.pay(cast.maria, marias, {"1001": Money(49_99)}, payment_id=payment_id)
+        with pytest.raises(PaymentConflict):
+            wallet.pay(cast.rosa, rosas, {"1002": Money(50_00)}, payment_id=payment_id)
+
+        assert owed(cast.account_1002) == Money(50_00)
+        with pytest.raises(NotVisible):
+            get_receipt(user_id=cast.rosa.user.pk, payment_id=payment_id)
+
+    def test_a_second_form_for_the_same_debt_finds_nothing_due(
+        self, cast: Cast, wallet: Wallet
+    ) -> None:
+        bill(cast.account_1001, 50_00)
+        card = wallet.add(cast.maria, GOOD)
+        wallet.pay(cast.maria, card, HALF)
+
+        with pytest.raises(MoreThanDue) as refused:
+            wallet.pay(cast.maria, card, HALF)
+
+        assert refused.value.values["due"] == Money(0)
+
+    def test_a_payment_without_an_answer_counts_as_on_its_way(
+        self, cast: Cast, wallet: Wallet, silent_gateway: SandboxGateway
+    ) -> None:
+        bill(cast.account_1001, 80_00)
+        card = wallet.add(cast.maria, GOOD)
+        wallet.pay(cast.maria, card, HALF, gateway=silent_gateway)
+
+        with pytest.raises(MoreThanDue) as refused:
+            wallet.pay(cast.maria, card, HALF)
+
+        assert refused.value.values["due"] == Money(30_00)  # 80.00 asked, 50.00 on its way
+
+
+@pytest.mark.usefixtures("committing_database")
+class TestTwoConnections:
+    """Two clicks arrive at two processes at once."""
+
+    def test_one_form_twice_is_one_charge(self, wallet: Wallet) -> None:
+        maria, account, card = self.arrange(wallet)
+        payment_id = uuid.uuid4()
+
+        outcomes = self.at_once(
+            lambda: wallet.pay(maria, card, HALF, payment_id=payment_id).payment_id
+        )
+
+        assert outcomes == [payment_id, payment_id]
+        assert len(wallet.simulator.charges(str(payment_id))) == 1
+        assert owed(account) == Money(0)
+
+    def test_two_forms_for_one_debt_are_one_charge(self, wallet: Wallet) -> None:
+        maria, account, card = self.arrange(wallet)
+
+        outcomes = self.at_once(lambda: wallet.pay(maria, card, HALF).state)
+
+        assert sorted(map(str, outcomes)) == ["more_than_due", "success"]
+        assert owed(account) == Money(0)
+
+    def arrange(self, wallet: Wallet) -> tuple[Player, AccountId, uuid.UUID]:
+        found_cooperative(
+            identity=IDENTITY,
+            colour=COLOUR,
+            policies={},
+            holiday_years=(),
+            effective_from=dt.date(2020, 1, 1),
+            author="tests",
+            now=NOW,
+        )
+        cast = build_cast()
+        bill(cast.account_1001, 50_00)
+        return cast.maria, cast.account_1001, wallet.add(cast.maria, GOOD)
+
+    def at_once(self, act: Callable[[], object]) -> list[object]:
+        with ThreadPoolExecutor(2) as pool:
+            return list(pool.map(lambda _: self.alone(act), range(2)))
+
+    def alone(self, act: Callable[[], object]) -> object:
+        try:
+            return act()
+        except ExpectedError as refused:
+            return refused.code
+        finally:
+            connections.close_all()
+
+
+class TestRepair:
+    def test_a_lost_answer_is_unknown_until_it_is_asked_for_and_counts_once(
+        self, cast: Cast, wallet: Wallet
+    ) -> None:
+        bill(cast.account_1001, 50_00)
+        card = wallet.add(cast.maria, SILENT_ONCE)
+
+        outcome = wallet.pay(cast.maria, card, HALF)
+        owed_meanwhile = owed(cast.account_1001)
+        settled = [self.repair(wallet.simulator.gateway) for _ in range(2)]
+
+        assert outcome.state is AttemptState.UNKNOWN
+        assert owed_meanwhile == Money(50_00)
+        assert settled == [1, 0]
+        assert owed(cast.account_1001) == Money(0)
+        assert [c["state"] for c in wallet.simulator.charges(str(outcome.payment_id))] == [
+            "success"
+        ]
+        assert subjects() == ["We received your payment of $50.00"]
+
+    def test_a_charge_that_never_arrived_is_sent_under_its_first_key(
+        self, cast: Cast, wallet: Wallet, silent_gateway: SandboxGateway
+    ) -> None:
+        bill(cast.account_1001, 50_00)
+        card = wallet.add(cast.maria, GOOD)
+        outcome = wallet.pay(cast.maria, card, HALF, gateway=silent_gateway)
+
+        while_down = self.repair(silent_gateway)
+        when_up = self.repair(wallet.simulator.gateway)
+
+        assert (while_down, when_up) == (0, 1)
+        assert [c["key"] for c in wallet.simulator.charges(str(outcome.payment_id))] == [
+            f"payment:{outcome.payment_id}"
+        ]
+        assert owed(cast.account_1001) == Money(0)
+
+    def test_a_key_too_old_is_looked_up_but_never_charged(
+        self, cast: Cast, wallet: Wallet, silent_gateway: SandboxGateway
+    ) -> None:
+        bill(cast.account_1001, 50_00)
+        card = wallet.add(cast.maria, GOOD)
+        outcome = wallet.pay(cast.maria, card, HALF, gateway=silent_gateway)
+
+        settled = repair_unknown_attempts(
+            now=NOW + dt.timedelta(hours=23), gateway=wallet.simulator.gateway
+        )
+
+        assert settled == 0
+        assert wallet.simulator.charges(str(outcome.payment_id)) == []
+
+    def test_whoever_left_is_told_by_mail_that_it_failed(
+        self, cast: Cast, wallet: Wallet, silent_gateway: SandboxGateway
+    ) -> None:
+        bill(cast.account_1001, 50_00)
+        card = wallet.add(cast.maria, DECLINED)
+        wallet.pay(cast.maria, card, HALF, gateway=silent_gateway)
+
+        settled = self.repair(wallet.simulator.gateway)
+
+        assert settled == 1
+        assert owed(cast.account_1001) == Money(50_00)
+        assert subjects() == ["Your payment of $50.00 did not go through"]
+
+    def repair(self, gateway: SandboxGateway) -> int:
+        return repair_unknown_attempts(now=LATER, gateway=gateway)
+
+
+class TestCardSetup:
+    def test_finishing_twice_keeps_one_card(self, cast: Cast, wallet: Wallet) -> None:
+        url = self.start(cast.maria, wallet)
+        reference = wallet.simulator.give_card(url, GOOD)
+
+        first = wallet.finish(cast.maria, reference)
+        again = wallet.finish(cast.maria, reference)
+
+        assert first == again
+        (method,) = list_methods(user_id=cast.maria.user.pk)
+        assert (method.brand, method.last4) == ("Visa", "4242")
+        assert method.expires_on == dt.date(2030, 8, 31)
+
+    def test_coming_back_without_a_card_says_so(self, cast: Cast, wallet: Wallet) -> None:
+        url = self.start(cast.maria, wallet)
+
+        with pytest.raises(CardNotGiven):
+            wallet.finish(cast.maria, url.rsplit("/", 1)[1].split("?")[0])
+
+    def test_marias_visit_is_not_rosas(self, cast: Cast, wallet: Wallet) -> None:
+        reference = wallet.simulator.give_card(self.start(cast.maria, wallet), GOOD)
+
+        with pytest.raises(NotVisible):
+            wallet.finish(cast.rosa, reference)
+        with pytest.raises(NotVisible):
+            wallet.finish(cast.rosa, "set_never_was")
+
+        assert list_methods(user_id=cast.rosa.user.pk) == []
+
+    def start(self, player: Player, wallet: Wallet) -> str:
+        return start_card_setup(
+            user_id=player.user.pk,
+            return_to=RETURN_TO,
+            language="es",
+            now=NOW,
+            gateway=wallet.simulator.gateway,
+        )
+
+
+class TestReceivedPayments:
+    def test_a_cheque_counts_on_the_day_it_came_and_once(self, cast: Cast) -> None:
+        bill(cast.account_1001, 50_00)
+
+        first, again = self.receive(), self.receive()
+
+        assert first == again
+        assert first.state is AttemptState.SUCCESS
+        assert owed(cast.account_1001) == Money(20_00)
+        entry = list_entries(account_id=cast.account_1001, limit=1)[0]
+        assert (entry.kind, entry.effective_date) == ("payment", dt.date(2026, 11, 20))
+        assert subjects() == []
+
+    def test_the_same_source_with_another_amount_is_a_conflict(self, cast: Cast) -> None:
+        self.receive()
+
+        with pytest.raises(PaymentConflict):
+            self.receive(30_01)
+
+        assert get_balances(account_ids=[cast.account_1001])[cast.account_1001] == Balance(
+            Money(-30_00), Money(-30_00)
+        )
+
+    @pytest.mark.parametrize(
+        ("number", "cents", "error"),
+        [("1001", 0, AmountNotPositive), ("1001", -1, AmountNotPositive), ("9", 1, AccountUnknown)],
+    )
+    def test_what_makes_no_sense_is_refused(
+        self, cast: Cast, number: str, cents: int, error: type[ExpectedError]
+    ) -> None:
+        with pytest.raises(error):
+            self.receive(cents, number)
+
+        assert owed(cast.account_1001) == Money(0)
+
+    def receive(self, cents: int = 30_00, number: str = "1001") -> PaymentOutcome:
+        return record_received_payment(
+            source_key="lockbox:2026-11-20:17",
+            account_number=number,
+            amount=Money(cents),
+            channel="mail",
+            received_on=dt.date(2026, 11, 20),
+            now=NOW,
+        )
