@@ -1,8 +1,8 @@
-"""Live through the demo's months, day by day: bills are made, and payments come in.
+"""Live through the demo's months: bills are made on their days, and payments come in between.
 
-A day's payments come before its bills. Amounts rest on what each bill charged and on payments
-before it, both the same every time, so going on after a kill posts the same entries again,
-which changes nothing.
+What came in since the last run is recorded before a run, each payment for its own day. Amounts
+rest on what each bill charged and on payments before it, both the same every time, so going on
+after a kill records the same payments again, which changes nothing.
 """
 
 from __future__ import annotations
@@ -13,8 +13,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
-
 from smarthub.accounts.queries import list_accounts_in_cycle, list_numbers
 from smarthub.billing.queries import list_bills, list_latest_bills
 from smarthub.billing.types import BillSummary
@@ -23,9 +21,10 @@ from smarthub.jobs.demo.payers import Intention, Payers
 from smarthub.jobs.demo.schedule import CYCLES
 from smarthub.jobs.demo.world import Holding, World
 from smarthub.kernel.money import ZERO, Money
-from smarthub.kernel.period import Period, day_bounds
+from smarthub.kernel.period import day_bounds
+from smarthub.payments.operations import record_received_payments
+from smarthub.payments.types import ReceivedPayment
 from smarthub.workflows.close_billing_cycle import close_billing_cycle
-from smarthub.workflows.pay_balance import record_received_payment
 
 Progress = Callable[[int, int], None]
 
@@ -37,7 +36,7 @@ class _Books:
     payers: Payers
     holdings: dict[str, Holding]
     asked: defaultdict[str, Money] = field(default_factory=lambda: defaultdict(lambda: ZERO))
-    coming: defaultdict[dt.date, list[Intention]] = field(default_factory=lambda: defaultdict(list))
+    coming: list[Intention] = field(default_factory=list)
 
     def bill(self, number: str, summary: BillSummary) -> None:
         """Ask for what a bill charged, and note the payment it will lead to."""
@@ -46,7 +45,24 @@ class _Books:
             self.holdings[number], bill_date=summary.bill_date, due_date=summary.due_date
         )
         if intention is not None:
-            self.coming[intention.day].append(intention)
+            self.coming.append(intention)
+
+    def pay(self, *, before: dt.date) -> list[ReceivedPayment]:
+        """Return the payments that arrive before a day, in the order they arrive."""
+        self.coming.sort(key=lambda intention: intention.day)
+        here = [intention for intention in self.coming if intention.day < before]
+        del self.coming[: len(here)]
+        return [payment for each in here if (payment := self._pay(each)) is not None]
+
+    def _pay(self, intention: Intention) -> ReceivedPayment | None:
+        number = intention.account_number
+        amount = intention.amount(self.asked[number])
+        if amount <= ZERO:
+            return None
+        self.asked[number] -= amount
+        return ReceivedPayment(
+            intention.source_key, number, amount, intention.channel, intention.day
+        )
 
 
 def live_through(world: World, *, zone: ZoneInfo, progress: Progress | None = None) -> None:
@@ -59,14 +75,19 @@ def live_through(world: World, *, zone: ZoneInfo, progress: Progress | None = No
         payers=Payers(Chance(world.seed), world.today),
         holdings={holding.number: holding for holding in world.holdings},
     )
-    days = Period(min(closings), world.today + dt.timedelta(days=1))
-    for done, day in enumerate(days, start=1):
-        if day < world.today:
-            _take_in(books, day, zone)
-        for cycle in closings.get(day, ()):
-            _close(books, cycle, day, zone, announce=day == max(closings))
+    for done, day in enumerate(closings, start=1):
+        midnight, _end = day_bounds(day, zone)
+        record_received_payments(payments=books.pay(before=day), now=midnight)
+        for cycle in closings[day]:
+            close_billing_cycle(
+                cycle_code=cycle, bill_date=day, now=midnight, announce=day == max(closings)
+            )
+            for number, summary in _bills_of(cycle, day):
+                books.bill(number, summary)
         if progress:
-            progress(done, days.days)
+            progress(done, len(closings))
+    midnight, _end = day_bounds(world.today, zone)
+    record_received_payments(payments=books.pay(before=world.today), now=midnight)
 
 
 def _closings(world: World) -> dict[dt.date, list[str]]:
@@ -80,36 +101,7 @@ def _closings(world: World) -> dict[dt.date, list[str]]:
         following = starts_on + dt.timedelta(days=1)
         for day in CYCLES[code].days(start=following, until=world.today):
             closings.setdefault(day, []).append(code)
-    return closings
-
-
-def _take_in(books: _Books, day: dt.date, zone: ZoneInfo) -> None:
-    """Record the day's payments in one transaction, as a day's batch from the mail room."""
-    noon = dt.datetime.combine(day, dt.time(12), zone).astimezone(dt.UTC)
-    with transaction.atomic():
-        for intention in books.coming.pop(day, ()):
-            amount = intention.amount(books.asked[intention.account_number])
-            if amount > ZERO:
-                _record(intention, amount, noon)
-                books.asked[intention.account_number] -= amount
-
-
-def _record(intention: Intention, amount: Money, noon: dt.datetime) -> None:
-    record_received_payment(
-        source_key=intention.source_key,
-        account_number=intention.account_number,
-        amount=amount,
-        channel=intention.channel,
-        received_on=intention.day,
-        now=noon,
-    )
-
-
-def _close(books: _Books, cycle: str, day: dt.date, zone: ZoneInfo, *, announce: bool) -> None:
-    midnight, _end = day_bounds(day, zone)
-    close_billing_cycle(cycle_code=cycle, bill_date=day, now=midnight, announce=announce)
-    for number, summary in _bills_of(cycle, day):
-        books.bill(number, summary)
+    return dict(sorted(closings.items()))
 
 
 def _bills_of(cycle: str, day: dt.date) -> Iterator[tuple[str, BillSummary]]:

@@ -15,7 +15,7 @@ from smarthub.jobs.demo.world import Habit, Holding
 from smarthub.kernel.money import ZERO, Money
 
 LATE_PERMILLE, PART_PERMILLE = 80, 40
-CHANNELS = ("mail", "mail", "mail", "office", "phone", "web", "web", "web", "web", "web")
+CHANNELS = ("mail", "mail", "mail", "office", "phone")
 AHEAD = Money(400_00)
 """How much a member who pays ahead keeps with the co-op after a payment."""
 
