@@ -24,6 +24,9 @@ Integers = NDArray[np.int64]
 MISSING = -1
 """Stands in every array of values for an interval nobody knows."""
 
+LONGEST_QUOTE = 120
+"""Characters of a bad field that a report repeats."""
+
 Progress = Callable[[int, int], None]
 """Told how much is done, and of how much: bytes of the file."""
 
@@ -119,8 +122,9 @@ class Findings:
     problems: list[RowProblem] = field(default_factory=list)
 
     def refuse(self, row: int, code: Problem, **values: str | int) -> None:
-        """Remember that a row cannot be kept."""
-        self.problems.append(RowProblem(row, code, values))
+        """Remember that a row cannot be kept; long texts from the file are cut."""
+        short = {k: v[:LONGEST_QUOTE] if isinstance(v, str) else v for k, v in values.items()}
+        self.problems.append(RowProblem(row, code, short))
 
     @property
     def kept(self) -> int:

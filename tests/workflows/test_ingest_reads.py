@@ -271,6 +271,15 @@ class TestBadRowsOfDays:
 
         assert report.problems[0].values == {"column": "v3", "value": "-0.5"}
 
+    def test_a_very_long_field_and_name_are_cut(self, yard: Yard, tmp_path: Path) -> None:
+        del yard
+        row = wide_row(MARCH_2, DAY_OF_ONES, meter="E" * 5000)
+
+        report = ingest_wide(wide_file(tmp_path, row, name=f"{'n' * 240}.csv"))
+
+        assert report.problems[0].values == {"meter": "E" * 120}
+        assert ReadFile.objects.get().name.endswith("nnn.csv")
+
     def test_a_row_twice_is_kept_once(self, yard: Yard, tmp_path: Path) -> None:
         row = wide_row(MARCH_2, DAY_OF_ONES)
 
@@ -324,6 +333,8 @@ class TestBadSingleReads:
             ("E1,2024-12-31T05:00,1", Problem.METER_NOT_INSTALLED),
             ("E1,soon,1", Problem.UNREADABLE_TIME),
             ("E1,0001-01-01T00:00:00+14:00,1", Problem.UNREADABLE_TIME),
+            ("E1,0001-01-01T00:00:00Z,1", Problem.UNREADABLE_TIME),
+            ("E1,9999-12-31T12:00:00Z,1", Problem.UNREADABLE_TIME),
             ("E1,2026-11-01T01:00,1", Problem.AMBIGUOUS_HOUR),
             ("E1,2026-03-08T02:00,1", Problem.SKIPPED_HOUR),
             ("E1,2026-03-02T05:30,1", Problem.OFF_GRID),
@@ -561,6 +572,7 @@ class TestTemperatures:
             ("2026-03-02T05:00:00-06:00,warm", Problem.NOT_A_NUMBER),
             ("2026-03-02T05:00:00-06:00,inf", Problem.NOT_A_NUMBER),
             ("2026-03-02T05:00:00-06:00,451", Problem.ABSURD_VALUE),
+            ("2026-03-02T05:00:00-06:00,1e9999999", Problem.ABSURD_VALUE),
             ("never,20", Problem.UNREADABLE_TIME),
             ("2026-11-01T01:00,20", Problem.AMBIGUOUS_HOUR),
             ("2027-01-01T01:00,20", Problem.FUTURE_READ),
@@ -578,3 +590,9 @@ class TestTemperatures:
 
         assert findings(report) == [(26, code)]
         assert StationDay.objects.get().day == MARCH_2
+
+
+def test_every_code_is_explained_to_the_operator() -> None:
+    page = Path("docs/operating/importing-reads.md").read_text()
+
+    assert [code for code in Problem if f"| `{code}` |" not in page] == []

@@ -76,8 +76,11 @@ class ZoneDays:
             RowRefused: see ``read_instant``.
         """
         instant = read_instant(text, self.zone)
-        day = instant.astimezone(self.zone).date()
-        return day, int((instant - self.bounds(day)[0]).total_seconds())
+        try:
+            day = instant.astimezone(self.zone).date()
+            return day, int((instant - self.bounds(day)[0]).total_seconds())
+        except OverflowError:  # the first and last days of the calendar
+            raise RowRefused(Problem.UNREADABLE_TIME, time=text) from None
 
     def day_starting(self, text: str) -> dt.date:
         """Return the local day that begins at the instant ``text`` names.

@@ -88,10 +88,16 @@ def _degrees_f(text: str, *, celsius: bool) -> Decimal:
         raise RowRefused(Problem.NOT_A_NUMBER, value=text) from None
     if not degrees.is_finite():
         raise RowRefused(Problem.NOT_A_NUMBER, value=text)
-    fahrenheit = degrees * 9 / 5 + 32 if celsius else degrees
-    if not LOWEST_F <= fahrenheit <= HIGHEST_F:
+    lowest, highest = (
+        (_celsius(LOWEST_F), _celsius(HIGHEST_F)) if celsius else (LOWEST_F, HIGHEST_F)
+    )
+    if not lowest <= degrees <= highest:
         raise RowRefused(Problem.ABSURD_VALUE, value=text)
-    return fahrenheit
+    return degrees * 9 / 5 + 32 if celsius else degrees
+
+
+def _celsius(fahrenheit: Decimal) -> Decimal:
+    return (fahrenheit - 32) * 5 / 9
 
 
 def _station_day(day: dt.date, hours: dict[int, list[_Reading]]) -> StationReading:

@@ -12,6 +12,9 @@ from smarthub.metering.ports import FileUnreadable
 from smarthub.metering.queries import find_report
 from smarthub.metering.types import FileFacts, Findings, ImportReport, OnError
 
+LONGEST_NAME = 200
+"""Characters of a file's name that are kept, from its end."""
+
 
 class _FileRefused(Exception):
     """Undoes everything a file with bad rows has written."""
@@ -69,7 +72,7 @@ def _wait_for_other_imports() -> None:
 def _record_file(file: FileFacts, findings: Findings) -> ReadFile:
     row = ReadFile.objects.create(
         sha256=file.sha256,
-        name=file.name,
+        name=file.name[-LONGEST_NAME:],
         profile=file.profile,
         received_at=file.received_at,
         rows=findings.rows,
