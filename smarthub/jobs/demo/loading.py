@@ -24,7 +24,6 @@ from smarthub.jobs.demo.reads import import_read_files, write_read_files
 from smarthub.jobs.demo.schedule import HISTORY_MONTHS
 from smarthub.jobs.demo.sign_ins import open_sign_ins, write_demo_json
 from smarthub.jobs.demo.world import World
-from smarthub.kernel.errors import Refused
 from smarthub.kernel.period import day_bounds
 
 DEFAULT_MEMBERS, DEFAULT_SEED = 200, 1
@@ -35,10 +34,8 @@ Report = Callable[[str, int, int], None]
 """Told the step, how much of it is done, and how much there is."""
 
 
-class AnotherCooperative(Refused):
+class AnotherCooperative(RuntimeError):
     """The database already holds a co-op that is not the demo; it is left as it is."""
-
-    code = "another_cooperative"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +93,11 @@ def _load(world: World, folder: Path, report: Report) -> None:
     now, _end = day_bounds(world.today, ZONE)
     found(now=now)
     publish_rate_book(last_year=world.today.year + 1, now=now)
-    settle(world, now=now, progress=_step(report, "people"))
+    settle(world, now=now, progress=_step(report, "Members"))
     open_sign_ins(world, now=now)
-    files = write_read_files(world, folder=folder, zone=ZONE, progress=_step(report, "files"))
-    import_read_files(files, zone=ZONE, now=now, progress=_step(report, "reads"))
-    live_through(world, zone=ZONE, progress=_step(report, "bills"))
+    files = write_read_files(world, folder=folder, zone=ZONE, progress=_step(report, "Read files"))
+    import_read_files(files, zone=ZONE, now=now, progress=_step(report, "Reads"))
+    live_through(world, zone=ZONE, progress=_step(report, "Bills"))
 
 
 def _step(report: Report, name: str) -> Callable[[int, int], None]:

@@ -31,7 +31,8 @@ MEASURED = {
     Shape.MEASURED_2: "uk-electricity-hdd-only-hourly-sample-2",
 }
 ELECTRIC = ("il-electricity-cdd-hdd-hourly", "il-electricity-cdd-only-hourly")
-GAS = ("il-gas-hdd-only-hourly", "il-gas-intercept-only-hourly")
+GAS = (*["il-gas-hdd-only-hourly"] * 7, "il-gas-intercept-only-hourly")
+"""One home in eight only cooks and heats water with gas."""
 SIZES = {Shape.HOME: (550, 900), Shape.FARM: (900, 1200), Shape.DAIRY: (1500, 1000)}
 SHOP_SIZE = (1200, 800)
 """Smallest size in thousandths, and how far chance may add to it."""

@@ -25,7 +25,6 @@ from smarthub.jobs.demo.registers import DemoRead, list_reads, read_days
 from smarthub.jobs.demo.schedule import months_before
 from smarthub.jobs.demo.shifting import LocalDays
 from smarthub.jobs.demo.world import World
-from smarthub.kernel.errors import Conflict
 from smarthub.kernel.period import Period
 from smarthub.metering.types import ImportReport, OnError
 from smarthub.wiring.read_formats import REGISTERS, TEMPERATURE, WIDE
@@ -38,10 +37,8 @@ from smarthub.workflows.ingest_reads import (
 Progress = Callable[[int, int], None]
 
 
-class FileNotTaken(Conflict):
+class FileNotTaken(RuntimeError):
     """The importer refused one of the demo's own files: the two no longer agree."""
-
-    code = "file_not_taken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +92,7 @@ def import_read_files(
     reports = []
     for done, report in enumerate(_imports(files, zone, now), start=1):
         if not (report.stored or report.already_known):
-            raise FileNotTaken(file=report.file_name, problems=report.problems[:5])
+            raise FileNotTaken(f"{report.file_name}: {report.problems[:5]}")
         reports.append(report)
         if progress:
             progress(done, total)

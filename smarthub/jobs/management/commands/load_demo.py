@@ -56,6 +56,12 @@ class Command(BaseCommand):
         self.stdout.write("The demo co-op is loaded." if loaded else "The demo co-op is there.")
 
     def _report(self, step: str, done: int, total: int) -> None:
-        """Write a line at each tenth of a step: ``reads 3/10``."""
-        if done * TENTHS // total > (done - 1) * TENTHS // total:
-            self.stdout.write(f"{step} {done * TENTHS // total}/{TENTHS}")
+        """Draw a bar on a terminal; elsewhere write a line at each tenth of a step."""
+        tenths = done * TENTHS // total
+        if self.stdout.isatty():
+            bar = "#" * tenths + "." * (TENTHS - tenths)
+            self.stdout.write(f"\r{step:<10} [{bar}] {done}/{total}", ending="")
+            self.stdout.write("", ending="\n" if done == total else "")
+            self.stdout.flush()
+        elif tenths > (done - 1) * TENTHS // total:
+            self.stdout.write(f"{step} {tenths}/{TENTHS}")
