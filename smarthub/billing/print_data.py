@@ -368,7 +368,7 @@ def _stub(words: Words, bill: BillView, cooperative: Cooperative) -> dict[str, A
     to_pay = max(bill.asked, ZERO)
     line = scan_line(account_number=bill.account_number, amount=to_pay, due_date=bill.due_date)
     return {
-        "note": words.say("stub", name=identity.name),
+        "note": words.say("stub" if to_pay else "stub_unneeded", name=identity.name),
         "from": [bill.holder, bill.address],
         "to": [identity.name, *identity.pay_by_mail_address],
         "facts": [

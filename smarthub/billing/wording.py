@@ -158,6 +158,10 @@ LABELS: Final[Mapping[str, Text]] = {
         "Payment stub: send it with your check, made out to {name}.",
         "Talón de pago: envíelo con su cheque a nombre de {name}.",
     ),
+    "stub_unneeded": Text(
+        "Payment stub: there is nothing to send this time.",
+        "Talón de pago: esta vez no tiene que enviar nada.",
+    ),
     "enclosed": Text("Amount enclosed", "Monto incluido"),
     "page": Text("Page {page} of {pages}", "Página {page} de {pages}"),
 }

@@ -247,6 +247,7 @@ class TestOddBills:
 
         assert data["head"]["label"] == "Your credit"
         assert data["head"]["amount"] == "$45.12"
+        assert data["stub"]["note"] == "Payment stub: there is nothing to send this time."
         # ten digits of the account, eight zeros, and the date
         assert data["stub"]["scan_line"][:24] == "001000482100000000261228"
 
