@@ -1,0 +1,118 @@
+"""The demo itself, started as a member of staff would start it, for tests that drive a browser."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from smarthub.config.demo import reset_demo
+from smarthub.config.environment import ROOT
+
+MEMBERS = 12
+LOAD_SECONDS = 300
+FIRST_PORT, LAST_PORT = 8101, 8119
+OURS = ("DATABASE_URL", "DATABASE_OWNER_URL", "SMARTHUB_TEST", "DJANGO_SETTINGS_MODULE")
+
+
+@dataclass(frozen=True)
+class RunningDemo:
+    """One demo that answers, and its sample sign-ins as ``demo.json`` tells them."""
+
+    base_url: str
+    gateway_url: str
+    state_dir: Path
+    sign_ins: tuple[dict[str, Any], ...]
+
+    def sign_in_of(self, name: str) -> dict[str, Any]:
+        """Return the sign-in whose e-mail begins with a name: ``maria``."""
+        return next(one for one in self.sign_ins if one["email"].startswith(f"{name}@"))
+
+
+@contextmanager
+def run_demo(state_dir: Path) -> Iterator[RunningDemo]:
+    """Start ``smarthub demo`` on two free ports, wait until it answers, and stop it at the end."""
+    port = _two_free_ports()
+    said = state_dir.parent / f"{state_dir.name}.log"
+    with _database_of_its_own() as database, said.open("w") as log:
+        process = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "smarthub.config.cli", "demo"),
+                *("--members", str(MEMBERS), "--port", str(port)),
+            ],
+            cwd=ROOT,
+            env={**_given(), **database, "SMARTHUB_STATE_DIR": str(state_dir)},
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            _wait_for(f"http://127.0.0.1:{port}/readyz", process, said)
+            told = json.loads((state_dir / "demo.json").read_text())
+            yield RunningDemo(
+                f"http://127.0.0.1:{port}",
+                f"http://127.0.0.1:{port + 1}",
+                state_dir,
+                tuple(told["sign_ins"]),
+            )
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(timeout=60)
+            reset_demo(
+                state_dir,
+                named_binaries=os.environ.get("SMARTHUB_PG_BIN", ""),
+                named_user=os.environ.get("SMARTHUB_PG_USER", ""),
+            )
+
+
+def _given() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name not in OURS}
+
+
+@contextmanager
+def _database_of_its_own() -> Iterator[dict[str, str]]:
+    """Make a database on the server the tests were given; without one, the demo has its own."""
+    if os.environ.get("SMARTHUB_TEST_PRIVATE") == "1":
+        yield {}
+        return
+    given, name = os.environ["DATABASE_URL"], sql.Identifier(f"smarthub_e2e_{os.getpid()}")
+    with psycopg.connect(given, autocommit=True) as link:
+        link.execute(sql.SQL("CREATE DATABASE {}").format(name))
+        yield {"DATABASE_URL": make_conninfo(given, dbname=f"smarthub_e2e_{os.getpid()}")}
+        link.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+
+
+def _two_free_ports() -> int:
+    return next(port for port in range(FIRST_PORT, LAST_PORT) if _free(port) and _free(port + 1))
+
+
+def _free(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def _wait_for(url: str, process: subprocess.Popen[bytes], said: Path) -> None:
+    deadline = time.monotonic() + LOAD_SECONDS
+    while time.monotonic() < deadline:
+        assert process.poll() is None, said.read_text()
+        try:
+            with urllib.request.urlopen(url, timeout=5):  # noqa: S310 (our own address)
+                return
+        except OSError:
+            time.sleep(0.25)
+    raise AssertionError(said.read_text())
