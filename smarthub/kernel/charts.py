@@ -18,6 +18,7 @@ NAMESPACE = 'xmlns="http://www.w3.org/2000/svg"'
 WIDTH = 340
 PLOT_TOP = 14
 LABEL_ROOM = 22
+LABEL_LETTER = 7
 WIDEST_BAR = 26
 GAP_SHARE = 0.26
 SHORTEST_BAR = 1.5
@@ -62,6 +63,19 @@ class Guide:
 
     value: Decimal
     label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Where the bars stand: right of the guides' labels, above their own, up to ``top``."""
+
+    left: float
+    floor: float
+    top: Decimal
+
+    def height_of(self, value: Decimal) -> float:
+        """Return how tall a value stands."""
+        return float(value / self.top) * (self.floor - PLOT_TOP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,18 +130,21 @@ def bar_chart(
     """
     if line and len(line) != len(bars):
         raise ValueError("a line needs one value for each bar")
-    top = _top_of(bars, guides)
-    floor = height - LABEL_ROOM
-    places = _places(len(bars))
+    frame = Frame(
+        left=max((len(guide.label) for guide in guides), default=0) * LABEL_LETTER,
+        floor=height - LABEL_ROOM,
+        top=_top_of(bars, guides),
+    )
+    places = _places(len(bars), frame)
     spoken = f'aria-labelledby="{name}-title {name}-words"'
     parts = [
         f'<svg class="chart" viewBox="0 0 {WIDTH} {height}" role="img" {spoken} {NAMESPACE}>',
         f'<title id="{name}-title">{escape(title)}</title>',
         f'<desc id="{name}-words">{escape(sentence)}</desc>',
-        *(_guide(guide, top=top, floor=floor) for guide in guides),
-        *(_bar(bar, place, top, floor) for bar, place in zip(bars, places, strict=True)),
+        *(_guide(guide, frame) for guide in guides),
+        *(_bar(bar, place, frame) for bar, place in zip(bars, places, strict=True)),
         *_labels(bars, places, height),
-        *_line(line, places, floor),
+        *_line(line, places, frame.floor),
         "</svg>",
     ]
     return "".join(parts)
@@ -139,35 +156,31 @@ def _top_of(bars: Sequence[Bar], guides: Sequence[Guide]) -> Decimal:
     return max([*values, *(guide.value for guide in guides), Decimal(0)]) or Decimal(1)
 
 
-def _places(count: int) -> list[Place]:
-    slot = WIDTH / max(count, 1)
+def _places(count: int, frame: Frame) -> list[Place]:
+    slot = (WIDTH - frame.left) / max(count, 1)
     width = min(slot * (1 - GAP_SHARE), WIDEST_BAR)
-    middles = [slot * (n + 0.5) for n in range(count)]
+    middles = [frame.left + slot * (n + 0.5) for n in range(count)]
     return [Place(left=middle - width / 2, width=width, middle=middle) for middle in middles]
 
 
-def _height_of(value: Decimal, top: Decimal, floor: float) -> float:
-    return float(value / top) * (floor - PLOT_TOP)
-
-
-def _bar(bar: Bar, place: Place, top: Decimal, floor: float) -> str:
+def _bar(bar: Bar, place: Place, frame: Frame) -> str:
     if bar.value is None or bar.value < 0:
         return ""
-    tall = max(_height_of(bar.value, top, floor), SHORTEST_BAR)
+    tall = max(frame.height_of(bar.value), SHORTEST_BAR)
     return (
         f'<rect class="chart-bar chart-bar-{bar.kind}" {PAINT[bar.kind]} '
-        f'x="{place.left:.1f}" y="{floor - tall:.1f}" width="{place.width:.1f}" '
+        f'x="{place.left:.1f}" y="{frame.floor - tall:.1f}" width="{place.width:.1f}" '
         f'height="{tall:.1f}" rx="{min(place.width / 3, 3, tall / 2):.1f}">'
         f"<title>{escape(bar.label)}</title></rect>"
     )
 
 
-def _guide(guide: Guide, *, top: Decimal, floor: float) -> str:
-    y = floor - _height_of(guide.value, top, floor)
+def _guide(guide: Guide, frame: Frame) -> str:
+    y = frame.floor - frame.height_of(guide.value)
     return (
-        f'<line class="chart-guide" x1="0" x2="{WIDTH}" y1="{y:.1f}" y2="{y:.1f}" '
+        f'<line class="chart-guide" x1="{frame.left:.0f}" x2="{WIDTH}" y1="{y:.1f}" y2="{y:.1f}" '
         'stroke="#86857d" stroke-dasharray="2 4"/>'
-        f'<text class="chart-label" fill="#55666a" font-size="10.5" x="0" y="{y - 4:.1f}">'
+        f'<text class="chart-label" fill="#55666a" font-size="11" x="0" y="{y + 3.5:.1f}">'
         f"{escape(guide.label)}</text>"
     )
 

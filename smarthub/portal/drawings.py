@@ -52,7 +52,7 @@ def draw_days(*, name: str, days: Sequence[DayOfUse], unit: str) -> Chart:
         title=gettext("%(unit)s a day") % {"unit": unit},
         sentence=sentence,
         bars=bars,
-        guides=_guides([bar.value for bar in bars], unit),
+        guides=_guides([bar.value for bar in bars]),
         line=temperatures if any(t is not None for t in temperatures) else (),
     )
     return Chart(sentence, svg, _keys(bars, temperatures, unit), _day_table(days, unit))
@@ -79,7 +79,7 @@ def draw_months(
         title=gettext("%(unit)s a month") % {"unit": unit},
         sentence=sentence,
         bars=bars,
-        guides=_guides([bar.value for bar in bars], unit),
+        guides=_guides([bar.value for bar in bars]),
         line=temperatures if any(t is not None for t in temperatures) else (),
     )
     keys = _keys(bars, temperatures, unit)
@@ -130,9 +130,8 @@ def _kind(use: DayUse) -> BarKind:
     return BarKind.DIM if use.estimated or use.partial else BarKind.PLAIN
 
 
-def _guides(values: Sequence[Decimal | None], unit: str) -> list[Guide]:
-    chosen = choose_guides(values)
-    return [Guide(value, f"{say_number(value)} {unit}") for value in chosen or ()]
+def _guides(values: Sequence[Decimal | None]) -> list[Guide]:
+    return [Guide(value, say_number(value)) for value in choose_guides(values) or ()]
 
 
 def _keys(bars: Sequence[Bar], line: Sequence[Decimal | None], unit: str) -> tuple[Key, ...]:

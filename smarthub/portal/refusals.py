@@ -8,7 +8,6 @@ from smarthub.kernel.errors import Refused
 from smarthub.kernel.money import Money
 from smarthub.ui.formats import say_money
 
-
 REFUSALS = {
     "nothing_to_pay": gettext_noop("Choose an account to pay."),
     "amount_not_positive": gettext_noop("Write an amount above $0.00."),

@@ -61,3 +61,8 @@ def say_number(number: Decimal, places: int | None = None) -> str:
     """Return a number with its thousands apart: all its decimals, or exactly ``places``."""
     pattern = "#,##0.######" if places is None else "#,##0" + "." * bool(places) + "0" * places
     return format_decimal(number, format=pattern, locale=LOCALES[reading_language()])
+
+
+def say_rate(dollars: Decimal) -> str:
+    """Return a price with all its decimals, two at least: ``$33.00``, ``$0.00375``."""
+    return "$" + format_decimal(dollars, format="#,##0.00####", locale=LOCALES[reading_language()])

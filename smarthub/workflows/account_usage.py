@@ -19,6 +19,7 @@ from smarthub.usage.queries import list_daily_use, list_monthly_use, list_statio
 from smarthub.usage.types import DayUse, PeriodUse, StationDay
 
 MONTHS = 13
+"""So many whole months; the month so far comes on top, and its twin is always there."""
 DAYS = 31
 STANDS_OUT = Decimal("1.5")
 """A day stands out from this many times the usual day on."""
@@ -105,16 +106,12 @@ def get_usage(*, account: VisibleAccount, point_number: str, on: dt.date) -> Usa
 
 
 def list_months(*, on: dt.date, since: dt.date) -> list[Period]:
-    """Return the last calendar months, oldest first; the last is not over yet, none is before.
-
-    Each month begins no sooner than ``since``.
-    """
+    """Return thirteen whole months and the month so far, oldest first; none before ``since``."""
     months = []
     first, past = on.replace(day=1), on
-    if first == past:  # on the first of a month, the month so far has no day
-        first, past = (first - dt.timedelta(days=1)).replace(day=1), first
-    while len(months) < MONTHS and past > since:
-        months.append(Period(max(first, since), past))
+    while len(months) <= MONTHS and past > since:
+        if first < past:  # on the first of a month, the month so far has no day
+            months.append(Period(max(first, since), past))
         first, past = (first - dt.timedelta(days=1)).replace(day=1), first
     return months[::-1] or [Period(on, on + dt.timedelta(days=1))]
 

@@ -9,7 +9,14 @@ from django import template
 
 from smarthub.kernel.money import Money
 from smarthub.kernel.text import Text
-from smarthub.ui.formats import reading_language, say_day, say_moment, say_money, say_number
+from smarthub.ui.formats import (
+    reading_language,
+    say_day,
+    say_moment,
+    say_money,
+    say_number,
+    say_rate,
+)
 
 register = template.Library()
 
@@ -36,6 +43,12 @@ def moment(value: dt.datetime) -> str:
 def number(value: Decimal, places: int | None = None) -> str:
     """``{{ line.quantity|number }}`` gives ``1,046``."""
     return say_number(value, places)
+
+
+@register.filter
+def rate(dollars: Decimal) -> str:
+    """``{{ line.rate|rate }}`` gives ``$0.0410``."""
+    return say_rate(dollars)
 
 
 @register.filter

@@ -11,16 +11,19 @@ register = template.Library()
 
 
 @register.inclusion_tag("ui/field.html")
-def field(bound: BoundField, label: str = "", **attributes: str) -> dict[str, Any]:
+def field(
+    bound: BoundField, label: str = "", hint: str | None = None, **attributes: str
+) -> dict[str, Any]:
     """Show one field with label, hint and error, tied together for those who hear the page.
 
     ``{% field form.login autocomplete="username" %}``; an underscore becomes a hyphen.
-    ``label`` says it in other words than the form does.
+    ``label`` says it in other words than the form does, ``hint=""`` leaves out the form's hint.
     """
     attrs: dict[str, str | bool] = {
         key.replace("_", "-"): value for key, value in attributes.items()
     }
-    described = [f"{bound.auto_id}-hint"] if bound.help_text else []
+    hint = str(bound.help_text) if hint is None else hint
+    described = [f"{bound.auto_id}-hint"] if hint else []
     if bound.errors:
         described.append(f"{bound.auto_id}-error")
         attrs["aria-invalid"] = "true"
@@ -30,6 +33,7 @@ def field(bound: BoundField, label: str = "", **attributes: str) -> dict[str, An
     return {
         "bound": bound,
         "label": label or bound.label,
+        "hint": hint,
         "widget": bound.as_widget(attrs=attrs),
         "password": getattr(bound.field.widget, "input_type", "") == "password",
     }
