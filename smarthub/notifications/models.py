@@ -17,7 +17,7 @@ class Message(models.Model):
         PUSH = "push"
         LETTER = "letter"
 
-    dedupe_key = models.CharField(max_length=160, unique=True)
+    dedupe_key = models.CharField(max_length=400, unique=True)
     channel = models.CharField(max_length=8, choices=Channel)
     person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="messages")
     account_number = models.CharField(max_length=20, blank=True)

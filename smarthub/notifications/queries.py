@@ -1,4 +1,4 @@
-"""Every read of the outbox. Nobody but the addressee reads a body that opens an account."""
+"""Every read of the outbox: messages, and how far each one has come."""
 
 from __future__ import annotations
 
@@ -6,11 +6,6 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from smarthub.notifications.models import DeliveryTry, Message, WaitingMessage
 from smarthub.notifications.types import Channel, MessageView, State
-
-SECRET_TEMPLATES = frozenset(
-    {"sign_in_code", "password_reset_code", "password_reset_link", "confirm_address"}
-)
-"""Whoever reads one of these can sign in as its addressee."""
 
 
 def list_recent(*, limit: int) -> list[MessageView]:
@@ -63,7 +58,6 @@ def _view(row: Message) -> MessageView:
         language=row.language,
         subject=row.subject,
         body=row.body,
-        secret=row.template in SECRET_TEMPLATES,
         queued_at=row.queued_at,
         state=_state(row),
         detail=row.last_detail or "",  # type: ignore[attr-defined]

@@ -56,9 +56,9 @@ class OutgoingMessage:
 
 @dataclass(frozen=True, slots=True)
 class MessageView:
-    """One message as a page shows it.
+    """One message as a page shows it; ``detail`` is what the mail system said last, if anything.
 
-    ``secret`` says that the body opens an account to whoever reads it, so staff never see it.
+    Staff are shown no body: one may hold a code that signs its reader in.
     """
 
     code: str
@@ -69,7 +69,6 @@ class MessageView:
     language: str
     subject: str
     body: str
-    secret: bool
     queued_at: dt.datetime
     state: State
     detail: str

@@ -16,6 +16,7 @@ from smarthub.ledger.types import Asked, Posting
 from smarthub.members.models import AuditEntry
 from smarthub.notifications.models import Message
 from smarthub.notifications.operations import queue_message
+from smarthub.portal.sign_in.adapter import SignInAdapter
 from tests.cast import NOW, TODAY, Cast
 
 
@@ -97,6 +98,18 @@ class TestSearch:
         assert "This message is from us" in page
         assert "maria@prairieridge.example" in page
         assert accounts_on(page) == {"1001"}
+
+    def test_never_shows_a_clerk_the_code_that_signs_a_member_in(self, dana: Client) -> None:
+        SignInAdapter().send_mail(
+            "account/email/login_code", "maria@prairieridge.example", {"code": "QQ99RR"}
+        )
+        message = Message.objects.get()
+
+        page = dana.get("/desk/", {"q": message.code}).content.decode()
+
+        assert "QQ99RR" in message.body
+        assert message.subject in page
+        assert "QQ99RR" not in page
 
     def test_speaks_spanish_to_a_clerk_who_chose_it(self, dana: Client) -> None:
         dana.cookies["django_language"] = "es"

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("dedupe_key", models.CharField(max_length=160, unique=True)),
+                ("dedupe_key", models.CharField(max_length=400, unique=True)),
                 (
                     "channel",
                     models.CharField(
