@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 from django.db import connection
+from django.db.backends.base.creation import TEST_DATABASE_PREFIX
 from psycopg import sql
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -17,16 +18,26 @@ _copy_numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
-def database_template(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+def database_template(
+    django_db_setup: None, pytestconfig: pytest.Config, django_db_blocker: DjangoDbBlocker
+) -> Iterator[str]:
     """Copy the migrated test database once; nothing ever connects to the copy itself."""
     del django_db_setup
+    keep = bool(pytestconfig.getoption("reuse_db"))
+    served = str(connection.settings_dict["NAME"])
     with django_db_blocker.unblock():
+        if not served.startswith(TEST_DATABASE_PREFIX):
+            # pytest-django saw no test of its own kind in this run, and made no database.
+            connection.creation.create_test_db(verbosity=0, autoclobber=True, keepdb=keep)
         connection.close()
         migrated = str(connection.settings_dict["NAME"])
     template = f"{migrated}_template"
     _copy_database(source=migrated, target=template)
     yield template
     _drop_database(template)
+    if not served.startswith(TEST_DATABASE_PREFIX) and not keep:
+        with django_db_blocker.unblock():
+            connection.creation.destroy_test_db(served, verbosity=0)
 
 
 @pytest.fixture
