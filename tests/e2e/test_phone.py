@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 from pytest_django.live_server_helper import LiveServer
 
 from smarthub.cooperative.operations import set_policy
@@ -20,16 +18,14 @@ from smarthub.ledger.types import Asked, Posting
 from smarthub.ui.stylesheet import join_stylesheets
 from smarthub.workflows.found_cooperative import found_cooperative
 from tests.cast import COLOUR, IDENTITY, NOW, PASSWORD, TODAY, build_cast
-
-pytestmark = [pytest.mark.e2e, pytest.mark.allow_hosts(["127.0.0.1"])]
+from tests.e2e.conftest import ARGUMENTS, CHROMIUM, PHONE
 
 ADDRESS = "127.0.0.1:8150"
 HOME = f"http://{ADDRESS}"
-PHONE = {"width": 390, "height": 844}
-PRIVATE = ("Maria", "Alvarez", "maria@prairieridge", "1001", "Elm St", "123.45")
+PRIVATE = ("Maria", "maria@prairieridge", "1001", "Elm St", "123.45")
 """What must never lie on a device of Maria's: name, e-mail, account, address, amount."""
 
-OpenBrowser = Callable[..., BrowserContext]
+OpenBrowser = Callable[[str], BrowserContext]
 
 KEPT_ON_DEVICE = """
 async () => {
@@ -45,6 +41,13 @@ async () => {
   kept.words.push(JSON.stringify({ ...localStorage }), JSON.stringify({ ...sessionStorage }));
   kept.words.push(document.cookie);
   return { ...kept, stored: localStorage.length + sessionStorage.length };
+}
+"""
+WAIT_UNTIL_GONE = """
+async (shell) => {
+  for (let turn = 0; turn < 200 && (await caches.keys()).includes(shell); turn += 1) {
+    await new Promise((wake) => setTimeout(wake, 50));
+  }
 }
 """
 COME_BACK_AFTER = """
@@ -102,27 +105,25 @@ def server(committing_database: str) -> Iterator[LiveServer]:
 
 
 @pytest.fixture
-def open_browser(tmp_path: Path) -> Iterator[OpenBrowser]:
-    """Open the browser with a profile on the disk, as a phone's browser has one."""
-    with sync_playwright() as playwright:
-        opened: list[BrowserContext] = []
+def open_browser(browser: Browser, tmp_path: Path) -> Iterator[OpenBrowser]:
+    """Open a browser with a profile on the disk, as a phone's has one."""
+    opened: list[BrowserContext] = []
 
-        def launch(language: str = "en", **options: Any) -> BrowserContext:
-            opened.append(
-                playwright.chromium.launch_persistent_context(
-                    tmp_path / f"profile-{len(opened)}",
-                    executable_path="/usr/bin/chromium",
-                    args=["--no-sandbox"],
-                    viewport=options.pop("viewport", PHONE),
-                    locale=language,
-                    **options,
-                )
+    def launch(language: str) -> BrowserContext:
+        opened.append(
+            browser.browser_type.launch_persistent_context(
+                tmp_path / f"profile-{len(opened)}",
+                executable_path=CHROMIUM,
+                args=ARGUMENTS,
+                viewport={"width": PHONE.width, "height": PHONE.height},
+                locale=language,
             )
-            return opened[-1]
+        )
+        return opened[-1]
 
-        yield launch
-        for browser in opened:
-            browser.close()
+    yield launch
+    for context in opened:
+        context.close()
 
 
 def visit(browser: BrowserContext, path: str = "/contact/") -> Page:
@@ -145,6 +146,7 @@ def sign_in(page: Page) -> None:
 def assert_emergency_page(page: Page, language: str) -> None:
     """Hold the page to be the one for no connection, with both numbers, knowing nobody."""
     assert page.locator("html").get_attribute("lang") == language
+    assert page.locator('main a[href=""]').is_visible()
     assert page.locator(f'main a[href="tel:{IDENTITY.outage_phone}"]').is_visible()
     assert page.locator(f'main a[href="tel:{IDENTITY.gas_phone}"]').is_visible()
     assert not [word for word in PRIVATE if word in page.content()]
@@ -153,7 +155,7 @@ def assert_emergency_page(page: Page, language: str) -> None:
 def test_the_browser_finds_nothing_in_the_way_of_installing(
     server: LiveServer, open_browser: OpenBrowser
 ) -> None:
-    page = visit(open_browser())
+    page = visit(open_browser("en"))
 
     session = page.context.new_cdp_session(page)
     session.send("Page.enable")
@@ -165,12 +167,13 @@ def test_the_browser_finds_nothing_in_the_way_of_installing(
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-def test_without_a_server_every_page_gives_the_emergency_numbers(
+def test_without_a_connection_every_page_gives_the_emergency_numbers(
     server: LiveServer, open_browser: OpenBrowser, language: str
 ) -> None:
-    page = visit(open_browser(language))
+    browser = open_browser(language)
+    page = visit(browser)
 
-    server.stop()
+    browser.set_offline(True)
     page.goto(f"{HOME}/usage/")
 
     assert_emergency_page(page, language)
@@ -198,7 +201,7 @@ def test_without_a_connection_the_page_is_in_the_language_last_read_and_offers_t
 def test_nothing_about_a_member_is_left_on_the_device(
     server: LiveServer, open_browser: OpenBrowser
 ) -> None:
-    page = visit(open_browser())
+    page = visit(open_browser("en"))
     shell = set(page.evaluate(KEPT_ON_DEVICE)["addresses"])
     sign_in(page)
 
@@ -220,17 +223,14 @@ def test_nothing_about_a_member_is_left_on_the_device(
 def test_a_new_outage_number_reaches_the_device_and_the_old_shell_goes(
     server: LiveServer, open_browser: OpenBrowser
 ) -> None:
-    page = visit(open_browser())
+    page = visit(open_browser("en"))
     older = page.evaluate("() => caches.keys()")
 
-    with ThreadPoolExecutor(1) as beside_the_browser:
-        beside_the_browser.submit(change_outage_phone, "815-555-0199").result()
+    change_outage_phone("815-555-0199")
     page.reload()
-    page.wait_for_function(
-        "async (older) => !(await caches.keys()).includes(older)", arg=older[0], timeout=10_000
-    )
-    server.stop()
-    page.goto(f"{HOME}/contact/")
+    page.evaluate(WAIT_UNTIL_GONE, older[0])
+    page.context.set_offline(True)
+    page.goto(f"{HOME}/install/")
 
     assert len(page.evaluate("() => caches.keys()")) == 1
     assert page.locator('main a[href="tel:815-555-0199"]').is_visible()
@@ -245,7 +245,7 @@ def change_outage_phone(number: str) -> None:
 def test_a_page_left_alone_says_of_when_its_figures_are(
     server: LiveServer, open_browser: OpenBrowser
 ) -> None:
-    page = visit(open_browser())
+    page = visit(open_browser("en"))
     sign_in(page)
     banner = page.locator("[data-module=stale]")
 
@@ -265,7 +265,7 @@ def test_a_page_left_alone_says_of_when_its_figures_are(
 def test_the_install_page_has_a_button_only_where_the_browser_offers(
     server: LiveServer, open_browser: OpenBrowser, outcome: str, shown: str
 ) -> None:
-    page = visit(open_browser(), "/install/")
+    page = visit(open_browser("en"), "/install/")
     part = page.locator("[data-module=install]")
     button = part.get_by_role("button")
 
