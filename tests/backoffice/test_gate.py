@@ -76,7 +76,8 @@ def test_dana_sets_up_her_second_step_and_opens_the_desk(client: Client) -> None
     set_up = client.get("/desk/").headers["Location"]
     password_again = client.get(set_up).headers["Location"]
     client.post(password_again, {"password": PASSWORD})
-    secret = client.get(set_up).context["form"].secret
+    set_up_page = client.get(set_up)
+    secret = set_up_page.context["form"].secret
     code = totp_code(secret, time.time())
 
     wrong = client.post(set_up, {"code": "000000" if code != "000000" else "111111"})
@@ -84,8 +85,10 @@ def test_dana_sets_up_her_second_step_and_opens_the_desk(client: Client) -> None
     second_step = client.get("/desk/").headers["Location"]
     back = client.post(second_step, {"code": code})
 
+    assert secret in set_up_page.content.decode()
+    assert "issuer=Prairie%20Ridge" in set_up_page.context["totp_url"].replace("+", "%20")
     assert wrong.status_code == 200
-    assert right.status_code == 302
+    assert "Open the desk" in client.get(right.headers["Location"]).content.decode()
     assert back.headers["Location"] == "/desk/"
     assert client.get("/desk/").status_code == 200
 

@@ -7,12 +7,14 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.utils import filter_users_by_email
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language
 
-from smarthub.wiring.clock import now
+from smarthub.cooperative.queries import get_identity, get_zone
+from smarthub.wiring.clock import now, today
 from smarthub.workflows.sign_in_messages import tell_about_sign_in
 
 TEMPLATES: Mapping[str, str] = {
@@ -82,6 +84,15 @@ class SignInAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         address = email or getattr(user, "email", None)
         if address:
             _tell(template_prefix, address, context or {}, user_id=user.pk)
+
+
+class SecondStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """The second step, under the co-op's name in the authenticator app."""
+
+    def get_totp_issuer(self) -> str:
+        """Return the co-op's short name: the name people know is the co-op's own."""
+        identity = get_identity(on=today(get_zone()))
+        return identity.short_name
 
 
 def _tell(
