@@ -22,6 +22,7 @@ ALLOWED_HOSTS = ENVIRONMENT.words("SMARTHUB_ALLOWED_HOSTS", "127.0.0.1,localhost
 BASE_URL = ENVIRONMENT.base_url
 GATEWAY_URL = ENVIRONMENT.gateway_url
 GATEWAY_SECRET = ENVIRONMENT.secret("SMARTHUB_GATEWAY_SECRET")
+GATEWAY_TIMEOUT_SECONDS = float(ENVIRONMENT.text("SMARTHUB_GATEWAY_TIMEOUT_SECONDS", "10"))
 CLOCK_SHIFT_SECONDS = int(ENVIRONMENT.text("SMARTHUB_CLOCK_SHIFT_SECONDS", "0"))
 
 if ENVIRONMENT.stop_at:
@@ -151,7 +152,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_ADAPTER = "smarthub.portal.sign_in.adapter.SignInAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
-MFA_TOTP_ISSUER = "SmartHub"
+MFA_ADAPTER = "smarthub.portal.sign_in.adapter.SecondStepAdapter"
 
 EMAIL_BACKEND = (
     "django.core.mail.backends.locmem.EmailBackend"

@@ -35,17 +35,27 @@ def find_binaries(named: str) -> Path:
 
 def reachable_binaries(binaries: Path, *, home: Path, user: ServiceUser) -> Path:
     """Return programs this user can run: these, or a copy of them in the server's home."""
-    if user.run([binaries / "postgres", "--version"]).returncode == 0:
+    # Asked by way of env, for a program we cannot even start would be an error of ours.
+    if user.run(["/usr/bin/env", binaries / "postgres", "--version"]).returncode == 0:
         return binaries
-    copy = home / "programs"
-    if not copy.exists():
+    programs = home / "programs"
+    if not programs.exists():
         unfinished = home / "programs.unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
-        # The programs look for their libraries and messages beside themselves.
-        shutil.copytree(binaries.parent, unfinished, symlinks=True)
-        unfinished.chmod(0o755)
-        unfinished.replace(copy)
-    return copy / binaries.name
+        for folder in _with_libraries(binaries.parent):
+            place = folder.relative_to(binaries.parents[2])
+            shutil.copytree(folder, unfinished / place, symlinks=True)
+        for folder in (unfinished, *unfinished.rglob("*/")):
+            folder.chmod(0o755)
+        unfinished.replace(programs)
+    return programs / binaries.relative_to(binaries.parents[2])
+
+
+def _with_libraries(installed: Path) -> list[Path]:
+    """Return an installation and, from a wheel, the libraries it looks for two folders up."""
+    package = installed.parent
+    libraries = package.with_name(f"{package.name}.libs")
+    return [installed, libraries] if libraries.is_dir() else [installed]
 
 
 def _known_folders() -> Iterator[Path]:

@@ -1,0 +1,114 @@
+"""Do one act of paying as a process of its own, so that it can be killed.
+
+python -m tests.crash.pay prepare CARD...     bill Maria, give her cards, say their ids
+python -m tests.crash.pay pay PAYMENT METHOD CENTS
+python -m tests.crash.pay repair              ask about lost answers, two minutes later
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+import uuid
+from collections.abc import Sequence
+
+import django
+
+
+def prepare(cards: Sequence[str]) -> str:
+    """Bill Maria a thousand dollars, and give her these cards by the simulator's form."""
+    import httpx  # noqa: PLC0415
+
+    from smarthub.members.models import User  # noqa: PLC0415
+    from smarthub.wiring.gateway import payment_gateway  # noqa: PLC0415
+    from smarthub.workflows.pay_balance import finish_card_setup, start_card_setup  # noqa: PLC0415
+    from tests.cast import NOW  # noqa: PLC0415
+    from tests.sandbox_gateway import FORM  # noqa: PLC0415
+
+    bill_maria()
+    user_id, gateway = User.objects.get(email="maria@prairieridge.example").pk, payment_gateway()
+    methods = []
+    for number in cards:
+        url = start_card_setup(
+            user_id=user_id, return_to="http://x/", language="en", now=NOW, gateway=gateway
+        )
+        answer = httpx.post(url, data={**FORM, "number": number}, trust_env=False)
+        reference = answer.headers["Location"].partition("setup=")[2]
+        method = finish_card_setup(user_id=user_id, reference=reference, now=NOW, gateway=gateway)
+        methods.append(str(method.id))
+    return " ".join(methods)
+
+
+def bill_maria() -> None:
+    """Post one bill of 1,000.00."""
+    from smarthub.accounts.queries import find_account_id  # noqa: PLC0415
+    from smarthub.kernel.money import Money  # noqa: PLC0415
+    from smarthub.ledger.operations import post_entry  # noqa: PLC0415
+    from smarthub.ledger.types import Asked, Posting  # noqa: PLC0415
+    from tests.cast import NOW, TODAY  # noqa: PLC0415
+
+    account = find_account_id(number="1001")
+    assert account is not None
+    amount = Money(1_000_00)
+    post_entry(
+        source_key="bill:1001-261122",
+        kind="bill",
+        effective_date=TODAY,
+        postings=[Posting("ar:electric", amount, account), Posting("revenue:electric", -amount)],
+        asked=[Asked(account, amount)],
+        posted_at=NOW,
+    )
+
+
+def pay(payment_id: str, method_id: str, cents: str) -> str:
+    """Pay for Maria's account, and say how it ended."""
+    from smarthub.kernel.errors import Refused  # noqa: PLC0415
+    from smarthub.kernel.money import Money  # noqa: PLC0415
+    from smarthub.members.models import User  # noqa: PLC0415
+    from smarthub.wiring.gateway import payment_gateway  # noqa: PLC0415
+    from smarthub.workflows.pay_balance import pay_balance  # noqa: PLC0415
+    from tests.cast import NOW  # noqa: PLC0415
+
+    try:
+        outcome = pay_balance(
+            payment_id=uuid.UUID(payment_id),
+            user_id=User.objects.get(email="maria@prairieridge.example").pk,
+            parts={"1001": Money(int(cents))},
+            method_id=uuid.UUID(method_id),
+            now=NOW,
+            gateway=payment_gateway(),
+        )
+    except Refused as refused:
+        return refused.code
+    return outcome.state
+
+
+def repair() -> str:
+    """Run the janitor once, and say how many attempts it settled."""
+    from smarthub.wiring.gateway import payment_gateway  # noqa: PLC0415
+    from smarthub.workflows.pay_balance import repair_unknown_attempts  # noqa: PLC0415
+    from tests.cast import NOW  # noqa: PLC0415
+
+    later = NOW + dt.timedelta(minutes=2)
+    return str(repair_unknown_attempts(now=later, gateway=payment_gateway()))
+
+
+def recover(payment_id: str, method_id: str, cents: str) -> str:
+    """Do what happens after a crash, in one process to save time; say how each step ended."""
+    again = pay(payment_id, method_id, cents)
+    return " ".join([again, repair(), repair(), pay(payment_id, method_id, cents)])
+
+
+if __name__ == "__main__":
+    django.setup()
+    act, *values = sys.argv[1:]
+    match act:
+        case "prepare":
+            said = prepare(values)
+        case "pay":
+            said = pay(*values)
+        case "recover":
+            said = recover(*values)
+        case _:
+            said = repair()
+    sys.stdout.write(f"said: {said}\n")
