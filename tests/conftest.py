@@ -12,9 +12,17 @@ from django.db.backends.base.creation import TEST_DATABASE_PREFIX
 from psycopg import sql
 from pytest_django.plugin import DjangoDbBlocker
 
+from smarthub.jobs.catalogue import compile_catalogue
+
 pytest_plugins = ["tests.cast", "tests.sandbox_gateway"]
 
 _copy_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def spanish_compiled() -> None:
+    """Compile the Spanish catalogue as it stands: the compiled one is not committed."""
+    compile_catalogue()
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract
@@ -60,11 +61,14 @@ def read_catalogue(*, file: Path = SPANISH) -> Catalog:
 
 
 def compile_catalogue(*, file: Path = SPANISH) -> Path:
-    """Write the compiled catalogue beside its source and return it."""
+    """Write the compiled catalogue beside its source and return it.
+
+    It takes its place whole, so that another process never reads half of it.
+    """
     compiled = file.with_suffix(".mo")
-    with compiled.open("wb") as opened:
+    with NamedTemporaryFile(dir=file.parent, suffix=".mo", delete=False) as opened:
         write_mo(opened, read_catalogue(file=file))
-    return compiled
+    return Path(opened.name).replace(compiled)
 
 
 def _messages_of(file: Path) -> Iterator[tuple[str | tuple[str, ...], str | None]]:

@@ -1,0 +1,138 @@
+"""Spanish is complete: every text has it, keeps its placeholders, and speaks to usted."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from babel.messages.catalog import Catalog, Message
+from django.utils import translation
+
+from smarthub.jobs.catalogue import SPANISH, collect_messages, read_catalogue, update_catalogue
+
+PLACEHOLDER = re.compile(r"%\((\w+)\)s|%%|<[^>]+>")
+TU = re.compile(
+    r"\b(tú|tu|tus|contigo|puedes|quieres|tienes|haz|llama|paga|escribe)\b", re.IGNORECASE
+)
+SAME_IN_BOTH = {"Gas", "Total", "$%(number)s", "iPhone or iPad"}
+"""Texts that Spanish may say as English does; any other sameness was forgotten."""
+
+PLANTED = {
+    "Sign in": "",
+    "Pay %(amount)s": "Pagar",
+    "Cancel": "Tú puedes cancelar",
+    "Password": "Password",
+}
+"""One fault of each kind, to see each found."""
+
+PAGE = """
+{% load i18n %}
+<p>
+    {% translate "Hello" %} {% translate "Mail" context "letters" %}
+  {% blocktranslate trimmed count days=days %}
+    One day of {{ name }}
+  {% plural %}
+    {{ days }} days of {{ name }}
+  {% endblocktranslate %}
+</p>
+"""
+
+
+def strings_of(message: Message) -> tuple[str, ...]:
+    """Return the Spanish of a message: one text, or one for each plural form."""
+    return message.string if isinstance(message.string, tuple) else (message.string,)
+
+
+def sources_of(message: Message) -> tuple[str, ...]:
+    """Return the English of a message: one text, or singular and plural."""
+    return message.id if isinstance(message.id, tuple) else (message.id,)
+
+
+def keys_of(catalog: Catalog) -> set[tuple[object, str | None]]:
+    return {(message.id, message.context) for message in catalog if message.id}
+
+
+def faults_of(catalog: Catalog, texts: Catalog) -> list[str]:
+    """Return what is wrong with a catalogue that has to hold ``texts``."""
+    faults = [f"not in the catalogue: {key}" for key in keys_of(texts) - keys_of(catalog)]
+    faults += [f"no longer used: {key}" for key in keys_of(catalog) - keys_of(texts)]
+    for message in catalog:
+        if not message.id:
+            continue
+        if message.fuzzy or not all(strings_of(message)):
+            faults.append(f"not translated: {message.id}")
+        allowed = [sorted(PLACEHOLDER.findall(text)) for text in sources_of(message)]
+        if any(sorted(PLACEHOLDER.findall(text)) not in allowed for text in strings_of(message)):
+            faults.append(f"placeholders differ: {message.id}")
+        if any(TU.search(text) for text in strings_of(message)):
+            faults.append(f"speaks to tú: {message.id}")
+        if message.string == message.id and message.id not in SAME_IN_BOTH:
+            faults.append(f"the same as English: {message.id}")
+    return faults
+
+
+def write_house(folder: Path) -> Path:
+    """Write a house with one page and return its package."""
+    package = folder / "house"
+    (package / "templates").mkdir(parents=True)
+    (package / "templates" / "page.html").write_text(PAGE)
+    return package
+
+
+class TestSpanish:
+    def test_is_complete_and_keeps_its_placeholders(self) -> None:
+        assert faults_of(read_catalogue(), collect_messages()) == []
+
+    def test_is_found_wanting_when_something_is_amiss(self) -> None:
+        catalog, texts = read_catalogue(), collect_messages()
+        known = faults_of(catalog, texts)
+        for english, spanish in PLANTED.items():
+            catalog.get(english).string = spanish
+        catalog.add("Never said", "Nunca dicho")
+
+        faults = [fault for fault in faults_of(catalog, texts) if fault not in known]
+
+        assert sorted(fault.split(":")[0] for fault in faults) == [
+            "no longer used",
+            "not translated",
+            "placeholders differ",
+            "speaks to tú",
+            "the same as English",
+        ]
+
+    def test_is_what_a_reader_of_spanish_gets(self) -> None:
+        with translation.override("es"):
+            said = translation.gettext("Sign in"), translation.pgettext("menu", "Contact")
+
+        assert said == ("Iniciar sesión", "Contacto")
+
+    def test_has_a_form_for_one_and_a_form_for_many(self) -> None:
+        with translation.override("es"):
+            said = [
+                translation.ngettext("%(number)s month", "%(number)s months", n) % {"number": n}
+                for n in (1, 2, 13)
+            ]
+
+        assert said == ["1 mes", "2 meses", "13 meses"]
+
+
+class TestCollecting:
+    def test_reads_texts_contexts_and_plurals_from_indented_templates(self, tmp_path: Path) -> None:
+        catalog = collect_messages(package=write_house(tmp_path))
+
+        assert keys_of(catalog) == {
+            ("Hello", None),
+            ("Mail", "letters"),
+            (("One day of %(name)s", "%(days)s days of %(name)s"), None),
+        }
+
+    def test_brings_new_texts_in_empty_and_lets_unused_ones_go(self, tmp_path: Path) -> None:
+        package = write_house(tmp_path)
+        file = tmp_path / "django.po"
+        file.write_text(SPANISH.read_text())
+
+        catalog = update_catalogue(file=file, package=package)
+
+        assert keys_of(catalog) == keys_of(read_catalogue(file=file))
+        assert len(catalog) == 3
+        assert not any(message.string for message in catalog if message.id == "Hello")
