@@ -34,6 +34,7 @@ class Simulator:
     """A running simulator, and how a person and our adapter speak to it."""
 
     url: str
+    state: Path
     process: subprocess.Popen[str]
     gateway: SandboxGateway
     browser: httpx.Client
@@ -70,7 +71,7 @@ def start_simulator(state: Path, *, port: int = 0) -> Simulator:
     assert said is not None, "the simulator did not start"
     url = f"http://{said[0]}"
     gateway = SandboxGateway(base_url=url, secret=SECRET, timeout_seconds=TIMEOUT_SECONDS)
-    return Simulator(url, process, gateway, browser=httpx.Client(trust_env=False))
+    return Simulator(url, state, process, gateway, browser=httpx.Client(trust_env=False))
 
 
 def stop_simulator(simulator: Simulator) -> None:
@@ -94,6 +95,8 @@ def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
 @pytest.fixture
 def silent_gateway() -> Iterator[SandboxGateway]:
     """Return an adapter whose gateway is down: nothing listens on the discard port."""
-    gateway = SandboxGateway(base_url="http://127.0.0.1:9", secret=SECRET)
+    gateway = SandboxGateway(
+        base_url="http://127.0.0.1:9", secret=SECRET, timeout_seconds=TIMEOUT_SECONDS
+    )
     yield gateway
     gateway.close()

@@ -13,4 +13,8 @@ from smarthub.payments.ports import PaymentGateway
 @cache
 def payment_gateway() -> PaymentGateway:
     """Return the gateway; one connection pool serves the whole process."""
-    return SandboxGateway(base_url=settings.GATEWAY_URL, secret=settings.GATEWAY_SECRET)
+    return SandboxGateway(
+        base_url=settings.GATEWAY_URL,
+        secret=settings.GATEWAY_SECRET,
+        timeout_seconds=settings.GATEWAY_TIMEOUT_SECONDS,
+    )

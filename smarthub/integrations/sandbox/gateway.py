@@ -21,7 +21,6 @@ from smarthub.payments.ports import (
 )
 from smarthub.payments.types import AttemptState, MethodKind
 
-TIMEOUT_SECONDS = 10.0
 SERVER_FAILURE = 500
 
 
@@ -30,9 +29,7 @@ class SandboxGateway:
 
     name = "sandbox"
 
-    def __init__(
-        self, *, base_url: str, secret: str, timeout_seconds: float = TIMEOUT_SECONDS
-    ) -> None:
+    def __init__(self, *, base_url: str, secret: str, timeout_seconds: float) -> None:
         self._base_url = base_url
         self._client = httpx.Client(
             base_url=base_url,
