@@ -260,8 +260,10 @@ class _Designer:
         return self._supply(site, suffix, ELECTRIC, shape, meters)
 
     def _exchanged(self, site: _Site, old: DemoMeter) -> tuple[DemoMeter, DemoMeter]:
-        """Replace the meter between 60 and 240 days before today: in the middle of a period."""
-        day = self.today - dt.timedelta(days=60 + self.chance.number("day", site.index, below=180))
+        """Replace the meter on a day somewhere in the middle part of the history."""
+        days = (self.today - site.starts_on).days
+        share = 300 + self.chance.number("exchange", site.account, below=600)
+        day = site.starts_on + dt.timedelta(days=days * share // 1000)
         serial = f"{old.serial[:2]}9{old.serial[3:]}"
         new = replace(old, serial=serial, installed_on=day, starts_at=0)
         return replace(old, removed_on=day), new

@@ -99,9 +99,12 @@ def read_series(name: str) -> Series:
 
 def _cells(form: _Form) -> Iterator[tuple[dt.datetime, int]]:
     with gzip.open(DATA / f"{form.name}.csv.gz", "rt", newline="") as lines:
-        for row in csv.DictReader(lines):
-            if row[form.value]:
-                yield _wall_clock(row[form.stamp], form.zone), _thousandths(row[form.value])
+        rows = csv.reader(lines)
+        header = next(rows)
+        stamp, value = header.index(form.stamp), header.index(form.value)
+        for row in rows:
+            if row[value]:
+                yield _wall_clock(row[stamp], form.zone), _thousandths(row[value])
 
 
 def _wall_clock(text: str, zone: ZoneInfo | None) -> dt.datetime:
