@@ -9,6 +9,7 @@ from contextlib import suppress
 
 from django.db import connection, transaction
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.exceptions import AlreadyEnqueued
 
 from smarthub.members.types import PersonId
@@ -116,10 +117,15 @@ def _ask_for_delivery() -> None:
     deadlock over what else they hold. So only the one that gets the advisory lock tries; the
     other's message leaves with the job that runs every minute.
     """
-    if not _is_our_turn():
+    if not _is_our_turn() or _is_asked_for():
         return
     with suppress(AlreadyEnqueued), transaction.atomic():
         app.configure_task(DELIVERY_JOB, queueing_lock=DELIVERY_JOB).defer()
+
+
+def _is_asked_for() -> bool:
+    """Return whether the job is queued already, as far as this transaction sees."""
+    return ProcrastinateJob.objects.filter(queueing_lock=DELIVERY_JOB, status="todo").exists()
 
 
 def _is_our_turn() -> bool:

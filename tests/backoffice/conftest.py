@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
-import hmac
-import struct
 import time
 
 import pytest
@@ -13,17 +10,10 @@ from allauth.mfa.totp.internal.auth import TOTP
 from django.core.cache import cache
 from django.test import Client
 
+from tests.backoffice.second_step import totp_code
 from tests.cast import PASSWORD, Cast
 
 SECRET = base64.b32encode(b"a secret of 20 bytes").decode()
-
-
-def totp_code(secret: str, at: float) -> str:
-    """Return the six digits an authenticator shows at ``at`` (RFC 6238, worked out anew)."""
-    digest = hmac.digest(base64.b32decode(secret), struct.pack(">Q", int(at) // 30), hashlib.sha1)
-    start = digest[-1] & 15
-    number = struct.unpack(">I", digest[start : start + 4])[0] & 0x7FFFFFFF
-    return f"{number % 1_000_000:06}"
 
 
 def sign_in(client: Client, email: str, page: str = "/desk/") -> str:

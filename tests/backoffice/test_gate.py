@@ -8,7 +8,8 @@ import pytest
 from allauth.mfa.totp.internal.auth import TOTP
 from django.test import Client
 
-from tests.backoffice.conftest import SECRET, sign_in, totp_code
+from tests.backoffice.conftest import SECRET, sign_in
+from tests.backoffice.second_step import totp_code
 from tests.cast import PASSWORD, Cast
 
 DESK_PAGES = ["/desk/", "/desk/?q=1001", "/desk/work/", "/desk/accounts/1001/"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import smtplib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from email.utils import format_datetime, formataddr, parseaddr
 
 from django.core.mail import EmailMessage
@@ -44,8 +44,9 @@ class SmtpSender:
             raise MailRefused(detail="no address to send to")
 
     def close(self) -> None:
-        """Hang up, if a connection was made."""
-        self._connection.close()
+        """Hang up, if a connection was made; a server that is gone needs no farewell."""
+        with suppress(OSError):
+            self._connection.close()
 
     def _message(self, mail: Mail) -> EmailMessage:
         domain = self._from_address.rpartition("@")[2]
