@@ -10,7 +10,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Protocol
 
-from smarthub.kernel.errors import NotVisible, Unavailable
+from smarthub.kernel.errors import Conflict, NotVisible, Unavailable
 from smarthub.kernel.money import Money
 from smarthub.payments.types import AttemptState, MethodKind
 
@@ -19,6 +19,12 @@ class GatewayUnavailable(Unavailable):
     """No answer in time, or a failure of the gateway's own: what happened is not known."""
 
     code = "gateway_unavailable"
+
+
+class KeyConflict(Conflict):
+    """The gateway knows the key with other values: a fault of ours that a person must look at."""
+
+    code = "gateway_key_conflict"
 
 
 class SetupUnknown(NotVisible):
@@ -85,6 +91,7 @@ class PaymentGateway(Protocol):
 
         Raises:
             GatewayUnavailable: no answer; the money may have moved.
+            KeyConflict: the key charged something else; this charge was not made.
         """
 
     def lookup(self, *, key: str) -> ChargeAnswer | None:

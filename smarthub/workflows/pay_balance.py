@@ -25,7 +25,7 @@ from smarthub.members.queries import get_person, get_person_of_user, list_email_
 from smarthub.members.types import PersonId
 from smarthub.notifications.operations import queue_message
 from smarthub.payments import operations, queries
-from smarthub.payments.ports import ChargeAnswer, GatewayUnavailable, PaymentGateway
+from smarthub.payments.ports import ChargeAnswer, GatewayUnavailable, KeyConflict, PaymentGateway
 from smarthub.payments.types import (
     AttemptState,
     MethodId,
@@ -279,10 +279,10 @@ def _ask_again(
 ) -> ChargeAnswer | None:
     try:
         found = gateway.lookup(key=attempt.key)
-    except GatewayUnavailable:
+        if found is None and now - attempt.made_at < KEY_LIFE:
+            return _charge(attempt, gateway)
+    except (GatewayUnavailable, KeyConflict):
         return None
-    if found is None and now - attempt.made_at < KEY_LIFE:
-        return _charge(attempt, gateway)
     return found
 
 

@@ -15,36 +15,25 @@ from smarthub.accounts.types import AccountId
 from smarthub.integrations.sandbox.gateway import SandboxGateway
 from smarthub.kernel.errors import ExpectedError, NotVisible
 from smarthub.kernel.money import Money
-from smarthub.ledger.operations import post_entry
 from smarthub.ledger.queries import (
-    get_balances,
     get_unapplied_cash,
     list_entries,
     list_open_charges,
 )
-from smarthub.ledger.types import Asked, Balance, Posting
 from smarthub.notifications.models import Message
 from smarthub.payments.engine import AmountNotPositive, AmountTooLarge
 from smarthub.payments.operations import (
-    AccountUnknown,
     MethodGone,
     MoreThanDue,
     NothingToPay,
     PaymentConflict,
 )
-from smarthub.payments.types import AttemptState, PaymentOutcome
+from smarthub.payments.types import AttemptState
 from smarthub.workflows.found_cooperative import found_cooperative
 from smarthub.workflows.pay_balance import (
     CardDeclined,
-    CardNotGiven,
     MayNotPay,
-    finish_card_setup,
     get_receipt,
-    list_methods,
-    pay_balance,
-    record_received_payment,
-    repair_unknown_attempts,
-    start_card_setup,
 )
 from tests.cast import COLOUR, IDENTITY, NOW, Cast, Player, build_cast
 from tests.sandbox_gateway import (
@@ -52,90 +41,10 @@ from tests.sandbox_gateway import (
     EXPIRED,
     GOOD,
     INSUFFICIENT,
-    SILENT_ONCE,
-    Simulator,
 )
+from tests.workflows.wallet import HALF, Wallet, bill, owed, subjects
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
-
-RETURN_TO = "http://127.0.0.1:8000/pay/card/return/"
-LATER = NOW + dt.timedelta(minutes=2)
-HALF = {"1001": Money(50_00)}
-
-
-def bill(
-    account: AccountId, cents: int, key: str = "bill:1", *, on: dt.date = dt.date(2026, 11, 3)
-) -> None:
-    post_entry(
-        source_key=key,
-        kind="bill",
-        effective_date=on,
-        postings=[
-            Posting("ar:electric", Money(cents), account),
-            Posting("revenue:electric", Money(-cents)),
-        ],
-        asked=[Asked(account, Money(cents))],
-        posted_at=NOW,
-    )
-
-
-def owed(account: AccountId) -> Money:
-    balance = get_balances(account_ids=[account])[account]
-    assert balance.owed == balance.asked
-    return balance.owed
-
-
-def subjects() -> list[str]:
-    return list(Message.objects.order_by("pk").values_list("subject", flat=True))
-
-
-class Wallet:
-    """Gives cards to the simulator and pays with them."""
-
-    def __init__(self, simulator: Simulator) -> None:
-        self.simulator = simulator
-
-    def add(self, player: Player, number: str) -> uuid.UUID:
-        url = start_card_setup(
-            user_id=player.user.pk,
-            return_to=RETURN_TO,
-            language="en",
-            now=NOW,
-            gateway=self.simulator.gateway,
-        )
-        reference = self.simulator.give_card(url, number)
-        return self.finish(player, reference)
-
-    def finish(self, player: Player, reference: str) -> uuid.UUID:
-        method = finish_card_setup(
-            user_id=player.user.pk, reference=reference, now=NOW, gateway=self.simulator.gateway
-        )
-        return method.id
-
-    def pay(
-        self,
-        player: Player,
-        method: uuid.UUID,
-        parts: dict[str, Money],
-        *,
-        payment_id: uuid.UUID | None = None,
-        gateway: SandboxGateway | None = None,
-        allow_credit: bool = False,
-    ) -> PaymentOutcome:
-        return pay_balance(
-            payment_id=payment_id or uuid.uuid4(),
-            user_id=player.user.pk,
-            parts=parts,
-            method_id=method,
-            now=NOW,
-            gateway=gateway or self.simulator.gateway,
-            allow_credit=allow_credit,
-        )
-
-
-@pytest.fixture
-def wallet(simulator: Simulator) -> Wallet:
-    return Wallet(simulator)
 
 
 def test_maria_adds_a_card_pays_her_bill_and_gets_a_receipt(cast: Cast, wallet: Wallet) -> None:
@@ -412,155 +321,3 @@ class TestTwoConnections:
             return refused.code
         finally:
             connections.close_all()
-
-
-class TestRepair:
-    def test_a_lost_answer_is_unknown_until_it_is_asked_for_and_counts_once(
-        self, cast: Cast, wallet: Wallet
-    ) -> None:
-        bill(cast.account_1001, 50_00)
-        card = wallet.add(cast.maria, SILENT_ONCE)
-
-        outcome = wallet.pay(cast.maria, card, HALF)
-        owed_meanwhile = owed(cast.account_1001)
-        settled = [self.repair(wallet.simulator.gateway) for _ in range(2)]
-
-        assert outcome.state is AttemptState.UNKNOWN
-        assert owed_meanwhile == Money(50_00)
-        assert settled == [1, 0]
-        assert owed(cast.account_1001) == Money(0)
-        assert [c["state"] for c in wallet.simulator.charges(str(outcome.payment_id))] == [
-            "success"
-        ]
-        assert subjects() == ["We received your payment of $50.00"]
-
-    def test_a_charge_that_never_arrived_is_sent_under_its_first_key(
-        self, cast: Cast, wallet: Wallet, silent_gateway: SandboxGateway
-    ) -> None:
-        bill(cast.account_1001, 50_00)
-        card = wallet.add(cast.maria, GOOD)
-        outcome = wallet.pay(cast.maria, card, HALF, gateway=silent_gateway)
-
-        while_down = self.repair(silent_gateway)
-        when_up = self.repair(wallet.simulator.gateway)
-
-        assert (while_down, when_up) == (0, 1)
-        assert [c["key"] for c in wallet.simulator.charges(str(outcome.payment_id))] == [
-            f"payment:{outcome.payment_id}"
-        ]
-        assert owed(cast.account_1001) == Money(0)
-
-    def test_a_key_too_old_is_looked_up_but_never_charged(
-        self, cast: Cast, wallet: Wallet, silent_gateway: SandboxGateway
-    ) -> None:
-        bill(cast.account_1001, 50_00)
-        card = wallet.add(cast.maria, GOOD)
-        outcome = wallet.pay(cast.maria, card, HALF, gateway=silent_gateway)
-
-        settled = repair_unknown_attempts(
-            now=NOW + dt.timedelta(hours=23), gateway=wallet.simulator.gateway
-        )
-
-        assert settled == 0
-        assert wallet.simulator.charges(str(outcome.payment_id)) == []
-
-    def test_whoever_left_is_told_by_mail_that_it_failed(
-        self, cast: Cast, wallet: Wallet, silent_gateway: SandboxGateway
-    ) -> None:
-        bill(cast.account_1001, 50_00)
-        card = wallet.add(cast.maria, DECLINED)
-        wallet.pay(cast.maria, card, HALF, gateway=silent_gateway)
-
-        settled = self.repair(wallet.simulator.gateway)
-
-        assert settled == 1
-        assert owed(cast.account_1001) == Money(50_00)
-        assert subjects() == ["Your payment of $50.00 did not go through"]
-
-    def repair(self, gateway: SandboxGateway) -> int:
-        return repair_unknown_attempts(now=LATER, gateway=gateway)
-
-
-class TestCardSetup:
-    def test_finishing_twice_keeps_one_card(self, cast: Cast, wallet: Wallet) -> None:
-        url = self.start(cast.maria, wallet)
-        reference = wallet.simulator.give_card(url, GOOD)
-
-        first = wallet.finish(cast.maria, reference)
-        again = wallet.finish(cast.maria, reference)
-
-        assert first == again
-        (method,) = list_methods(user_id=cast.maria.user.pk)
-        assert (method.brand, method.last4) == ("Visa", "4242")
-        assert method.expires_on == dt.date(2030, 8, 31)
-
-    def test_coming_back_without_a_card_says_so(self, cast: Cast, wallet: Wallet) -> None:
-        url = self.start(cast.maria, wallet)
-
-        with pytest.raises(CardNotGiven):
-            wallet.finish(cast.maria, url.rsplit("/", 1)[1].split("?")[0])
-
-    def test_marias_visit_is_not_rosas(self, cast: Cast, wallet: Wallet) -> None:
-        reference = wallet.simulator.give_card(self.start(cast.maria, wallet), GOOD)
-
-        with pytest.raises(NotVisible):
-            wallet.finish(cast.rosa, reference)
-        with pytest.raises(NotVisible):
-            wallet.finish(cast.rosa, "set_never_was")
-
-        assert list_methods(user_id=cast.rosa.user.pk) == []
-
-    def start(self, player: Player, wallet: Wallet) -> str:
-        return start_card_setup(
-            user_id=player.user.pk,
-            return_to=RETURN_TO,
-            language="es",
-            now=NOW,
-            gateway=wallet.simulator.gateway,
-        )
-
-
-class TestReceivedPayments:
-    def test_a_cheque_counts_on_the_day_it_came_and_once(self, cast: Cast) -> None:
-        bill(cast.account_1001, 50_00)
-
-        first, again = self.receive(), self.receive()
-
-        assert first == again
-        assert first.state is AttemptState.SUCCESS
-        assert owed(cast.account_1001) == Money(20_00)
-        entry = list_entries(account_id=cast.account_1001, limit=1)[0]
-        assert (entry.kind, entry.effective_date) == ("payment", dt.date(2026, 11, 20))
-        assert subjects() == []
-
-    def test_the_same_source_with_another_amount_is_a_conflict(self, cast: Cast) -> None:
-        self.receive()
-
-        with pytest.raises(PaymentConflict):
-            self.receive(30_01)
-
-        assert get_balances(account_ids=[cast.account_1001])[cast.account_1001] == Balance(
-            Money(-30_00), Money(-30_00)
-        )
-
-    @pytest.mark.parametrize(
-        ("number", "cents", "error"),
-        [("1001", 0, AmountNotPositive), ("1001", -1, AmountNotPositive), ("9", 1, AccountUnknown)],
-    )
-    def test_what_makes_no_sense_is_refused(
-        self, cast: Cast, number: str, cents: int, error: type[ExpectedError]
-    ) -> None:
-        with pytest.raises(error):
-            self.receive(cents, number)
-
-        assert owed(cast.account_1001) == Money(0)
-
-    def receive(self, cents: int = 30_00, number: str = "1001") -> PaymentOutcome:
-        return record_received_payment(
-            source_key="lockbox:2026-11-20:17",
-            account_number=number,
-            amount=Money(cents),
-            channel="mail",
-            received_on=dt.date(2026, 11, 20),
-            now=NOW,
-        )

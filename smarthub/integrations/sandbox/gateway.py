@@ -1,12 +1,14 @@
 """The payment gateway of the sandbox, spoken to over HTTP like any other.
 
 A time-out, a broken connection or a 5xx answer leaves the outcome unknown, so each becomes
-``GatewayUnavailable``. Anything else unexpected is a fault of ours and reaches the log.
+``GatewayUnavailable``; so does a refused secret, which somebody will put right. A charge the
+gateway will not take as it stands has failed. Anything else is a fault of ours: to the log.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 import httpx
@@ -15,13 +17,12 @@ from smarthub.kernel.money import Money
 from smarthub.payments.ports import (
     ChargeAnswer,
     GatewayUnavailable,
+    KeyConflict,
     SetupSession,
     SetupState,
     SetupUnknown,
 )
 from smarthub.payments.types import AttemptState, MethodKind
-
-SERVER_FAILURE = 500
 
 
 class SandboxGateway:
@@ -61,7 +62,7 @@ class SandboxGateway:
 
     def get_setup(self, *, reference: str) -> SetupState:
         """Return how a visit to the card form ended."""
-        response = self._call("GET", f"/v1/setups/{reference}", may_be_missing=True)
+        response = self._call("GET", f"/v1/setups/{reference}", expected={httpx.codes.NOT_FOUND})
         if response.status_code == httpx.codes.NOT_FOUND:
             raise SetupUnknown
         return _setup_state(response.json())
@@ -69,11 +70,23 @@ class SandboxGateway:
     def charge(self, *, token: str, amount: Money, key: str, memo: str) -> ChargeAnswer:
         """Charge a stored card, once for a key."""
         body = {"token": token, "amount_cents": amount.cents, "memo": memo}
-        return _charge_answer(self._call("POST", "/v1/charges", key=key, body=body).json())
+        response = self._call(
+            "POST",
+            "/v1/charges",
+            key=key,
+            body=body,
+            expected={httpx.codes.BAD_REQUEST, httpx.codes.CONFLICT},
+        )
+        if response.status_code == httpx.codes.CONFLICT:
+            raise KeyConflict(key=key)
+        if response.status_code == httpx.codes.BAD_REQUEST:
+            reason = str(response.json()["error"])
+            return ChargeAnswer(AttemptState.FAILED, reference="", reason=reason)
+        return _charge_answer(response.json())
 
     def lookup(self, *, key: str) -> ChargeAnswer | None:
         """Return what became of a charge, or None if it never arrived."""
-        response = self._call("GET", f"/v1/charges/by-key/{key}", may_be_missing=True)
+        response = self._call("GET", f"/v1/charges/by-key/{key}", expected={httpx.codes.NOT_FOUND})
         if response.status_code == httpx.codes.NOT_FOUND:
             return None
         return _charge_answer(response.json())
@@ -85,16 +98,16 @@ class SandboxGateway:
         *,
         key: str = "",
         body: dict[str, Any] | None = None,
-        may_be_missing: bool = False,
+        expected: Collection[int] = (),
     ) -> httpx.Response:
         headers = {"Idempotency-Key": key} if key else {}
         try:
             response = self._client.request(method, path, json=body, headers=headers)
         except httpx.TransportError as error:
             raise GatewayUnavailable(gateway=self.name) from error
-        if response.status_code >= SERVER_FAILURE:
+        if response.is_server_error or response.status_code == httpx.codes.UNAUTHORIZED:
             raise GatewayUnavailable(gateway=self.name)
-        if not (may_be_missing and response.status_code == httpx.codes.NOT_FOUND):
+        if response.status_code not in expected:
             response.raise_for_status()
         return response
 

@@ -25,9 +25,11 @@ STYLE = """
 font:1.0625rem/1.5 system-ui,sans-serif}
 .sandbox{background:var(--sunbg);color:var(--sun);padding:.75rem 1.125rem;font-weight:600}
 main{max-width:30rem;margin:0 auto;padding:1.125rem}
-h1{font-size:1.5rem;margin:.5rem 0}form,section{background:var(--card);padding:1.125rem;
+h1{font-size:1.5rem;margin:.5rem 0}h2{font-size:1.25rem;margin:0}
+form,section{background:var(--card);padding:1.125rem;
 border-radius:1.125rem;margin:.875rem 0}label{display:block;font-weight:600;margin-top:.875rem}
 .hint{color:var(--quiet);font-size:.9375rem}.wrong{color:var(--alarm);font-weight:600}
+label~.wrong{display:block}
 input{font:inherit;color:inherit;background:var(--paper);width:100%;min-height:3rem;
 padding:.5rem .75rem;border:1px solid var(--line);border-radius:.625rem}
 input[aria-invalid]{border:2px solid var(--alarm)}
@@ -35,7 +37,7 @@ button{font:inherit;font-weight:600;width:100%;min-height:3rem;margin-top:1.25re
 border-radius:.625rem;background:var(--brand);color:var(--on)}
 a{color:inherit;display:inline-block;padding:.625rem 0}
 :focus-visible{outline:3px solid var(--sun);outline-offset:2px}
-code{font-size:1rem;white-space:nowrap}li{margin:.375rem 0}
+li a{display:inline;padding:0}code{font-size:1rem;white-space:nowrap}li{margin:.375rem 0}
 """
 
 WORDS: Mapping[str, Text] = {
@@ -144,7 +146,7 @@ def _field(name: str, complete: str, hint: str, wrong: Mapping[str, str], say: _
     said = f'<span class="hint" id="{name}-hint">{say(hint)}</span>' if hint else ""
     marks = ""
     if name in wrong:
-        said += f'<br><span class="wrong" id="{name}-wrong">{say(wrong[name])}</span>'
+        said += f'<span class="wrong" id="{name}-wrong">{say(wrong[name])}</span>'
         notes.append(f"{name}-wrong")
         marks = ' aria-invalid="true"'
     if notes:

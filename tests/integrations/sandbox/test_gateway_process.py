@@ -5,12 +5,11 @@ from __future__ import annotations
 import sqlite3
 import uuid
 
-import httpx
 import pytest
 
 from smarthub.integrations.sandbox.gateway import SandboxGateway
 from smarthub.kernel.money import Money
-from smarthub.payments.ports import ChargeAnswer, GatewayUnavailable, SetupUnknown
+from smarthub.payments.ports import ChargeAnswer, GatewayUnavailable, KeyConflict, SetupUnknown
 from smarthub.payments.types import AttemptState, MethodKind
 from tests.sandbox_gateway import (
     DECLINED,
@@ -125,14 +124,23 @@ class TestTheInterface:
         token, key = token_of(simulator), str(uuid.uuid4())
         self.charge(simulator, token, key)
 
-        with pytest.raises(httpx.HTTPStatusError, match="409"):
+        with pytest.raises(KeyConflict):
             self.charge(simulator, token, key, cents=2)
 
         assert [charge["amount_cents"] for charge in simulator.charges(key)] == [1]
 
-    def test_refuses_a_card_it_never_saw(self, simulator: Simulator) -> None:
-        with pytest.raises(httpx.HTTPStatusError, match="400"):
-            self.charge(simulator, "card_never_was", str(uuid.uuid4()))
+    def test_a_card_it_never_saw_fails(self, simulator: Simulator) -> None:
+        answer = self.charge(simulator, "card_never_was", str(uuid.uuid4()))
+
+        assert answer == ChargeAnswer(AttemptState.FAILED, reference="", reason="token_unknown")
+
+    def test_with_another_secret_the_outcome_is_not_known(self, simulator: Simulator) -> None:
+        stranger = SandboxGateway(base_url=simulator.url, secret="other", timeout_seconds=1)
+
+        with pytest.raises(GatewayUnavailable):
+            stranger.lookup(key="x")
+
+        stranger.close()
 
     def test_holds_one_answer_back_and_gives_the_same_when_asked_again(
         self, simulator: Simulator
