@@ -35,19 +35,22 @@ class MoneyField(forms.CharField):
         if not text:
             return None
         amount = self._read(text)
-        if not amount.is_finite() or amount != round(amount, 2):
-            raise forms.ValidationError(self.error_messages["unreadable"])
         if amount <= 0:
             raise forms.ValidationError(self.error_messages["not_positive"])
         if amount > LARGEST:
             raise forms.ValidationError(self.error_messages["too_large"])
+        if amount != round(amount, 2):
+            raise forms.ValidationError(self.error_messages["unreadable"])
         return Money.rounded(amount)
 
     def _read(self, text: str) -> Decimal:
         try:
-            return Decimal(text.replace("$", "").replace(",", "").strip())
+            amount = Decimal(text.replace("$", "").replace(",", "").strip())
         except InvalidOperation:
-            raise forms.ValidationError(self.error_messages["unreadable"]) from None
+            amount = Decimal("NaN")
+        if not amount.is_finite():
+            raise forms.ValidationError(self.error_messages["unreadable"])
+        return amount
 
 
 class ChooseAmountsForm(forms.Form):

@@ -1,0 +1,74 @@
+"""Maria's portal on 5 November 2024: one bill of $284.67 to pay, and a month of hourly use."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.test import Client
+
+from smarthub.kernel.period import Period, day_seconds
+from smarthub.metering.operations import open_channel
+from smarthub.workflows.close_billing_cycle import close_billing_cycle
+from tests.billing.village import FIRST_BILL, MADE, read_october, settle
+from tests.cast import Cast, Player
+from tests.metering.yard import CHICAGO, ingest_wide, wide_file, wide_row
+
+NOW = dt.datetime(2024, 11, 5, 18, 0, tzinfo=dt.UTC)
+"""Noon of 5 November 2024 in Chicago."""
+TODAY = dt.date(2024, 11, 5)
+COLD_DAY = dt.date(2024, 10, 28)
+OCTOBER = Period(dt.date(2024, 10, 5), TODAY)
+
+SignIn = Callable[[Player], Client]
+
+
+@pytest.fixture(autouse=True)
+def november() -> Iterator[None]:
+    """Let the pages believe that it is noon of 5 November 2024."""
+    with time_machine.travel(NOW):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def nobody_tried_before() -> None:
+    """Forget the sign-ins of other tests: the library counts them, and refuses too many."""
+    cache.clear()
+
+
+@pytest.fixture
+def billed(cast: Cast, tmp_path: Path) -> Cast:
+    """Return the cast with a bill each and Maria's hourly use."""
+    return bill_the_cast(cast, tmp_path)
+
+
+@pytest.fixture
+def sign_in() -> SignIn:
+    """Return what opens a browser in which somebody is signed in."""
+
+    def open_browser(player: Player) -> Client:
+        client = Client()
+        client.force_login(player.user)
+        return client
+
+    return open_browser
+
+
+def bill_the_cast(cast: Cast, folder: Path) -> Cast:
+    """Read every meter, close October, and store a month of hours for Maria."""
+    settle_cast(cast)
+    read_october()
+    close_billing_cycle(cycle_code="C1", bill_date=FIRST_BILL, now=MADE, announce=False)
+    open_channel(service_point_id=cast.electric_1001, unit="kWh", step_seconds=3600)
+    ingest_wide(wide_file(folder, *[hours_of(day) for day in OCTOBER]))
+    return cast
+
+
+def hours_of(day: dt.date) -> str:
+    """Return a day's row: 1 kWh an hour, 3 on the cold day; 25 hours as the clock goes back."""
+    each = 3 if day == COLD_DAY else 1
+    return wide_row(day, [each] * (day_seconds(day, CHICAGO) // 3600), meter="PR00000001")

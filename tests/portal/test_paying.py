@@ -1,0 +1,221 @@
+"""Paying on the pages: from the amount due to the receipt, and every way it must not go wrong."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from pytest_django import Settings
+
+from smarthub.ledger.queries import get_balances
+from smarthub.notifications.models import Message
+from smarthub.wiring.gateway import payment_gateway
+from smarthub.workflows.found_cooperative import found_cooperative
+from tests.cast import COLOUR, IDENTITY, OPENED, Cast, build_cast
+from tests.portal.conftest import NOW, SignIn, bill_the_cast
+from tests.sandbox_gateway import DECLINED, GOOD, SECRET, Simulator
+
+pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
+
+DUE = 28467
+"""Maria's bill: 139.46 electric and 145.21 gas."""
+
+
+@pytest.fixture
+def billed(committing_database: str, tmp_path: Path) -> Cast:
+    """Return the cast with bills, in a database in which a payment may really commit."""
+    found_cooperative(
+        identity=IDENTITY,
+        brand_colour=COLOUR,
+        policies={},
+        holiday_years=(2024, 2025),
+        effective_from=OPENED,
+        author="tests",
+        now=NOW,
+    )
+    return bill_the_cast(build_cast(), tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def gateway(simulator: Simulator, settings: Settings) -> Iterator[Simulator]:
+    """Let the pages speak to the simulator."""
+    settings.GATEWAY_URL, settings.GATEWAY_SECRET = simulator.url, SECRET
+    payment_gateway.cache_clear()
+    yield simulator
+    payment_gateway.cache_clear()
+
+
+def give_card(maria: Client, simulator: Simulator, number: str = GOOD) -> HttpResponse:
+    """Go to the gateway's form, give a card there, and come back with what it says."""
+    answer = maria.post("/pay/card/")
+    assert answer.status_code == 303
+    reference = simulator.give_card(answer.headers["Location"], number)
+    return maria.get(f"/pay/card/return/?setup={reference}", follow=True)
+
+
+def form_of(review: HttpResponse) -> dict[str, str]:
+    """Return what the review page sends when its button is pressed."""
+    hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', review.text)
+    method = re.findall(r'name="method"[^>]*value="([^"]+)"', review.text)
+    return {**dict(hidden), "method": method[0]}
+
+
+def asked(cast: Cast) -> int:
+    return get_balances(account_ids=[cast.account_1001])[cast.account_1001].asked.cents
+
+
+class TestPaying:
+    def test_what_is_due_takes_two_taps_with_a_card_once_given(
+        self, billed: Cast, sign_in: SignIn, gateway: Simulator
+    ) -> None:
+        maria = sign_in(billed.maria)
+        first = maria.get("/pay/due/", follow=True)
+        review = give_card(maria, gateway)
+
+        receipt = maria.post("/pay/review/", form_of(review), follow=True)
+
+        assert "Enter your card" in first.text
+        assert "Visa ending in 4242" in " ".join(review.text.split())
+        assert "Thank you. $284.67 is paid" in " ".join(receipt.text.split())
+        assert asked(billed) == 0
+        assert "Nothing to pay" in maria.get("/").text
+        assert Message.objects.filter(template="payment_receipt").count() == 1
+
+    def test_another_amount_leaves_the_rest_due(
+        self, billed: Cast, sign_in: SignIn, gateway: Simulator
+    ) -> None:
+        maria = sign_in(billed.maria)
+        maria.post("/pay/", {"pay_1001": "on", "amount_1001": "$100.00"})
+        review = give_card(maria, gateway)
+
+        maria.post("/pay/review/", form_of(review))
+
+        assert asked(billed) == DUE - 10_000
+
+    def test_twice_with_one_form_is_one_payment(
+        self, billed: Cast, sign_in: SignIn, gateway: Simulator
+    ) -> None:
+        maria = sign_in(billed.maria)
+        maria.get("/pay/due/")
+        form = form_of(give_card(maria, gateway))
+
+        first, second = maria.post("/pay/review/", form), maria.post("/pay/review/", form)
+
+        assert first.headers["Location"] == second.headers["Location"]
+        assert len(gateway.charges(form["payment_id"])) == 1
+        assert asked(billed) == 0
+
+    def test_with_a_declined_card_is_told_beside_the_form_and_can_be_tried_again(
+        self, billed: Cast, sign_in: SignIn, gateway: Simulator
+    ) -> None:
+        maria = sign_in(billed.maria)
+        maria.get("/pay/due/")
+        form = form_of(give_card(maria, gateway, DECLINED))
+
+        refused = maria.post("/pay/review/", form)
+        again = maria.post("/pay/review/", form_of(give_card(maria, gateway)))
+
+        assert refused.status_code == 400
+        assert "The bank that issued the card said no." in refused.text
+        assert form_of(refused)["payment_id"] != form["payment_id"]
+        assert again.status_code == 303
+        assert asked(billed) == 0
+
+    def test_more_than_is_due_needs_a_yes_and_waits_as_a_credit(
+        self, billed: Cast, sign_in: SignIn, gateway: Simulator
+    ) -> None:
+        maria = sign_in(billed.maria)
+        maria.post("/pay/", {"pay_1001": "on", "amount_1001": "300"})
+        review = give_card(maria, gateway)
+
+        refused = maria.post("/pay/review/", form_of(review))
+        paid = maria.post("/pay/review/", {**form_of(refused), "allow_credit": "yes"})
+
+        assert "This is $15.33 more than is due." in " ".join(review.text.split())
+        assert "Only $284.67 is due on account 1001." in refused.text
+        assert paid.status_code == 303
+        assert asked(billed) == DUE - 30_000
+
+    def test_without_an_answer_says_to_wait_and_not_to_pay_again(
+        self, billed: Cast, sign_in: SignIn, gateway: Simulator, settings: Settings
+    ) -> None:
+        maria = sign_in(billed.maria)
+        maria.get("/pay/due/")
+        form = form_of(give_card(maria, gateway))
+        settings.GATEWAY_URL = "http://127.0.0.1:9"  # nothing listens there
+        payment_gateway.cache_clear()
+
+        receipt = maria.post("/pay/review/", form, follow=True)
+
+        assert "Please do not pay again" in receipt.text
+        assert asked(billed) == DUE
+        assert "$284.67 is on its way already." in " ".join(maria.get("/pay/").text.split())
+
+    def test_comes_back_unharmed_from_a_form_nobody_filled_in(
+        self, billed: Cast, sign_in: SignIn
+    ) -> None:
+        maria = sign_in(billed.maria)
+        maria.get("/pay/due/")
+        answer = maria.post("/pay/card/")
+        reference = answer.headers["Location"].split("/setup/")[1].split("?")[0]
+
+        review = maria.get(f"/pay/card/return/?setup={reference}", follow=True)
+
+        assert "No card was added. Nothing was charged." in review.text
+        assert "$284.67" in review.text
+
+    def test_shows_a_receipt_to_nobody_else(
+        self, billed: Cast, sign_in: SignIn, gateway: Simulator
+    ) -> None:
+        maria = sign_in(billed.maria)
+        maria.get("/pay/due/")
+        receipt = maria.post("/pay/review/", form_of(give_card(maria, gateway)))
+
+        assert sign_in(billed.rosa).get(receipt.headers["Location"]).status_code == 404
+        assert sign_in(billed.ben).get(receipt.headers["Location"]).status_code == 404
+
+
+class TestChoosing:
+    @pytest.mark.parametrize(
+        ("sent", "told"),
+        [
+            ({}, "Choose an account to pay."),
+            ({"pay_1001": "on", "amount_1001": ""}, "Write how much to pay."),
+            ({"pay_1001": "on", "amount_1001": "0"}, "Write an amount above $0.00."),
+            ({"pay_1001": "on", "amount_1001": "-5"}, "Write an amount above $0.00."),
+            ({"pay_1001": "on", "amount_1001": "12.345"}, "such as 25.00."),
+            ({"pay_1001": "on", "amount_1001": "all of it"}, "such as 25.00."),
+            ({"pay_1001": "on", "amount_1001": "NaN"}, "such as 25.00."),
+            ({"pay_1001": "on", "amount_1001": "1e99"}, "too large to pay here."),
+        ],
+        ids=["none", "empty", "zero", "negative", "half cents", "words", "NaN", "huge"],
+    )
+    @pytest.mark.django_db
+    def test_says_beside_the_form_what_is_amiss(
+        self, cast: Cast, sign_in: SignIn, sent: dict[str, str], told: str
+    ) -> None:
+        answer = sign_in(cast.maria).post("/pay/", sent)
+
+        assert answer.status_code == 200
+        assert told in answer.text
+        assert 'class="error-summary"' in answer.text
+
+    def test_leaves_ben_no_account_to_pay(self, cast: Cast, sign_in: SignIn) -> None:
+        ben = sign_in(cast.ben)
+
+        form = {"payment_id": str(uuid.uuid4()), "method": str(uuid.uuid4()), "part_1001": "100"}
+
+        assert "There is no account you may pay" in ben.get("/pay/").text
+        assert ben.get("/pay/due/?account=1001").status_code == 404
+        assert ben.post("/pay/review/", form).status_code == 404
+
+    def test_refuses_a_form_that_was_tampered_with(self, cast: Cast, sign_in: SignIn) -> None:
+        maria = sign_in(cast.maria)
+
+        assert maria.post("/pay/review/", {"part_1001": "a lot"}).status_code == 400
+        assert maria.post("/pay/review/", {"part_1002": "100"}).status_code == 404
