@@ -20,7 +20,9 @@ MADE = dt.datetime(2024, 11, 1, 11, 0, tzinfo=dt.UTC)
 """Six in the morning of the first bill day, in Chicago."""
 
 
-def settle(cast: Cast) -> None:
+def settle(
+    *, electric_1001: ServicePointId, gas_1001: ServicePointId, electric_1002: ServicePointId
+) -> None:
     """Give the cast rates, riders, a cycle billed on the 1st and due on the 20th, and meters."""
     for definition in (E_R1, G_R1, F_250):
         early = {**definition, "effective_from": "2024-01-01"}
@@ -34,9 +36,18 @@ def settle(cast: Cast) -> None:
             published_at=NOW,
         )
     add_cycle(code="C1", name=Text("First", "Primero"), bill_day=1, due_day=20)
-    hang_meter("PR00000001", cast.electric_1001, "kWh")
-    hang_meter("PR00000002", cast.gas_1001, "ccf", dials=5)
-    hang_meter("PR00000003", cast.electric_1002, "kWh")
+    hang_meter("PR00000001", electric_1001, "kWh")
+    hang_meter("PR00000002", gas_1001, "ccf", dials=5)
+    hang_meter("PR00000003", electric_1002, "kWh")
+
+
+def settle_cast(cast: Cast) -> None:
+    """Settle the cast of this test."""
+    settle(
+        electric_1001=cast.electric_1001,
+        gas_1001=cast.gas_1001,
+        electric_1002=cast.electric_1002,
+    )
 
 
 def hang_meter(serial: str, point: ServicePointId, unit: str, dials: int = 6) -> None:

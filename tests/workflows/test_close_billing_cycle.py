@@ -32,7 +32,7 @@ from tests.billing.village import (
     read,
     read_october,
     reads_file,
-    settle,
+    settle_cast,
 )
 from tests.cast import OPENED, Cast
 
@@ -42,7 +42,7 @@ ELECTRIC, GAS = Money(13946), Money(14521)
 
 @pytest.fixture
 def village(cast: Cast) -> Cast:
-    settle(cast)
+    settle_cast(cast)
     read_october()
     return cast
 

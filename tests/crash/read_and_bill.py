@@ -1,0 +1,60 @@
+"""Take in a file or close a cycle as a process of its own, so that it can be killed.
+
+python -m tests.crash.read_and_bill prepare        meters, rates and October's reads
+python -m tests.crash.read_and_bill ingest FILE    a file of profile wide
+python -m tests.crash.read_and_bill bill           close the first cycle
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import django
+
+
+def prepare() -> str:
+    """Give the cast on stage meters, rates and October's reads."""
+    from smarthub.accounts.models import ServicePoint  # noqa: PLC0415
+    from smarthub.accounts.types import ServicePointId  # noqa: PLC0415
+    from smarthub.metering.operations import open_channel  # noqa: PLC0415
+    from tests.billing.village import read_october, settle  # noqa: PLC0415
+
+    points = {
+        point.number: ServicePointId(point.pk) for point in ServicePoint.objects.order_by("number")
+    }
+    settle(electric_1001=points["E1001"], gas_1001=points["G1001"], electric_1002=points["E1002"])
+    read_october()
+    for number in ("E1001", "E1002"):
+        open_channel(service_point_id=points[number], unit="kWh", step_seconds=3600)
+    return "ready"
+
+
+def ingest(file: str) -> str:
+    """Take a file in, and say how many rows were kept and whether it was known."""
+    from tests.metering.yard import ingest_wide  # noqa: PLC0415
+
+    report = ingest_wide(Path(file))
+    return f"{report.kept} {report.already_known}"
+
+
+def bill() -> str:
+    """Close the first cycle, and say how many bills the run has made in all."""
+    from smarthub.workflows.close_billing_cycle import close_billing_cycle  # noqa: PLC0415
+    from tests.billing.village import FIRST_BILL, MADE  # noqa: PLC0415
+
+    report = close_billing_cycle(cycle_code="C1", bill_date=FIRST_BILL, now=MADE)
+    return f"{report.bills} {report.is_complete}"
+
+
+if __name__ == "__main__":
+    django.setup()
+    act, *values = sys.argv[1:]
+    match act:
+        case "prepare":
+            said = prepare()
+        case "ingest":
+            said = ingest(*values)
+        case _:
+            said = bill()
+    sys.stdout.write(f"said: {said}\n")
