@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.billing.village import read_october
+from tests.billing.village import read_october, settle_cast
 from tests.cast import Cast
 
 
