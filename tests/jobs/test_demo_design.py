@@ -136,6 +136,19 @@ class TestPayers:
         assert paid.amount(Money(112_72)) == Money(112_72) + AHEAD
         assert paid.amount(-AHEAD) == Money(0)
 
+    def test_on_any_day_one_of_marias_accounts_has_a_bill_to_pay(self, small: World) -> None:
+        payers = Payers(Chance(1), TODAY)
+        open_days: set[dt.date] = set()
+        for number, due_day in (("0001001001", 28), ("0001001002", 15)):
+            maria = _holding(small, number)
+            for bill in CYCLES[maria.cycle].days(start=_ago(400), until=TODAY):
+                due = months_before(bill.replace(day=due_day), -int(due_day < bill.day))
+                paid = payers.intend(maria, bill_date=bill, due_date=due)
+                assert paid is not None
+                open_days |= {bill + dt.timedelta(days=n) for n in range((paid.day - bill).days)}
+
+        assert {_ago(days) for days in range(300)} <= open_days
+
     def test_nobody_pays_what_is_not_asked(self, small: World) -> None:
         maria = _holding(small, "0001001001")
 

@@ -107,6 +107,10 @@ METER_EXCHANGED = Rhythm(40, 3)
 CURRENT_TRANSFORMER = 10
 """The member whose farm is metered through transformers, at 40 to 1 (domain rules 9.3)."""
 
+FARM_TOWN = 3
+"""A farm lies in another town than the home, so that its bill comes on another day: on any day
+one of Maria's two accounts has a bill to pay."""
+
 AHEAD_PERMILLE, BEHIND_PERMILLE = 25, 25
 DAIRY_PERCENT, SHOP_PERCENT = 5, 7
 
@@ -195,7 +199,8 @@ class _Designer:
         return tuple(supplies)
 
     def _farm(self, index: int, account: str, opened_on: dt.date) -> Holding:
-        site = self._site(index, account, TOWNS[index % len(TOWNS)], HISTORY_MONTHS)
+        town = TOWNS[(index + FARM_TOWN) % len(TOWNS)]
+        site = self._site(index, account, town, HISTORY_MONTHS)
         multiplier = 40 if index == CURRENT_TRANSFORMER else 1
         supply = self._electric(site, "01", Shape.FARM, multiplier=multiplier)
         nickname = "Farm" if index == 0 else ""
