@@ -137,7 +137,7 @@ def open_run(*, cycle_code: str, bill_date: dt.date, now: dt.datetime) -> BillRu
         if created:
             account_ids = list_accounts_in_cycle(cycle_code=cycle_code, on=bill_date)
             BillRunChunk.objects.bulk_create(
-                BillRunChunk(run=run, account_ids=part) for part in _parts(account_ids)
+                BillRunChunk(run=run, account_ids=part) for part in in_chunks(account_ids)
             )
     return BillRunId(run.pk)
 
@@ -185,14 +185,38 @@ def issue_next_chunk(*, run_id: BillRunId, terms: Terms, now: dt.datetime) -> Is
     return IssuedChunk(tuple(_issued(draft) for draft in outcome.drafts), len(outcome.errors))
 
 
+def retry_accounts(
+    *, run_id: BillRunId, account_ids: Sequence[AccountId], terms: Terms, now: dt.datetime
+) -> IssuedChunk:
+    """Bill accounts a run had to hold back, now that what was missing may be there.
+
+    Call it in a transaction. An account that still cannot be billed keeps its exception, with
+    today's reason; one that a later run has billed meanwhile loses it.
+
+    Source: domain rule 46.
+    """
+    held = BillException.objects.select_for_update(skip_locked=True).filter(
+        run=run_id, account__in=account_ids
+    )
+    claimed = [AccountId(each) for each in held.values_list("account_id", flat=True)]
+    lock_accounts(account_ids=claimed)
+    outcome = _draft_chunk(claimed, terms)
+    _write_bills(run_id, outcome.drafts, now)
+    _post_to_ledger(outcome.drafts, now)
+    BillException.objects.filter(run=run_id, account__in=claimed).delete()
+    _write_exceptions(run_id, outcome)
+    return IssuedChunk(tuple(_issued(draft) for draft in outcome.drafts), len(outcome.errors))
+
+
+def in_chunks(account_ids: Sequence[AccountId]) -> Iterator[list[AccountId]]:
+    """Yield the accounts in parts small enough for one transaction each."""
+    for start in range(0, len(account_ids), CHUNK_ACCOUNTS):
+        yield list(account_ids[start : start + CHUNK_ACCOUNTS])
+
+
 def bill_id_for(number: str) -> BillId:
     """Return the id of the bill of that number."""
     return BillId(uuid.uuid5(BILL_NAMES, number))
-
-
-def _parts(account_ids: Sequence[AccountId]) -> Iterator[list[AccountId]]:
-    for start in range(0, len(account_ids), CHUNK_ACCOUNTS):
-        yield list(account_ids[start : start + CHUNK_ACCOUNTS])
 
 
 def _draft_chunk(account_ids: Sequence[AccountId], terms: Terms) -> _Outcome:

@@ -132,6 +132,12 @@ def list_exceptions(*, run_id: BillRunId) -> list[ExceptionView]:
     ]
 
 
+def list_held_accounts(*, run_id: BillRunId) -> list[AccountId]:
+    """Return the accounts of a run that have an exception, in a fixed order."""
+    rows = BillException.objects.filter(run=run_id).order_by("account_id")
+    return [AccountId(each) for each in rows.values_list("account_id", flat=True)]
+
+
 def count_accounts_of_run(*, run_id: BillRunId) -> tuple[int, int]:
     """Return how many accounts of a run are done, and how many it has."""
     chunks = BillRunChunk.objects.filter(run=run_id).values_list("done_at", "account_ids")

@@ -1,7 +1,7 @@
 """Bill every account of a cycle, once: bills, ledger entries and messages, chunk by chunk.
 
-Each chunk is one transaction. A run that was killed is finished by calling it again; a run that
-is finished changes nothing.
+Each chunk is one transaction. A run that was killed is finished by calling it again. Called once
+more after that, it bills the accounts it had to hold back, if it can now, and nothing else.
 """
 
 from __future__ import annotations
@@ -12,8 +12,19 @@ from collections.abc import Callable, Sequence
 from django.db import transaction
 
 from smarthub.billing.engine.draft import Terms
-from smarthub.billing.operations import IssuedChunk, get_terms, issue_next_chunk, open_run
-from smarthub.billing.queries import count_accounts_of_run, get_run_report, list_readers
+from smarthub.billing.operations import (
+    get_terms,
+    in_chunks,
+    issue_next_chunk,
+    open_run,
+    retry_accounts,
+)
+from smarthub.billing.queries import (
+    count_accounts_of_run,
+    get_run_report,
+    list_held_accounts,
+    list_readers,
+)
 from smarthub.billing.types import BillRunId, IssuedBill, Reader, RunReport
 from smarthub.kernel.fault_points import reach
 from smarthub.members.queries import list_email_addresses
@@ -50,23 +61,37 @@ def close_billing_cycle(
     Source: domain rules 41, 43 and 46; feature R17.
     """
     run_id = open_run(cycle_code=cycle_code, bill_date=bill_date, now=now)
-    if not get_run_report(run_id=run_id).is_complete:
-        terms = get_terms(run_id=run_id)
-        while _close_chunk(run_id, terms, now, announce=announce) is not None:
-            if progress is not None:
-                progress(*count_accounts_of_run(run_id=run_id))
+    so_far = get_run_report(run_id=run_id)
+    if so_far.is_complete and not so_far.exceptions:
+        return so_far
+    terms = get_terms(run_id=run_id)
+    if so_far.is_complete:
+        _retry_held(run_id, terms, now, announce=announce)
+    while _close_chunk(run_id, terms, now, announce=announce):
+        if progress is not None:
+            progress(*count_accounts_of_run(run_id=run_id))
     return get_run_report(run_id=run_id)
 
 
-def _close_chunk(
-    run_id: BillRunId, terms: Terms, now: dt.datetime, *, announce: bool
-) -> IssuedChunk | None:
+def _close_chunk(run_id: BillRunId, terms: Terms, now: dt.datetime, *, announce: bool) -> bool:
+    """Bill one chunk; say whether there was one."""
     with transaction.atomic():
         chunk = issue_next_chunk(run_id=run_id, terms=terms, now=now)
-        if chunk is not None and announce:
+        if chunk is None:
+            return False
+        if announce:
             _announce(chunk.bills, terms.bill_date, now)
         reach("bills.chunk_written")
-    return chunk
+    return True
+
+
+def _retry_held(run_id: BillRunId, terms: Terms, now: dt.datetime, *, announce: bool) -> None:
+    """Bill what an earlier try had to hold back, where what was missing is there now."""
+    for account_ids in in_chunks(list_held_accounts(run_id=run_id)):
+        with transaction.atomic():
+            chunk = retry_accounts(run_id=run_id, account_ids=account_ids, terms=terms, now=now)
+            if announce:
+                _announce(chunk.bills, terms.bill_date, now)
 
 
 def _announce(bills: Sequence[IssuedBill], bill_date: dt.date, now: dt.datetime) -> None:

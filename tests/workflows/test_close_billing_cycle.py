@@ -281,6 +281,37 @@ class TestARun:
         }
         assert (report.bills, report.is_complete) == (1, True)
 
+    def test_done_again_bills_who_was_held_back_once_the_read_is_there(self, village: Cast) -> None:
+        close()
+        read("PR00000001", SECOND_BILL, "912")
+        read("PR00000003", SECOND_BILL, "7")
+        held = close(SECOND_BILL, announce=True)
+        still_held = close(SECOND_BILL, announce=True)
+        read("PR00000002", SECOND_BILL, "68")
+
+        freed = close(SECOND_BILL, announce=True)
+
+        assert still_held == held
+        assert (held.bills, freed.bills, freed.exceptions) == (1, 2, ())
+        # nothing used: 38.00 electric, 23.00 gas
+        assert maria_bill(village, SECOND_BILL).charges == Money(6100)
+        assert Message.objects.count() == 2
+
+    def test_done_again_after_a_later_run_billed_it_all_bills_nothing_twice(
+        self, village: Cast
+    ) -> None:
+        close()
+        close(SECOND_BILL)  # nobody was read
+        third = dt.date(2025, 1, 1)
+        for serial, value in (("PR00000001", "912"), ("PR00000002", "68"), ("PR00000003", "7")):
+            read(serial, SECOND_BILL, value)
+            read(serial, third, value)
+        close(third)
+
+        late = close(SECOND_BILL)
+
+        assert (late.bills, late.exceptions) == (0, ())
+
     def test_bills_both_months_once_the_read_is_there_next_time(self, village: Cast) -> None:
         close()
         read("PR00000003", SECOND_BILL, "7")
