@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from django.test import Client
 from pytest_django import Settings
 
+from smarthub.integrations.sandbox.gateway import SandboxGateway
 from smarthub.ledger.queries import get_balances
 from smarthub.notifications.models import Message
 from smarthub.wiring.gateway import payment_gateway
@@ -31,7 +32,7 @@ def billed(committing_database: str, tmp_path: Path) -> Cast:
     """Return the cast with bills, in a database in which a payment may really commit."""
     found_cooperative(
         identity=IDENTITY,
-        brand_colour=COLOUR,
+        colour=COLOUR,
         policies={},
         holiday_years=(2024, 2025),
         effective_from=OPENED,
@@ -44,9 +45,18 @@ def billed(committing_database: str, tmp_path: Path) -> Cast:
 @pytest.fixture(autouse=True)
 def gateway(simulator: Simulator, settings: Settings) -> Iterator[Simulator]:
     """Let the pages speak to the simulator."""
-    settings.GATEWAY_URL, settings.GATEWAY_SECRET = simulator.url, SECRET
-    payment_gateway.cache_clear()
+    settings.GATEWAY_SECRET = SECRET
+    turn_to(simulator.url, settings)
     yield simulator
+    turn_to("", settings)
+
+
+def turn_to(url: str, settings: Settings) -> None:
+    """Let the pages speak to another gateway, and hang up on the last one."""
+    last = payment_gateway()
+    assert isinstance(last, SandboxGateway)
+    last.close()
+    settings.GATEWAY_URL = url
     payment_gateway.cache_clear()
 
 
@@ -147,8 +157,7 @@ class TestPaying:
         maria = sign_in(billed.maria)
         maria.get("/pay/due/")
         form = form_of(give_card(maria, gateway))
-        settings.GATEWAY_URL = "http://127.0.0.1:9"  # nothing listens there
-        payment_gateway.cache_clear()
+        turn_to("http://127.0.0.1:9", settings)  # nothing listens there
 
         receipt = maria.post("/pay/review/", form, follow=True)
 
