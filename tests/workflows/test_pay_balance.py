@@ -29,20 +29,19 @@ from smarthub.payments.operations import (
     PaymentConflict,
 )
 from smarthub.payments.types import AttemptState
-from smarthub.workflows.found_cooperative import found_cooperative
 from smarthub.workflows.pay_balance import (
     CardDeclined,
     MayNotPay,
     get_receipt,
 )
-from tests.cast import COLOUR, IDENTITY, NOW, Cast, Player, build_cast
+from tests.cast import Cast, Player, build_cast
 from tests.sandbox_gateway import (
     DECLINED,
     EXPIRED,
     GOOD,
     INSUFFICIENT,
 )
-from tests.workflows.wallet import HALF, Wallet, bill, owed, subjects
+from tests.workflows.wallet import HALF, Wallet, bill, found_for_tests, owed, subjects
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
@@ -297,15 +296,7 @@ class TestTwoConnections:
         assert owed(account) == Money(0)
 
     def arrange(self, wallet: Wallet) -> tuple[Player, AccountId, uuid.UUID]:
-        found_cooperative(
-            identity=IDENTITY,
-            colour=COLOUR,
-            policies={},
-            holiday_years=(),
-            effective_from=dt.date(2020, 1, 1),
-            author="tests",
-            now=NOW,
-        )
+        found_for_tests()
         cast = build_cast()
         bill(cast.account_1001, 50_00)
         return cast.maria, cast.account_1001, wallet.add(cast.maria, GOOD)

@@ -13,9 +13,7 @@ from smarthub.workflows.pay_balance import (
     start_card_setup,
 )
 from tests.cast import NOW, Cast, Player
-from tests.sandbox_gateway import (
-    GOOD,
-)
+from tests.sandbox_gateway import GOOD
 from tests.workflows.wallet import RETURN_TO, Wallet
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])

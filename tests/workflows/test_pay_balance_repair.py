@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.db import connections
 
 from smarthub.integrations.sandbox.gateway import SandboxGateway
 from smarthub.kernel.money import Money
+from smarthub.payments.operations import record_answer
 from smarthub.payments.types import AttemptState
 from smarthub.workflows.pay_balance import (
+    get_receipt,
     repair_unknown_attempts,
 )
-from tests.cast import NOW, Cast
+from tests.cast import NOW, Cast, build_cast
 from tests.sandbox_gateway import (
     DECLINED,
     GOOD,
     SILENT_ONCE,
 )
-from tests.workflows.wallet import HALF, Wallet, bill, owed, subjects
+from tests.workflows.wallet import HALF, Wallet, bill, found_for_tests, owed, subjects
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
@@ -88,5 +92,44 @@ class TestRepair:
         assert owed(cast.account_1001) == Money(50_00)
         assert subjects() == ["Your payment of $50.00 did not go through"]
 
+    def test_what_is_settled_stays_as_it_is(self, cast: Cast, wallet: Wallet) -> None:
+        bill(cast.account_1001, 50_00)
+        card = wallet.add(cast.maria, GOOD)
+        outcome = wallet.pay(cast.maria, card, HALF)
+        key = f"payment:{outcome.payment_id}"
+
+        news = [
+            record_answer(key=key, state=state, now=LATER)
+            for state in (AttemptState.SUCCESS, AttemptState.FAILED, AttemptState.UNKNOWN)
+        ]
+
+        assert news == [False, False, False]
+        assert get_receipt(user_id=cast.maria.user.pk, payment_id=outcome.payment_id) == outcome
+        assert owed(cast.account_1001) == Money(0)
+
     def repair(self, gateway: SandboxGateway) -> int:
         return repair_unknown_attempts(now=LATER, gateway=gateway)
+
+
+@pytest.mark.usefixtures("committing_database")
+def test_two_janitors_at_once_settle_a_payment_once(
+    wallet: Wallet, silent_gateway: SandboxGateway
+) -> None:
+    found_for_tests()
+    cast = build_cast()
+    bill(cast.account_1001, 50_00)
+    wallet.pay(cast.maria, wallet.add(cast.maria, GOOD), HALF, gateway=silent_gateway)
+
+    with ThreadPoolExecutor(3) as pool:
+        settled = list(pool.map(repair_alone, [wallet.simulator.gateway] * 3))
+
+    assert sum(settled) == 1
+    assert owed(cast.account_1001) == Money(0)
+    assert subjects() == ["We received your payment of $50.00"]
+
+
+def repair_alone(gateway: SandboxGateway) -> int:
+    try:
+        return repair_unknown_attempts(now=LATER, gateway=gateway)
+    finally:
+        connections.close_all()
