@@ -27,6 +27,7 @@ from smarthub.cooperative.queries import get_cooperative
 from smarthub.jobs.demo.loading import ZONE, load_demo
 from smarthub.jobs.demo.reads import import_read_files, write_read_files
 from smarthub.jobs.demo.sign_ins import PASSWORD, TOTP_SECRET
+from smarthub.jobs.demo.world import Habit
 from smarthub.kernel.money import ZERO, Money
 from smarthub.kernel.period import Period, day_bounds
 from smarthub.ledger.queries import get_balances
@@ -152,6 +153,16 @@ class TestBalances:
         assert asked[WALTER] > bill[WALTER].charges  # an older bill is unpaid as well
         assert asked[JUNE] < ZERO
         assert asked[ROSA] == bill[ROSA].charges
+
+    def test_nobody_pays_more_than_is_asked_but_those_who_pay_ahead(
+        self, loaded_demo: LoadedDemo
+    ) -> None:
+        asked = _asked()
+
+        ahead = {h.number for h in loaded_demo.world.holdings if h.habit is Habit.AHEAD}
+
+        assert {number for number, money in asked.items() if money < ZERO} == ahead
+        assert ZERO in asked.values()
 
     def test_rosa_gets_one_bill_for_three_services(self, loaded_demo: LoadedDemo) -> None:
         account = Account.objects.get(number=ROSA)
