@@ -70,6 +70,10 @@ class TestReferenceBills:
         assert cents(lines) == [1800, 500, 4961, 7260]
         assert total_of(lines) == Money(14521)
 
+    def test_a_conversion_rounds_a_half_away_from_zero(self) -> None:
+        # 2 x 1.025 = 2.05, to 0.1: 2.1; rounding to even would give 2.0
+        assert gas("2")[-1].quantity == Decimal("2.1")
+
     def test_f_250_is_69_a_month(self) -> None:
         lines = price(tariff=FIBER, use=BilledUse(), riders={})
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
 from smarthub.accounts.models import ServiceAgreement
 from smarthub.accounts.operations import add_premise, add_service_point, start_agreement
 from smarthub.accounts.types import AccountId
 from smarthub.billing.models import Bill, BillLine, BillRun, BillSegment
-from smarthub.billing.operations import NotABillDay
+from smarthub.billing.operations import NotABillDay, get_terms, issue_next_chunk, open_run
 from smarthub.billing.queries import get_bill, list_bills, list_latest_bills
 from smarthub.billing.types import BillView, RunReport
 from smarthub.kernel.errors import NotVisible
@@ -25,6 +26,7 @@ from smarthub.ledger.types import Asked, Posting
 from smarthub.metering.models import StationDay
 from smarthub.notifications.models import Message
 from smarthub.workflows.close_billing_cycle import close_billing_cycle
+from smarthub.workflows.found_cooperative import found_cooperative
 from tests.billing.village import (
     FIRST_BILL,
     MADE,
@@ -34,7 +36,7 @@ from tests.billing.village import (
     reads_file,
     settle_cast,
 )
-from tests.cast import OPENED, Cast
+from tests.cast import COLOUR, IDENTITY, OPENED, Cast, build_cast
 
 ELECTRIC, GAS = Money(13946), Money(14521)
 """812 kWh under E-R1 and 118 ccf under G-R1, a whole month each: the reference bills."""
@@ -135,6 +137,24 @@ class TestABill:
         )
         assert bill.asked == Money(28467 - 10_000 + 450 + 6100)
         assert bill.last_charges == Money(28467)
+
+    def test_shows_a_payment_once_and_not_again_on_the_next(self, village: Cast) -> None:
+        close()
+        pay(village.account_1002, 1_000, on=dt.date(2024, 11, 15))
+        third = dt.date(2025, 1, 1)
+        for bill_date in (SECOND_BILL, third):
+            read("PR00000003", bill_date, "7")
+            close(bill_date)
+
+        shown = [
+            get_bill(account_id=village.account_1002, number=bill.number)
+            for bill in reversed(list_bills(account_id=village.account_1002))
+        ]
+
+        assert [bill.payments.cents for bill in shown] == [0, -1_000, 0]
+        assert [bill.adjustments.cents for bill in shown] == [0, 0, 0]
+        # three times 38.00 for no use, less 10.00
+        assert shown[-1].asked == Money(3 * 3800 - 1_000)
 
     def test_of_a_member_in_credit_asks_for_less_than_nothing(self, village: Cast) -> None:
         pay(village.account_1002, 50_000, on=OPENED)
@@ -377,6 +397,42 @@ class TestARun:
         )
 
         assert seen == [(2, 2)]
+
+
+@pytest.mark.usefixtures("committing_database")
+class TestTwoProcessesOnOneRun:
+    def test_one_leaves_alone_the_chunk_another_holds(self) -> None:
+        found_village()
+        run_id = open_run(cycle_code="C1", bill_date=FIRST_BILL, now=MADE)
+        terms = get_terms(run_id=run_id)
+
+        with ThreadPoolExecutor(1) as other, transaction.atomic():
+            issue_next_chunk(run_id=run_id, terms=terms, now=MADE)
+            meanwhile = other.submit(close_in_another_session).result()
+
+        assert (meanwhile.bills, meanwhile.is_complete) == (0, False)
+        assert (close().bills, close().is_complete) == (2, True)
+
+
+def found_village() -> None:
+    found_cooperative(
+        identity=IDENTITY,
+        colour=COLOUR,
+        policies={},
+        holiday_years=(2024,),
+        effective_from=dt.date(2020, 1, 1),
+        author="tests",
+        now=MADE,
+    )
+    settle_cast(build_cast())
+    read_october()
+
+
+def close_in_another_session() -> RunReport:
+    try:
+        return close()
+    finally:
+        connections.close_all()
 
 
 class TestTheTotalOfABill:
