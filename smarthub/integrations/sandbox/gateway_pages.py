@@ -184,7 +184,7 @@ def _page(body: str, title: str, language: str, *, form_action: str) -> Page:
     html = f"""<!doctype html><html lang="{language}"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{say(title)} (SANDBOX)</title><style>{STYLE}</style></head>
-<body><div class="sandbox" role="note">{say("sandbox")}</div><main>{body}</main></body></html>"""
+<body><header class="sandbox">{say("sandbox")}</header><main>{body}</main></body></html>"""
     policy = (
         f"default-src 'none'; style-src 'sha256-{style_hash}'; form-action {form_action}; "
         "frame-ancestors 'none'; base-uri 'none'"
