@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
@@ -15,7 +15,7 @@ from smarthub.wiring.clock import today
 class MemberRequest(HttpRequest):
     """A request of somebody signed in, as the middleware prepares it; for type checkers only."""
 
-    user: AbstractBaseUser
+    user: Any
     cooperative: Cooperative
     htmx: HtmxDetails
 

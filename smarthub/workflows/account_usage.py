@@ -107,7 +107,7 @@ def get_usage(*, account: VisibleAccount, point_number: str, on: dt.date) -> Usa
 
 def list_months(*, on: dt.date, since: dt.date) -> list[Period]:
     """Return thirteen whole months and the month so far, oldest first; none before ``since``."""
-    months = []
+    months: list[Period] = []
     first, past = on.replace(day=1), on
     while len(months) <= MONTHS and past > since:
         if first < past:  # on the first of a month, the month so far has no day

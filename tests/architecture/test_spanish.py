@@ -40,12 +40,13 @@ PAGE = """
 
 def strings_of(message: Message) -> tuple[str, ...]:
     """Return the Spanish of a message: one text, or one for each plural form."""
-    return message.string if isinstance(message.string, tuple) else (message.string,)
+    string = message.string
+    return tuple(map(str, string)) if isinstance(string, tuple) else (str(string or ""),)
 
 
 def sources_of(message: Message) -> tuple[str, ...]:
     """Return the English of a message: one text, or singular and plural."""
-    return message.id if isinstance(message.id, tuple) else (message.id,)
+    return tuple(message.id) if isinstance(message.id, tuple) else (str(message.id),)
 
 
 def keys_of(catalog: Catalog) -> set[tuple[object, str | None]]:
@@ -87,7 +88,7 @@ class TestSpanish:
         catalog, texts = read_catalogue(), collect_messages()
         known = faults_of(catalog, texts)
         for english, spanish in PLANTED.items():
-            catalog.get(english).string = spanish
+            catalog[english].string = spanish
         catalog.add("Never said", "Nunca dicho")
 
         faults = [fault for fault in faults_of(catalog, texts) if fault not in known]
