@@ -2,7 +2,7 @@
 
 The template holds the layout and no words; every word, date and amount is written out here and
 handed over as JSON, so nothing a person typed is ever read as markup. The same bill gives the
-same bytes. About 30 ms a bill; one compiler serves a whole process.
+same bytes. One compiler serves a whole process, one bill at a time (under 0.1 s each).
 """
 
 from __future__ import annotations
