@@ -26,7 +26,8 @@ from smarthub.cooperative.types import Brand, Cooperative, Identity
 from smarthub.kernel.errors import NotVisible
 from smarthub.portal.requests import MemberRequest
 from smarthub.ui.app_icon import SHAPES, draw_png, draw_svg, version_of_icons
-from smarthub.ui.templatetags.phone import icon_address
+from smarthub.ui.brand_sheet import brand_sheet, version_of_sheet
+from smarthub.ui.templatetags.brand import brand_sheet_address, icon_address
 
 SHELL_FILES = (
     "vendor/smarthub.css",
@@ -71,6 +72,15 @@ def icon(request: MemberRequest, name: str) -> HttpResponse:
     if shape not in SHAPES or shape == name:
         raise NotVisible(icon=name)
     return HttpResponse(draw_png(brand, shape), content_type="image/png", headers=headers)
+
+
+@require_safe
+def brand_colours(request: MemberRequest) -> HttpResponse:
+    """Hand out the brand's colours; under the address of its version they may be kept for good."""
+    brand = request.cooperative.brand
+    current = request.GET.get("v") == version_of_sheet(brand)
+    headers = {"Cache-Control": KEPT_FOR_GOOD if current else ASKED_EACH_TIME}
+    return HttpResponse(brand_sheet(brand), content_type="text/css", headers=headers)
 
 
 @require_safe
@@ -166,6 +176,7 @@ def _shell(cooperative: Cooperative) -> dict[str, Any]:
         "pages": {code: reverse("offline", kwargs={"language": code}) for code in languages},
         "files": [
             *(static(file) for file in SHELL_FILES),
+            brand_sheet_address(brand),
             *(icon_address(brand, name) for name in SHELL_ICONS),
         ],
     }

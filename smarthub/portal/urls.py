@@ -29,6 +29,7 @@ urlpatterns = [
     path("_outbox/", outbox, name="outbox"),
     path("install/", phone.install, name="install"),
     path("manifest/<str:language>/", phone.manifest, name="manifest"),
+    path("brand.css", phone.brand_colours, name="brand_sheet"),
     path("icons/<str:name>", phone.icon, name="icon"),
     path("offline/", phone.offline, name="offline"),
     path("offline/<str:language>/", phone.offline, name="offline"),

@@ -136,7 +136,7 @@ class TestServiceWorker:
             if file.startswith("/static/"):
                 assert finders.find(file.removeprefix("/static/")), file
             else:
-                assert file.startswith("/icons/"), file
+                assert file.startswith(("/icons/", "/brand.css?v=")), file
                 assert client.get(file).status_code == 200
 
     def test_has_a_new_version_when_the_outage_number_changes(self, client: Client) -> None:
