@@ -42,7 +42,12 @@ COMPUTER = Screen("computer", 1280, 800)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what is here, and say why it is left out where there is no browser."""
+    """Mark what is here, say why it is left out where there is no browser, and run it last.
+
+    The browser's driver keeps an event loop in this thread, which Django's connections of the
+    tests after it would take for their own.
+    """
+    items.sort(key=lambda item: item.path.is_relative_to(HERE))
     for item in items:
         if not item.path.is_relative_to(HERE):
             continue

@@ -37,6 +37,7 @@ class RunningDemo:
     gateway_url: str
     state_dir: Path
     sign_ins: tuple[dict[str, Any], ...]
+    process: subprocess.Popen[bytes]
 
     def sign_in_of(self, name: str) -> dict[str, Any]:
         """Return the sign-in whose e-mail begins with a name: ``maria``."""
@@ -44,11 +45,14 @@ class RunningDemo:
 
 
 @contextmanager
-def run_demo(state_dir: Path) -> Iterator[RunningDemo]:
-    """Start ``smarthub demo`` on two free ports, wait until it answers, and stop it at the end."""
+def run_demo(state_dir: Path, *, own_server: bool = False) -> Iterator[RunningDemo]:
+    """Start ``smarthub demo`` on two free ports, wait until it answers, and stop it at the end.
+
+    Its database is on the server the tests were given, or on one of its own.
+    """
     port = _two_free_ports()
     said = state_dir.parent / f"{state_dir.name}.log"
-    with _database_of_its_own() as database, said.open("w") as log:
+    with _database(own_server=own_server) as database, said.open("w") as log:
         process = subprocess.Popen(
             [
                 *(sys.executable, "-m", "smarthub.config.cli", "demo"),
@@ -69,9 +73,11 @@ def run_demo(state_dir: Path) -> Iterator[RunningDemo]:
                 f"http://127.0.0.1:{port + 1}",
                 state_dir,
                 tuple(told["sign_ins"]),
+                process,
             )
         finally:
-            process.send_signal(signal.SIGINT)
+            if process.poll() is None:
+                process.send_signal(signal.SIGINT)
             process.wait(timeout=60)
             reset_demo(
                 state_dir,
@@ -85,13 +91,13 @@ def _given() -> dict[str, str]:
 
 
 @contextmanager
-def _database_of_its_own() -> Iterator[dict[str, str]]:
+def _database(*, own_server: bool) -> Iterator[dict[str, str]]:
     """Make a database on the server the tests were given; without one, the demo has its own."""
-    if os.environ.get("SMARTHUB_TEST_PRIVATE") == "1":
+    if own_server or os.environ.get("SMARTHUB_TEST_PRIVATE") == "1":
         yield {}
         return
     given, name = os.environ["DATABASE_URL"], sql.Identifier(f"smarthub_e2e_{os.getpid()}")
-    with psycopg.connect(given, autocommit=True) as link:
+    with psycopg.connect(make_conninfo(given, dbname="postgres"), autocommit=True) as link:
         link.execute(sql.SQL("CREATE DATABASE {}").format(name))
         yield {"DATABASE_URL": make_conninfo(given, dbname=f"smarthub_e2e_{os.getpid()}")}
         link.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
