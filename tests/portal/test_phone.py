@@ -16,7 +16,8 @@ from smarthub.cooperative.operations import set_policy
 from smarthub.cooperative.queries import get_policy
 from smarthub.kernel.colour import Colour
 from smarthub.ui.app_icon import SHAPES, draw_png, draw_svg, version_of_icons
-from tests.cast import COLOUR, IDENTITY, NOW, TODAY, Cast
+from tests.cast import COLOUR, IDENTITY, Cast
+from tests.portal.conftest import NOW, TODAY
 
 BRAND = brand_from(Colour.from_hex(COLOUR))
 PRIVATE = ("Maria", "Alvarez", "maria@", "1001", "Elm St")
