@@ -53,7 +53,7 @@ class TestDoors:
         )
         ben = cast.ben.user.pk
 
-        assert open_account(user_id=ben, number="1002", on=TODAY)
+        assert open_account(user_id=ben, number="1002", on=TODAY).number == "1002"
         for days in (-1, 1):
             with pytest.raises(NotVisible):
                 open_account(user_id=ben, number="1002", on=TODAY + dt.timedelta(days=days))
