@@ -7,7 +7,7 @@ from django.views.i18n import set_language
 
 from smarthub.portal import phone
 from smarthub.portal.outbox import outbox
-from smarthub.portal.views import bills, home, more, pay, usage
+from smarthub.portal.views import bills, components, home, more, pay, usage
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -26,6 +26,7 @@ urlpatterns = [
     path("other-ways-to-pay/", more.other_ways_to_pay, name="other_ways_to_pay"),
     path("more/", more.more, name="more"),
     path("language/", set_language, name="set_language"),
+    path("_components/", components.components, name="components"),
     path("_outbox/", outbox, name="outbox"),
     path("install/", phone.install, name="install"),
     path("manifest/<str:language>/", phone.manifest, name="manifest"),

@@ -9,12 +9,13 @@ from html import unescape
 import pytest
 import time_machine
 from django.test import Client
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from smarthub.accounts.operations import grant_role
 from smarthub.kernel.money import Money
 from smarthub.ledger.operations import post_entry
 from smarthub.ledger.types import Asked, Posting
+from smarthub.ui.examples import list_examples
 from tests.cast import OPENED, PASSWORD, Cast
 from tests.portal.conftest import NOW, TODAY, SignIn
 
@@ -276,3 +277,17 @@ def without_what_differs(page: str) -> str:
     """Return a page without the address it was asked under and its token."""
     page = re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", page)
     return re.sub(r'name="next" value="[^"]*"', "", page)
+
+
+class TestComponents:
+    def test_shows_every_part_on_a_demonstration(
+        self, cast: Cast, client: Client, settings: Settings
+    ) -> None:
+        settings.DEMO = True
+
+        page = client.get("/_components/").text
+
+        assert page.count('<section class="example') == len(list_examples())
+
+    def test_is_not_there_elsewhere(self, cast: Cast, client: Client) -> None:
+        assert client.get("/_components/").status_code == 404
