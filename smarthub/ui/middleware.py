@@ -1,10 +1,13 @@
-"""What every answer has in common: pages for expected failures, and nothing kept by a cache."""
+"""What every answer has in common: pages for expected failures, no cache, safe compression."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 
 from smarthub.kernel.errors import Conflict, ExpectedError, NotVisible, Refused, Unavailable
@@ -48,3 +51,22 @@ class KeptByNobody:
         if "Cache-Control" not in response:
             response["Cache-Control"] = "no-store"
         return response
+
+
+class CompressedUnlessEchoing(GZipMiddleware):
+    """Compress a page, unless the one who asked may have put words of their own into it.
+
+    Whoever can place text beside a secret and watch the compressed length can guess the secret
+    (BREACH). So an answer is compressed only if it was asked for by a bare address: no form, no
+    query, no error page that tells the address back. Django hides the exact length besides.
+    """
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        """Return the answer, compressed where it is a page that echoes nothing."""
+        bare = request.method == "GET" and not request.META.get("QUERY_STRING")
+        page = response.get("Content-Type", "").startswith("text/html")
+        if not (bare and page and response.status_code == HTTPStatus.OK):
+            return response
+        return super().process_response(request, response)
