@@ -34,6 +34,8 @@ Expected = (DemoFailed, NoPostgres, NoServiceUser, ServerFailed)
 def main() -> None:
     """Run a co-op's member portal."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "smarthub.config.settings")
+    # Bills are drawn one at a time in each process; more threads would only take turns.
+    os.environ.setdefault("RAYON_NUM_THREADS", "1")
     state_dir = read_environment().state_dir
     settings: dict[str, str] = dict(os.environ)
     use_remembered_demo(settings, state_dir)

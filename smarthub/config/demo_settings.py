@@ -95,7 +95,6 @@ def demo_environment(
         **given,
         "DJANGO_SETTINGS_MODULE": "smarthub.config.settings",
         "PYTHONUNBUFFERED": "1",
-        "RAYON_NUM_THREADS": "1",
         **settings.variables(state_dir),
     }
 

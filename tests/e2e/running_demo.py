@@ -105,9 +105,8 @@ def _database(*, own_server: bool) -> Iterator[dict[str, str]]:
 def _two_free_ports() -> int:
     """Return the first of two; test runs at the same time begin to look at different ones."""
     start = os.getpid() % len(PORTS)
-    return next(
-        port for port in (*PORTS[start:], *PORTS[:start]) if _free(port) and _free(port + 1)
-    )
+    ports = [*PORTS[start:], *PORTS[:start]]
+    return next(port for port in ports if _free(port) and _free(port + 1))
 
 
 def _free(port: int) -> bool:
