@@ -8,6 +8,7 @@ one under ``var/test-postgres``: the first process starts and stops it, xdist's 
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 
 import pytest
 
@@ -28,7 +29,7 @@ def prepare_environment() -> PrivateServer | None:
         named_binaries=os.environ.get("SMARTHUB_PG_BIN", ""),
         named_user=os.environ.get("SMARTHUB_PG_USER", ""),
     )
-    started = server.start()
+    started = replace(server, careless=True).start()
     os.environ["DATABASE_URL"] = server.location.url(SUPERUSER, "smarthub")
     os.environ["SMARTHUB_TEST_PRIVATE"] = "1"
     return server if started else None

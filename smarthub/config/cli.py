@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import os
+import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -50,6 +51,8 @@ def main() -> None:
 def demo(*, no_serve: bool, members: int, port: int | None, today: dt.datetime | None) -> None:
     """Make the demo co-op ready and run it until Ctrl-C."""
     started = time.monotonic()
+    # A polite kill before everything runs ends as Ctrl-C does: what was started is stopped.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     environment = read_environment()
     with _plainly_told(), only_demo(environment.state_dir):
         now = dt.datetime.fromtimestamp(time.time(), tz=dt.UTC)

@@ -106,7 +106,8 @@ def _two_free_ports() -> int:
     """Return the first of two; test runs at the same time begin to look at different ones."""
     start = os.getpid() % len(PORTS)
     ports = [*PORTS[start:], *PORTS[:start]]
-    return next(port for port in ports if _free(port) and _free(port + 1))
+    chosen: int = next(port for port in ports if _free(port) and _free(port + 1))
+    return chosen
 
 
 def _free(port: int) -> bool:

@@ -43,6 +43,8 @@ SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
+# What a power cut would then cost is a test run.
+CARELESS = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 
 
 class ServerFailed(RuntimeError):
@@ -51,12 +53,13 @@ class ServerFailed(RuntimeError):
 
 @dataclass(frozen=True)
 class PrivateServer:
-    """The server of one state folder."""
+    """The server of one state folder; ``careless`` trades safety for speed, for tests alone."""
 
     state_dir: Path
     location: Location
     binaries: Path
     user: ServiceUser
+    careless: bool = False
 
     def is_ready(self) -> bool:
         """Say whether the server answers."""
@@ -116,7 +119,8 @@ class PrivateServer:
     def _start_after_cleaning(self) -> None:
         options = {"listen_addresses": "", "unix_socket_directories": self.location.socket_dir}
         words = [f"-c {name}={shlex.quote(str(value))}" for name, value in options.items()]
-        words += [f"-c {name}={shlex.quote(value)}" for name, value in SETTINGS.items()]
+        settings = {**SETTINGS, **(CARELESS if self.careless else {})}
+        words += [f"-c {name}={shlex.quote(value)}" for name, value in settings.items()]
         command = [
             *(self.binaries / "pg_ctl", "start", "-w", "-s", "-t", START_SECONDS),
             *("-D", self.location.data, "-l", self.location.log, "-o", " ".join(words)),
