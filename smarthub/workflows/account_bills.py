@@ -72,12 +72,21 @@ def get_account_bill(*, account: VisibleAccount, bill_number: str, on: dt.date) 
 
 
 def print_account_bill(
-    *, account: VisibleAccount, bill_number: str, language: str, cooperative: Cooperative
+    *,
+    account: VisibleAccount,
+    bill_number: str,
+    language: str,
+    cooperative: Cooperative,
+    pay_address: str,
 ) -> bytes:
     """Return one bill of an account as a tagged PDF in ``language``.
+
+    ``pay_address`` is where its member pays online; it is printed, and as a QR code.
 
     Raises:
         NotVisible: the account has no such bill.
     """
     bill = get_bill(account_id=account.id, number=bill_number)
-    return render_bill(bill=bill, language=language, cooperative=cooperative)
+    return render_bill(
+        bill=bill, language=language, cooperative=cooperative, pay_address=pay_address
+    )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
@@ -48,6 +50,7 @@ def bill_pdf(request: MemberRequest, number: str, bill_number: str) -> HttpRespo
         bill_number=bill_number,
         language=reading_language(),
         cooperative=request.cooperative,
+        pay_address=settings.BASE_URL + reverse("pay"),
     )
     name = f"bill-{bill_number}-{get_language()}.pdf"
     headers = {"Content-Disposition": f'inline; filename="{name}"'}
