@@ -69,7 +69,7 @@ def build_assets(
         BuildFailed: a program of a step failed.
     """
     build_dir.mkdir(parents=True, exist_ok=True)
-    steps = _steps(root=root, build_dir=build_dir)
+    steps = _steps(root=root, build_dir=build_dir, with_tools=with_tools)
     return run_steps(steps=steps, record=build_dir / "assets.json", progress=progress)
 
 
