@@ -49,7 +49,7 @@ demo-reset: install
 # The tests.
 
 assets: install-dev
-	SMARTHUB_TEST=1 DJANGO_SETTINGS_MODULE=smarthub.config.settings $(BIN)/python -m django build_assets --with-tools
+	SMARTHUB_DEMO=1 DJANGO_SETTINGS_MODULE=smarthub.config.settings $(BIN)/python -m django build_assets --with-tools
 
 browser:
 	@bash tests/e2e/get_browser.sh
