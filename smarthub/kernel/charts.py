@@ -17,8 +17,10 @@ from xml.sax.saxutils import escape, quoteattr
 NAMESPACE = 'xmlns="http://www.w3.org/2000/svg"'
 WIDTH = 340
 PLOT_TOP = 14
-LABEL_ROOM = 22
-LABEL_LETTER = 7
+LABEL_ROOM = 24
+LABEL_LETTER = 9.5
+HALF_LETTER = 3.8
+LABEL_SIZE = 14
 WIDEST_BAR = 26
 GAP_SHARE = 0.26
 SHORTEST_BAR = 1.5
@@ -180,7 +182,8 @@ def _guide(guide: Guide, frame: Frame) -> str:
     return (
         f'<line class="chart-guide" x1="{frame.left:.0f}" x2="{WIDTH}" y1="{y:.1f}" y2="{y:.1f}" '
         'stroke="#86857d" stroke-dasharray="2 4"/>'
-        f'<text class="chart-label" fill="#55666a" font-size="11" x="0" y="{y + 3.5:.1f}">'
+        f'<text class="chart-label" fill="#55666a" font-size="{LABEL_SIZE}" x="0" '
+        f'y="{y + 4.5:.1f}">'
         f"{escape(guide.label)}</text>"
     )
 
@@ -192,12 +195,12 @@ def _labels(bars: Sequence[Bar], places: Sequence[Place], height: int) -> list[s
         if not bar.below:
             continue
         anchor, x = "middle", place.middle
-        if len(bar.below) * 3.2 > place.middle:
+        if len(bar.below) * HALF_LETTER > place.middle:
             anchor, x = "start", place.left
-        elif len(bar.below) * 3.2 > WIDTH - place.middle:
+        elif len(bar.below) * HALF_LETTER > WIDTH - place.middle:
             anchor, x = "end", place.left + place.width
         texts.append(
-            f'<text class="chart-label" fill="#55666a" font-size="12" x="{x:.1f}" '
+            f'<text class="chart-label" fill="#55666a" font-size="{LABEL_SIZE}" x="{x:.1f}" '
             f"y={quoteattr(str(height - 5))} text-anchor={quoteattr(anchor)}>"
             f"{escape(bar.below)}</text>"
         )
