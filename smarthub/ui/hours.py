@@ -1,0 +1,47 @@
+"""How an hour of a day is said: ``4-5 p.m.``, with a word for the one that comes twice."""
+
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from django.utils.translation import gettext
+
+from smarthub.ui.formats import LOCALES, reading_language
+
+HALVES = {"en": ("a.m.", "p.m."), "es": ("a. m.", "p. m.")}
+NOON = 12
+
+
+def say_hour_range(starts_at: dt.datetime, zone: ZoneInfo) -> str:
+    """Return the hour that begins at an instant, by the clock on the wall.
+
+    The hour before the clock goes forward ends where its own count does: ``1-2 a.m.``.
+    """
+    local = starts_at.astimezone(zone)
+    half, next_half = _half(local.hour), _half(local.hour + 1)
+    begin = "" if half == next_half else f" {half}"
+    said = f"{_on_dial(local.hour)}{begin}-{_on_dial(local.hour + 1)} {next_half}"
+    if local.fold:
+        return gettext("%(hours)s, again after the clock went back") % {"hours": said}
+    return said
+
+
+def say_hour(starts_at: dt.datetime, zone: ZoneInfo) -> str:
+    """Return the beginning of an hour: ``6 a.m.``."""
+    local = starts_at.astimezone(zone)
+    return f"{_on_dial(local.hour)} {_half(local.hour)}"
+
+
+def say_weekday(day: dt.date) -> str:
+    """Return a day of the week, short: ``Sun``."""
+    return format_date(day, "EEE", locale=LOCALES[reading_language()])
+
+
+def _half(hour: int) -> str:
+    return HALVES[reading_language()][hour % 24 >= NOON]
+
+
+def _on_dial(hour: int) -> int:
+    return hour % NOON or NOON
