@@ -34,6 +34,13 @@ DATABASES = {
         pooled=ENVIRONMENT.text("SMARTHUB_DATABASE_POOL") == "1",
     )
 }
+# Sign-in limits and used one-time codes must hold for all web processes together.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "config_cache",
+    }
+}
 APPLICATION_ROLE = ENVIRONMENT.application_role
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "members.User"

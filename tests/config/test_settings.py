@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
@@ -146,3 +148,12 @@ class TestEveryAnswer:
 
         assert client.get("/accounts/login/")["Location"] == "https://testserver/accounts/login/"
         assert client.get("/healthz").status_code == 200
+
+
+@pytest.mark.django_db
+def test_what_limits_sign_ins_is_shared_by_all_web_processes() -> None:
+    cache.set("seen-by", "every process", timeout=60)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM config_cache WHERE cache_key LIKE %s", ["%seen-by%"])
+        assert cursor.fetchone() == (1,)

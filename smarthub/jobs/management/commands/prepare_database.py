@@ -37,6 +37,7 @@ class Command(BaseCommand):
         if waiting:
             self.stdout.write(f"Applying {waiting} migrations")
             call_command("migrate", interactive=False, verbosity=0)
+        call_command("createcachetable", verbosity=0)
         role = settings.APPLICATION_ROLE
         if role != get_current_role():
             grant_application_rights(role=role)
