@@ -1,4 +1,4 @@
-"""How an hour of a day is said: ``4-5 p.m.``, with a word for the one that comes twice."""
+"""How hours and minutes of a day are said: ``4-5 p.m.``, ``3:10 p.m.``, and the hour come twice."""
 
 from __future__ import annotations
 
@@ -32,6 +32,12 @@ def say_hour(starts_at: dt.datetime, zone: ZoneInfo) -> str:
     """Return the beginning of an hour: ``6 a.m.``."""
     local = starts_at.astimezone(zone)
     return f"{_on_dial(local.hour)} {_half(local.hour)}"
+
+
+def say_clock(moment: dt.datetime, zone: dt.tzinfo) -> str:
+    """Return the time of day of an instant: ``3:10 p.m.``."""
+    local = moment.astimezone(zone)
+    return f"{_on_dial(local.hour)}:{local.minute:02} {_half(local.hour)}"
 
 
 def say_weekday(day: dt.date) -> str:
