@@ -7,7 +7,6 @@ import time
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP
-from django.core.cache import cache
 from django.test import Client
 
 from tests.backoffice.second_step import totp_code
@@ -21,12 +20,6 @@ def sign_in(client: Client, email: str, page: str = "/desk/") -> str:
     answer = client.post("/accounts/login/", {"login": email, "password": PASSWORD, "next": page})
     assert answer.status_code == 302, answer.content
     return str(answer.headers["Location"])
-
-
-@pytest.fixture(autouse=True)
-def nobody_tried_before() -> None:
-    """Forget the sign-ins of other tests: the library counts them, and refuses too many."""
-    cache.clear()
 
 
 @pytest.fixture

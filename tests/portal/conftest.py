@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.test import Client
 
 from smarthub.kernel.period import Period, day_seconds
@@ -32,12 +31,6 @@ def november() -> Iterator[None]:
     """Let the pages believe that it is noon of 5 November 2024."""
     with time_machine.travel(NOW):
         yield
-
-
-@pytest.fixture(autouse=True)
-def nobody_tried_before() -> None:
-    """Forget the sign-ins of other tests: the library counts them, and refuses too many."""
-    cache.clear()
 
 
 @pytest.fixture
