@@ -1,0 +1,389 @@
+"""Every page, and the states it is visited in.
+
+A page that is not here, and not among ``NO_PAGES`` with its reason, fails a test; so does a page
+with fewer states than ``STATES`` that does not say why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+
+from tests.cast import PASSWORD
+from tests.e2e.access.people import PEOPLE, RECEIPTS
+
+STATES = (
+    *("empty", "one", "forty", "past due", "credit", "pending", "error", "estimated"),
+    *("long name", "zero", "million"),
+)
+"""What a page may have to show: each of these, or a reason why not."""
+LONGEST_AMOUNT = "1234567.89"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A state of a page: who looks, where they go, and what they do there before it is checked."""
+
+    state: str
+    person: str | None
+    address: str
+    do: Callable[[Page], None] | None = None
+    status: int = 200
+
+
+@dataclass(frozen=True)
+class Route:
+    """A page by the name of its address, its states, and why it has no more of them."""
+
+    name: str
+    shown: tuple[Shown, ...]
+    fewer: str = ""
+
+
+def _send_wrong_password(page: Page) -> None:
+    page.locator("input[name=login]").fill("nobody@prairieridge.example")
+    page.locator("input[name=password]").fill("not the password")
+    _press_main_button(page)
+
+
+def _give_password(page: Page) -> None:
+    page.locator("input[name=login]").fill(PEOPLE["two_steps"].email)
+    page.locator("input[name=password]").fill(PASSWORD)
+    _press_main_button(page)
+
+
+def _press_main_button(page: Page) -> None:
+    with page.expect_navigation():
+        page.locator("main form button.button").first.click()
+
+
+def _open_link(page: Page) -> None:
+    """Open the newest link to choose a new password that was sent."""
+    page.goto(page.locator("a[href*='/password/reset/key/']").first.get_attribute("href") or "")
+
+
+def _unfold(page: Page) -> None:
+    for fold in page.locator("main details").all():
+        fold.locator("summary").click()
+
+
+def _write_no_amount(page: Page) -> None:
+    page.locator("input[name^=amount_]").first.fill("many dollars")
+    _press_main_button(page)
+
+
+def _pay_more_than_due(page: Page) -> None:
+    page.locator("input[name^=pay_]").first.check()
+    page.locator("input[name^=amount_]").first.fill("5,000.00")
+    _press_main_button(page)
+
+
+def _pay_more_without_saying_so(page: Page) -> None:
+    _pay_more_than_due(page)
+    _press_main_button(page)
+
+
+HOME = Route(
+    "home",
+    (
+        Shown("empty", "stranger", "/"),
+        Shown("one", "one", "/", _unfold),
+        Shown("forty", "forty_services", "/"),
+        Shown("forty accounts", "forty_accounts", "/"),
+        Shown("past due", "past_due", "/"),
+        Shown("credit", "credit", "/"),
+        Shown("pending", "pending", "/"),
+        Shown("long name", "long_name", "/"),
+        Shown("zero", "zero", "/"),
+        Shown("million", "million", "/"),
+        Shown("no bill yet", "settled_in", "/"),
+        Shown("may only look", "viewer", "/"),
+    ),
+    fewer="no form stands here that could be wrong; bills and charts say what is estimated",
+)
+USAGE = Route(
+    "usage_at",
+    (
+        Shown("empty", "settled_in", "/usage/2010/E2010-0/"),
+        Shown("one", "one", "/usage/2001/E2001-0/"),
+        Shown("tables", "one", "/usage/2001/E2001-0/", _unfold),
+        Shown("gas", "one", "/usage/2001/G2001-1/"),
+        Shown("forty", "forty_services", "/usage/2040/E2040-39/"),
+        Shown("long name", "long_name", "/usage/2009/E2009-0/"),
+    ),
+    fewer="shows no amounts and no forms; no file taken today brings estimated intervals",
+)
+BILL = Route(
+    "bill",
+    (
+        Shown("one", "one", "/bills/2001/2001-241201/"),
+        Shown("readings", "one", "/bills/2001/2001-241201/", _unfold),
+        Shown("older", "one", "/bills/2001/2001-241101/"),
+        Shown("forty", "forty_services", "/bills/2040/2040-241201/"),
+        Shown("past due", "past_due", "/bills/2004/2004-241101/"),
+        Shown("credit", "credit", "/bills/2005/2005-241201/"),
+        Shown("pending", "pending", "/bills/2003/2003-241201/"),
+        Shown("estimated", "estimated", "/bills/2008/2008-241201/", _unfold),
+        Shown("long name", "long_name", "/bills/2009/2009-241201/"),
+        Shown("zero", "zero", "/bills/2006/2006-241201/"),
+        Shown("million", "million", "/bills/2007/2007-241201/"),
+        Shown("may only look", "viewer", "/bills/2001/2001-241201/"),
+    ),
+    fewer="a bill is never empty, and has no form that could be wrong",
+)
+PAY = Route(
+    "pay",
+    (
+        Shown("empty", "stranger", "/pay/"),
+        Shown("may only look", "viewer", "/pay/"),
+        Shown("one", "one", "/pay/"),
+        Shown("forty", "forty_accounts", "/pay/"),
+        Shown("past due", "past_due", "/pay/"),
+        Shown("credit", "credit", "/pay/"),
+        Shown("pending", "pending", "/pay/"),
+        Shown("error", "one", "/pay/", _write_no_amount),
+        Shown("long name", "long_name", "/pay/"),
+        Shown("zero", "zero", "/pay/"),
+        Shown("million", "million", "/pay/"),
+    ),
+    fewer="the bill says what is estimated",
+)
+SIGN_IN = Route(
+    "account_login",
+    (
+        Shown("empty", None, "/accounts/login/"),
+        Shown("error", None, "/accounts/login/", _send_wrong_password),
+    ),
+    fewer="nobody is known before signing in",
+)
+FIVE = (SIGN_IN, HOME, USAGE, BILL, PAY)
+"""The five pages that every test run visits in all combinations, in the state below."""
+STATE_OF_FIVE = {"account_login": "empty"}
+ORDINARY = "one"
+
+NO_FIGURES = "shows nothing of an account"
+ROUTES = (
+    *FIVE,
+    Route(
+        "usage", (Shown("empty", "stranger", "/usage/"),), fewer="else leads to the first service"
+    ),
+    Route(
+        "bills",
+        (
+            Shown("empty", "stranger", "/bills/"),
+            Shown("no bill yet", "settled_in", "/bills/"),
+            Shown("one", "one", "/bills/"),
+            Shown("forty", "forty_accounts", "/bills/"),
+            Shown("past due", "past_due", "/bills/"),
+            Shown("credit", "credit", "/bills/"),
+            Shown("pending", "pending", "/bills/"),
+            Shown("long name", "long_name", "/bills/"),
+            Shown("zero", "zero", "/bills/"),
+            Shown("million", "million", "/bills/"),
+            Shown("may only look", "viewer", "/bills/"),
+        ),
+        fewer="no form stands here; the bill itself says what is estimated",
+    ),
+    Route(
+        "pay_review",
+        (
+            Shown("one", "one", "/pay/due/"),
+            Shown("with a card", "with_card", "/pay/due/"),
+            Shown("forty", "forty_accounts", "/pay/due/"),
+            Shown("past due", "past_due", "/pay/due/"),
+            Shown("credit", "with_card", "/pay/", _pay_more_than_due),
+            Shown("pending", "pending", "/pay/due/"),
+            Shown("error", "with_card", "/pay/", _pay_more_without_saying_so, status=400),
+            Shown("long name", "long_name", "/pay/due/"),
+            Shown("million", "million", "/pay/due/"),
+        ),
+        fewer="comes only with something to pay; the bill says what is estimated",
+    ),
+    Route(
+        "pay_receipt",
+        (
+            Shown("one", "with_card", f"/pay/{RECEIPTS['paid']}/"),
+            Shown("error", "with_card", f"/pay/{RECEIPTS['declined']}/"),
+            Shown("pending", "pending", f"/pay/{RECEIPTS['waiting']}/"),
+        ),
+        fewer="a payment was made, declined or waits; its amounts stand on the pages before",
+    ),
+    Route(
+        "contact",
+        (Shown("empty", None, "/contact/"), Shown("one", "one", "/contact/")),
+        fewer=NO_FIGURES,
+    ),
+    Route(
+        "other_ways_to_pay",
+        (
+            Shown("empty", None, "/other-ways-to-pay/"),
+            Shown("one", "one", "/other-ways-to-pay/"),
+        ),
+        fewer=NO_FIGURES,
+    ),
+    Route(
+        "more",
+        (Shown("one", "one", "/more/"), Shown("long name", "long_name", "/more/")),
+        fewer=NO_FIGURES,
+    ),
+    Route(
+        "install",
+        (Shown("empty", None, "/install/"), Shown("one", "one", "/install/")),
+        fewer=NO_FIGURES,
+    ),
+    Route("offline", (Shown("empty", None, "/offline/{language}/"),), fewer=NO_FIGURES),
+    Route("outbox", (Shown("one", None, "/_outbox/"),), fewer="the demo's own page, in no service"),
+    Route("account_logout", (Shown("one", "one", "/accounts/logout/"),), fewer=NO_FIGURES),
+    Route("account_signup", (Shown("empty", None, "/accounts/signup/"),), fewer=NO_FIGURES),
+    Route("account_inactive", (Shown("empty", None, "/accounts/inactive/"),), fewer=NO_FIGURES),
+    Route("account_email", (Shown("one", "one", "/accounts/email/"),), fewer=NO_FIGURES),
+    Route(
+        "account_email_verification_sent",
+        (Shown("empty", None, "/accounts/confirm-email/"),),
+        fewer=NO_FIGURES,
+    ),
+    Route(
+        "account_confirm_email",
+        (Shown("error", None, "/accounts/confirm-email/nothing/"),),
+        fewer=NO_FIGURES,
+    ),
+    Route(
+        "account_reauthenticate",
+        (
+            Shown("one", "one", "/accounts/reauthenticate/"),
+            Shown("error", "one", "/accounts/reauthenticate/", _press_main_button),
+        ),
+        fewer=NO_FIGURES,
+    ),
+    Route(
+        "account_change_password",
+        (
+            Shown("one", "one", "/accounts/password/change/"),
+            Shown("error", "one", "/accounts/password/change/", _press_main_button),
+        ),
+        fewer=NO_FIGURES,
+    ),
+    Route(
+        "account_reset_password",
+        (
+            Shown("empty", None, "/accounts/password/reset/"),
+            Shown("error", None, "/accounts/password/reset/", _press_main_button),
+        ),
+        fewer=NO_FIGURES,
+    ),
+    Route(
+        "account_reset_password_done",
+        (Shown("empty", None, "/accounts/password/reset/done/"),),
+        fewer=NO_FIGURES,
+    ),
+    Route(
+        "account_reset_password_from_key",
+        (
+            Shown("one", None, "/_outbox/", _open_link),
+            Shown("error", None, "/accounts/password/reset/key/1-nothing/"),
+        ),
+        fewer=NO_FIGURES,
+    ),
+    Route(
+        "account_reset_password_from_key_done",
+        (Shown("empty", None, "/accounts/password/reset/key/done/"),),
+        fewer=NO_FIGURES,
+    ),
+    Route(
+        "mfa_index",
+        (Shown("empty", "one", "/accounts/2fa/"), Shown("one", "two_steps", "/accounts/2fa/")),
+        fewer=NO_FIGURES,
+    ),
+    Route(
+        "mfa_authenticate",
+        (Shown("one", None, "/accounts/login/", _give_password),),
+        fewer=NO_FIGURES,
+    ),
+    Route(
+        "mfa_reauthenticate",
+        (Shown("one", "two_steps", "/accounts/2fa/reauthenticate/"),),
+        fewer=NO_FIGURES,
+    ),
+    Route(
+        "mfa_activate_totp",
+        (
+            Shown("one", "new_clerk", "/desk/"),
+            Shown("error", "new_clerk", "/accounts/2fa/totp/activate/", _press_main_button),
+        ),
+        fewer=NO_FIGURES,
+    ),
+    Route(
+        "mfa_deactivate_totp",
+        (Shown("one", "two_steps", "/accounts/2fa/totp/deactivate/"),),
+        fewer=NO_FIGURES,
+    ),
+    Route(
+        "mfa_view_recovery_codes",
+        (Shown("one", "two_steps", "/accounts/2fa/recovery-codes/"),),
+        fewer=NO_FIGURES,
+    ),
+    Route(
+        "mfa_generate_recovery_codes",
+        (Shown("one", "two_steps", "/accounts/2fa/recovery-codes/generate/"),),
+        fewer=NO_FIGURES,
+    ),
+    Route(
+        "desk",
+        (
+            Shown("empty", "clerk", "/desk/"),
+            Shown("nothing found", "clerk", "/desk/?q=zzzz"),
+            Shown("one", "clerk", "/desk/?q=berg"),
+            Shown("forty", "clerk", "/desk/?q=many"),
+            Shown("long name", "clerk", "/desk/?q=wolfe"),
+        ),
+        fewer="a search shows no amounts, and any words may be searched for",
+    ),
+    Route("desk_work", (Shown("empty", "clerk", "/desk/work/"),), fewer="there is no list yet"),
+    Route(
+        "desk_account",
+        (
+            Shown("empty", "clerk", "/desk/accounts/2010/"),
+            Shown("one", "clerk", "/desk/accounts/2001/"),
+            Shown("forty", "clerk", "/desk/accounts/2040/"),
+            Shown("past due", "clerk", "/desk/accounts/2004/"),
+            Shown("credit", "clerk", "/desk/accounts/2005/"),
+            Shown("pending", "clerk", "/desk/accounts/2003/"),
+            Shown("estimated", "clerk", "/desk/accounts/2008/"),
+            Shown("long name", "clerk", "/desk/accounts/2009/"),
+            Shown("zero", "clerk", "/desk/accounts/2006/"),
+            Shown("million", "clerk", "/desk/accounts/2007/"),
+        ),
+        fewer="no form stands here",
+    ),
+    Route(
+        "fail",
+        (
+            *(
+                Shown(str(status), "one" if status == 409 else None, f"/_fail/{status}/", status=status)
+                for status in (400, 403, 404, 409, 500, 503)
+            ),
+            Shown("nothing there", "long_name", "/nothing-there/", status=404),
+        ),
+        fewer="the pages that say what went wrong, and nothing else",
+    ),
+)
+
+NO_PAGES = {
+    "bill_pdf": "a file; its own tests check its tags",
+    "pay_due": "leads on to pay_review",
+    "pay_card": "takes a form only, and leads to the gateway",
+    "pay_card_return": "leads on to pay_review",
+    "set_language": "takes a form only, and leads back",
+    "manifest": "a file",
+    "brand_sheet": "a file",
+    "icon": "a file",
+    "service_worker": "a file",
+    "account_set_password": "leads on: every login has a password, or signs in another way",
+    "account_confirm_login_code": "leads to the sign-in: codes by mail are not offered",
+    "mfa_download_recovery_codes": "a file",
+    "healthz": "for machines",
+    "readyz": "for machines",
+}
+"""The addresses no page stands at, and why."""
