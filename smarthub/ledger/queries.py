@@ -65,6 +65,15 @@ def get_balances(*, account_ids: Collection[AccountId]) -> dict[AccountId, Balan
     return {account_id: found.get(account_id, Balance()) for account_id in account_ids}
 
 
+def sum_asked(*, account_ids: Collection[AccountId]) -> QuerySet[AskedChange, tuple[int, int]]:
+    """Return what each account is asked to pay as rows of account and cents, not read yet.
+
+    So a package above can read it together with something of its own, in one query.
+    """
+    rows = AskedChange.objects.filter(account__in=account_ids)
+    return rows.values_list("account_id").annotate(cents=Sum("amount_cents"))
+
+
 def sum_changes(
     *,
     account_id: AccountId,

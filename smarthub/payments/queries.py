@@ -6,13 +6,14 @@ import datetime as dt
 from collections.abc import Collection
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum, Value
 
 from smarthub.accounts.models import Account
 from smarthub.accounts.queries import find_account_id
 from smarthub.accounts.types import AccountId
 from smarthub.kernel.errors import NotVisible
 from smarthub.kernel.money import ZERO, Money
+from smarthub.ledger.queries import sum_asked
 from smarthub.members.types import PersonId
 from smarthub.payments.engine import receipt_number
 from smarthub.payments.models import (
@@ -25,6 +26,7 @@ from smarthub.payments.models import Payment as PaymentRow
 from smarthub.payments.models import StoredMethod as StoredMethodRow
 from smarthub.payments.types import (
     AttemptState,
+    Due,
     MethodId,
     MethodKind,
     Part,
@@ -127,14 +129,22 @@ def list_digests(*, payment_ids: Collection[PaymentId]) -> dict[PaymentId, str]:
 
 def sum_in_flight(*, account_ids: Collection[AccountId]) -> dict[AccountId, Money]:
     """Return what is on its way to each account: charges the gateway has not answered yet."""
-    waiting = _waiting().filter(payment=OuterRef("payment_id"))
-    rows = (
-        PaymentPart.objects.filter(Exists(waiting), account__in=account_ids)
-        .values_list("account_id")
-        .annotate(total=Sum("amount_cents"))
-    )
-    found = {AccountId(account): Money(total) for account, total in rows}
+    found = {AccountId(account): Money(cents) for account, cents in _in_flight(account_ids)}
     return {account_id: found.get(account_id, ZERO) for account_id in account_ids}
+
+
+def list_dues(*, account_ids: Collection[AccountId]) -> dict[AccountId, Due]:
+    """Return what each account is asked to pay, and what is on its way to it: one query."""
+    asked = sum_asked(account_ids=account_ids).annotate(sent=Value(value=False))
+    sent = _in_flight(account_ids).annotate(sent=Value(value=True))
+    found = {(account, is_sent): Money(cents) for account, cents, is_sent in asked.union(sent)}
+    return {
+        account_id: Due(
+            asked=found.get((account_id, False), ZERO),
+            in_flight=found.get((account_id, True), ZERO),
+        )
+        for account_id in account_ids
+    }
 
 
 def list_waiting_attempts(*, made_before: dt.datetime) -> list[WaitingAttempt]:
@@ -167,6 +177,14 @@ def list_account_ids(*, numbers: Collection[str]) -> dict[str, AccountId]:
         if (account_id := find_account_id(number=number)) is not None:
             found[number] = account_id
     return found
+
+
+def _in_flight(
+    account_ids: Collection[AccountId],
+) -> QuerySet[PaymentPart, tuple[int, int]]:
+    waiting = _waiting().filter(payment=OuterRef("payment_id"))
+    rows = PaymentPart.objects.filter(Exists(waiting), account__in=account_ids)
+    return rows.values_list("account_id").annotate(cents=Sum("amount_cents"))
 
 
 def _waiting() -> QuerySet[Attempt]:

@@ -111,6 +111,14 @@ class PaymentOutcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Due:
+    """What an account is asked to pay, and how much of that is on its way already."""
+
+    asked: Money
+    in_flight: Money
+
+
+@dataclass(frozen=True, slots=True)
 class WaitingAttempt:
     """An attempt whose outcome is not known, with all that asking again takes."""
 

@@ -15,7 +15,7 @@ from smarthub.billing.types import BillSummary
 from smarthub.cooperative.queries import list_closed_days
 from smarthub.kernel.money import ZERO, Money
 from smarthub.kernel.period import Period
-from smarthub.ledger.queries import get_balances
+from smarthub.payments.queries import list_dues
 from smarthub.usage.queries import list_daily_use
 from smarthub.workflows.account_usage import DayOfUse, mark_days
 
@@ -31,13 +31,19 @@ class AccountDue:
 
     account: VisibleAccount
     asked: Money
+    in_flight: Money
     bill: BillSummary | None
     is_past_due: bool
 
     @property
+    def to_pay(self) -> Money:
+        """What is not taken care of yet; never negative."""
+        return max(self.asked - self.in_flight, ZERO)
+
+    @property
     def is_due(self) -> bool:
-        """Whether there is anything to pay."""
-        return self.asked > ZERO
+        """Whether there is anything left to pay."""
+        return self.to_pay > ZERO
 
     @property
     def is_credit(self) -> bool:
@@ -61,10 +67,10 @@ class RecentUse:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Everything the first page shows."""
+    """Everything the first page shows; ``use`` is left out where only what is due was asked."""
 
     accounts: tuple[AccountDue, ...]
-    use: RecentUse | None
+    use: RecentUse | None = None
 
     @property
     def payable(self) -> tuple[AccountDue, ...]:
@@ -74,7 +80,12 @@ class Overview:
     @property
     def to_pay(self) -> Money:
         """What this person can pay now, over all accounts."""
-        return Money.sum(row.asked for row in self.payable)
+        return Money.sum(row.to_pay for row in self.payable)
+
+    @property
+    def in_flight(self) -> Money:
+        """What is on its way already, to accounts this person may pay."""
+        return Money.sum(row.in_flight for row in self.accounts if row.account.may_pay)
 
     @property
     def pay_by(self) -> dt.date | None:
@@ -84,7 +95,7 @@ class Overview:
     @property
     def past_due(self) -> Money:
         """What should have been paid already."""
-        return Money.sum(row.asked for row in self.payable if row.is_past_due)
+        return Money.sum(row.to_pay for row in self.payable if row.is_past_due)
 
     @property
     def newest(self) -> AccountDue | None:
@@ -108,19 +119,29 @@ def get_overview(*, user_id: int, on: dt.date) -> Overview:
     )
 
 
+def get_dues(*, user_id: int, on: dt.date) -> Overview:
+    """Return what is due alone, for the part of the first page that asks again: three queries.
+
+    Source: features R31 and R32.
+    """
+    accounts = list_visible_accounts(user_id=user_id, on=on)
+    return Overview(accounts=list_accounts_due(accounts=accounts, on=on))
+
+
 def list_accounts_due(
     *, accounts: tuple[VisibleAccount, ...], on: dt.date
 ) -> tuple[AccountDue, ...]:
     """Return what is due on each account, in the order given, in two queries."""
     ids = [account.id for account in accounts]
-    balances = get_balances(account_ids=ids)
+    dues = list_dues(account_ids=ids)
     bills = list_latest_bills(account_ids=ids)
     return tuple(
         AccountDue(
             account=account,
-            asked=balances[account.id].asked,
+            asked=(due := dues[account.id]).asked,
+            in_flight=due.in_flight,
             bill=(bill := bills.get(account.id)),
-            is_past_due=balances[account.id].asked > ZERO
+            is_past_due=due.asked > due.in_flight
             and bill is not None
             and is_past_due(due_date=bill.due_date, on=on),
         )

@@ -14,7 +14,6 @@ from smarthub.accounts.access import list_visible_accounts
 from smarthub.accounts.types import VisibleAccount
 from smarthub.kernel.errors import NotVisible
 from smarthub.kernel.money import ZERO, Money
-from smarthub.payments.queries import sum_in_flight
 from smarthub.payments.types import PaymentOutcome, StoredMethod
 from smarthub.workflows.account_overview import AccountDue, list_accounts_due
 from smarthub.workflows.pay_balance import get_receipt, list_methods
@@ -25,7 +24,6 @@ class PayableAccount:
     """An account somebody may pay, and what is on its way to it already."""
 
     due: AccountDue
-    in_flight: Money
 
     @property
     def account(self) -> VisibleAccount:
@@ -35,7 +33,12 @@ class PayableAccount:
     @property
     def to_pay(self) -> Money:
         """What is not taken care of yet; never negative."""
-        return max(self.due.asked - self.in_flight, ZERO)
+        return self.due.to_pay
+
+    @property
+    def in_flight(self) -> Money:
+        """What is on its way to it."""
+        return self.due.in_flight
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +86,10 @@ class PaymentAndDues:
 
 
 def list_payable_accounts(*, user_id: int, on: dt.date) -> tuple[PayableAccount, ...]:
-    """Return the accounts a person may pay, those with nothing due included: four queries."""
+    """Return the accounts a person may pay, those with nothing due included: three queries."""
     visible = list_visible_accounts(user_id=user_id, on=on)
     accounts = tuple(account for account in visible if account.may_pay)
-    in_flight = sum_in_flight(account_ids=[account.id for account in accounts])
-    return tuple(
-        PayableAccount(due, in_flight[due.account.id])
-        for due in list_accounts_due(accounts=accounts, on=on)
-    )
+    return tuple(PayableAccount(due) for due in list_accounts_due(accounts=accounts, on=on))
 
 
 def plan_payment(*, user_id: int, amounts: Mapping[str, Money], on: dt.date) -> PaymentPlan:
