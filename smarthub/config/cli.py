@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import importlib.util
 import os
 import signal
 import sys
@@ -27,8 +28,9 @@ from smarthub.config.environment import Environment, read_environment
 from smarthub.config.private_postgres.binaries import NoPostgres
 from smarthub.config.private_postgres.server import PrivateServer, ServerFailed, private_server
 from smarthub.config.private_postgres.service_user import NoServiceUser
+from smarthub.jobs.bench.running import DoesNotAnswer, kept_running
 
-Expected = (DemoFailed, NoPostgres, NoServiceUser, ServerFailed)
+Expected = (DemoFailed, DoesNotAnswer, NoPostgres, NoServiceUser, ServerFailed)
 
 
 @click.group()
@@ -119,6 +121,29 @@ def manage(arguments: tuple[str, ...]) -> None:
     """Run any other management command by its name."""
     _need_database()
     _run_django(list(arguments))
+
+
+@main.group()
+def bench() -> None:
+    """Measure this installation against its budgets."""
+
+
+@bench.command("web")
+@click.option("--base-url", help="A running demo; without it, the one of the state folder.")
+@click.option("--runs", default=5, show_default=True, help="How often Lighthouse looks.")
+def bench_web(*, base_url: str | None, runs: int) -> None:
+    """Print what the members' pages cost, beside the limits."""
+    if importlib.util.find_spec("playwright") is None:
+        raise click.ClickException("The bench needs the tools of the tests: run make assets")
+    environment = read_environment()
+    demo = read_demo(environment.state_dir) or remember_demo(
+        environment.state_dir, port=None, shift_seconds=None
+    )
+    address = base_url or demo.base_url
+    command = [sys.executable, "-m", "smarthub.config.cli", "demo"]
+    with _plainly_told(), kept_running(base_url=address, command=command):
+        os.environ.update(demo.variables(environment.state_dir))
+        _run_django(["bench_web", "--base-url", address, "--runs", str(runs)])
 
 
 @main.command()

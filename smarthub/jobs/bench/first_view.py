@@ -116,7 +116,7 @@ class Visitor:
 def sign_in(
     browser: Browser, *, base_url: str, gateway_url: str, email: str, password: str
 ) -> Visitor:
-    """Sign a member in through the form, and find the address of her latest bill."""
+    """Sign a member in through the form, and find her newest bill and her usage."""
     with _phone(browser, base_url) as context:
         page = context.new_page()
         page.goto("/accounts/login/")
@@ -126,12 +126,17 @@ def sign_in(
         page.wait_for_url(f"{base_url}/")
         cookies = tuple(dict(one) for one in context.cookies())
         page.goto("/bills/")
-        bill = page.locator("main a[href^='/bills/']:not([href*='?'])").first.get_attribute("href")
+        bill = str(
+            page.locator("main a[href^='/bills/']:not([href*='?'])").first.get_attribute("href")
+        )
+        # /usage/ leads to the usage of one meter: that page is the one to measure.
+        page.goto("/usage/")
+        usage = page.url.removeprefix(base_url)
     paths = {
         "sign-in": "/accounts/login/",
         "home": "/",
-        "usage": "/usage/",
-        "bill": str(bill),
+        "usage": usage,
+        "bill": bill,
         "pay": "/pay/",
     }
     return Visitor(base_url, gateway_url, cookies, paths)

@@ -1,0 +1,47 @@
+// Runs Lighthouse (mobile) over the pages asked for on standard input, one after the other, and
+// writes one line of JSON a run: { page, scores, failed }. Standard input:
+// { chromium, flags, categories, runs, visits: [{ page, url, headers }] }.
+
+import { text } from "node:stream/consumers";
+import { launch } from "chrome-launcher";
+import lighthouse from "lighthouse";
+
+const { chromium, flags, categories, runs, visits } = JSON.parse(await text(process.stdin));
+for (let run = 0; run < runs; run += 1) {
+  for (const visit of visits) await visitOnce(visit);
+}
+
+// Each visit has a browser of its own: the service worker of an earlier page would answer for
+// the next one, without the cookies that are given here as headers.
+async function visitOnce(visit) {
+  const browser = await launch({ chromePath: chromium, chromeFlags: flags, logLevel: "silent" });
+  try {
+    await look(visit, browser.port);
+  } finally {
+    browser.kill();
+  }
+}
+
+async function look({ page, url, headers }, port) {
+  const { lhr } = await lighthouse(url, {
+    port,
+    logLevel: "silent",
+    onlyCategories: categories,
+    extraHeaders: headers,
+    disableFullPageScreenshot: true,
+  });
+  if (lhr.runtimeError) throw new Error(`${page}: ${lhr.runtimeError.message}`);
+  if (lhr.finalDisplayedUrl !== url) throw new Error(`${page} led to ${lhr.finalDisplayedUrl}`);
+  const scores = Object.fromEntries(
+    Object.values(lhr.categories).map(({ id, score }) => [id, Math.round(score * 100)]),
+  );
+  console.log(JSON.stringify({ page, scores, failed: failedAudits(lhr) }));
+}
+
+// An audit that weighs nothing in a category cannot lower its score.
+function failedAudits({ audits, categories: found }) {
+  return Object.values(found)
+    .flatMap(({ auditRefs }) => auditRefs)
+    .filter(({ id, weight }) => weight > 0 && audits[id].score !== null && audits[id].score < 0.9)
+    .map(({ id }) => id);
+}
