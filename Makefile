@@ -9,7 +9,7 @@ CODE := smarthub tests
 # The workers of the quick tests; the browser and crash tests run one at a time.
 WORKERS ?= 2
 
-.PHONY: demo demo-reset test test-full check fix e2e messages lock install install-dev assets browser
+.PHONY: demo demo-reset test test-full check fix e2e messages screens lock install install-dev assets browser
 .DEFAULT_GOAL := demo
 
 # The environment: made again only when a lock file, or what the project needs, has changed.
@@ -88,6 +88,11 @@ fix: install-dev
 
 messages: install-dev
 	$(BIN)/smarthub messages
+
+# Every page in every state, as a picture: some ten minutes.
+
+screens: assets browser
+	$(BIN)/python -m tests.e2e.screens
 
 # The lock files name no host; run this where packages may be looked up.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import signal
@@ -20,6 +21,7 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from smarthub.config.demo import reset_demo
+from smarthub.config.demo_settings import remember_demo
 from smarthub.config.environment import ROOT
 
 MEMBERS = 12
@@ -44,18 +46,27 @@ class RunningDemo:
 
 
 @contextmanager
-def run_demo(state_dir: Path, *, own_server: bool = False) -> Iterator[RunningDemo]:
+def run_demo(
+    state_dir: Path,
+    *,
+    own_server: bool = False,
+    members: int = MEMBERS,
+    at: dt.datetime | None = None,
+) -> Iterator[RunningDemo]:
     """Start ``smarthub demo`` on two free ports, wait until it answers, and stop it at the end.
 
-    Its database is on the server the tests were given, or on one of its own.
+    Its database is on the server the tests were given, or on one of its own; its clock begins
+    at ``at``, or is not moved.
     """
     port = _two_free_ports()
+    if at is not None:
+        remember_demo(state_dir, port=port, shift_seconds=int(at.timestamp() - time.time()))
     said = state_dir.parent / f"{state_dir.name}.log"
     with _database(own_server=own_server) as database, said.open("w") as log:
         process = subprocess.Popen(
             [
                 *(sys.executable, "-m", "smarthub.config.cli", "demo"),
-                *("--members", str(MEMBERS), "--port", str(port)),
+                *("--members", str(members), "--port", str(port)),
             ],
             cwd=ROOT,
             env={**_given(), **database, "SMARTHUB_STATE_DIR": str(state_dir)},
