@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "smarthub.portal.middleware.CooperativeOfRequest",
     "smarthub.portal.middleware.SpokenLanguage",
+    "smarthub.portal.language.LanguageSwitchedInForm",
     "smarthub.ui.middleware.KeptByNobody",
     "smarthub.ui.middleware.ExpectedErrors",
 ]

@@ -27,6 +27,8 @@ FONT_PACKAGE = "@fontsource/atkinson-hyperlegible-next"
 TOOLS = ("axe-core/package.json", "lighthouse/package.json")
 LIBRARIES = {
     "htmx.org/dist/htmx.min.js": "htmx.min.js",
+    "uplot/dist/uPlot.iife.min.js": "uplot.js",
+    "uplot/dist/uPlot.min.css": "uplot.css",
     **{
         f"{FONT_PACKAGE}/files/atkinson-hyperlegible-next-latin-{weight}-normal.woff2": (
             f"fonts/atkinson-{weight}.woff2"

@@ -7,12 +7,20 @@ from django.views.i18n import set_language
 
 from smarthub.portal import phone
 from smarthub.portal.outbox import outbox
-from smarthub.portal.views import bills, components, home, more, pay, usage
+from smarthub.portal.views import bills, components, due, home, hours, more, pay, usage
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("due/", due.due, name="due"),
     path("usage/", usage.usage, name="usage"),
     path("usage/<str:number>/<str:point>/", usage.usage_at, name="usage_at"),
+    path("usage/<str:number>/<str:point>/<str:day>/", hours.usage_hours, name="usage_day"),
+    path(
+        "usage/<str:number>/<str:point>/<str:day>/week/",
+        hours.usage_hours,
+        {"week": True},
+        name="usage_week",
+    ),
     path("bills/", bills.bills, name="bills"),
     path("bills/<str:number>/<str:bill_number>/", bills.bill, name="bill"),
     path("bills/<str:number>/<str:bill_number>/pdf/", bills.bill_pdf, name="bill_pdf"),
@@ -27,6 +35,7 @@ urlpatterns = [
     path("more/", more.more, name="more"),
     path("language/", set_language, name="set_language"),
     path("_components/", components.components, name="components"),
+    path("_components/confirm/", components.components_confirm, name="components_confirm"),
     path("_outbox/", outbox, name="outbox"),
     path("install/", phone.install, name="install"),
     path("manifest/<str:language>/", phone.manifest, name="manifest"),

@@ -50,7 +50,7 @@ class TestHome:
         # 139.46 electric + 145.21 gas; due on the 20th is 19 days, so on 22 November (rule 41)
         said = words_of(sign_in(billed.maria), "/")
 
-        assert "To pay by Friday, November 22 $284.67 Pay $284.67" in said
+        assert "To pay by Friday, November 22 $284.67 As of 12:00 p.m. Pay $284.67" in said
         assert "412 Elm St" in said
         assert "Bill of November 1, 2024, due Nov 22" in said
 

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from smarthub.kernel.errors import NotVisible
-from smarthub.ui.examples import example_values, list_examples
+from smarthub.ui.examples import example_question, example_values, list_examples
 
 
 @require_GET
@@ -21,3 +21,15 @@ def components(request: HttpRequest) -> HttpResponse:
     if not settings.DEMO:
         raise NotVisible
     return render(request, "ui/components.html", {"examples": list_examples(), **example_values()})
+
+
+@require_GET
+def components_confirm(request: HttpRequest) -> HttpResponse:
+    """Ask on a page of its own what the example's dialog asks.
+
+    Raises:
+        NotVisible: this is no demonstration.
+    """
+    if not settings.DEMO:
+        raise NotVisible
+    return render(request, "ui/confirm_page.html", {"question": example_question()})

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from smarthub.kernel.errors import NotVisible, Refused, Unavailable
 from smarthub.kernel.money import Money
 from smarthub.portal.forms import ChooseAmountsForm, ReviewForm, amounts_from
+from smarthub.portal.language import fill_again
 from smarthub.portal.refusals import say_refusal
 from smarthub.portal.requests import MemberRequest, local_today
 from smarthub.ui.formats import reading_language
@@ -48,6 +49,7 @@ def pay(request: MemberRequest) -> HttpResponse:
     """Choose accounts and amounts; what is due is filled in."""
     payable = list_payable_accounts(user_id=request.user.pk, on=local_today(request))
     form = ChooseAmountsForm(payable, request.POST if request.method == "POST" else None)
+    fill_again(form, request)
     if form.is_bound and form.is_valid():
         _choose(request, form.amounts())
         return SeeOther(reverse("pay_review"))
