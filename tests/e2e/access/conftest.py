@@ -57,5 +57,5 @@ def _ask_for_link(standing: Standing) -> None:
     with httpx.Client(trust_env=False) as client:
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', client.get(address).text)
         assert token is not None
-        fields = {"csrfmiddlewaretoken": token[1], "email": PEOPLE["one"].email}
+        fields = {"csrfmiddlewaretoken": token[1], "email": PEOPLE["forgetful"].email}
         assert client.post(address, data=fields).status_code == 302

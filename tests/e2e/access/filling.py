@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 
 from smarthub.accounts.operations import (
@@ -120,7 +121,9 @@ def _settle(state: str, person: Person) -> int:
         now=VISITED_AT,
     )
     if person.has_second_step:
-        TOTP.activate(User.objects.get(pk=user_id), SECRET)
+        user = User.objects.get(pk=user_id)
+        TOTP.activate(user, SECRET)
+        RecoveryCodes.activate(user)
     if person.accounts:
         membership = open_membership(
             number=f"M{person.accounts[0]}", holder=person_id, joined_on=person.since

@@ -56,7 +56,12 @@
     return false;
   };
 
-  const isForEarsOnly = (element) => Boolean(element.closest(".visually-hidden, .skip"));
+  const isForEarsOnly = (element) => {
+    for (let each = element; each; each = each.parentElement) {
+      if (getComputedStyle(each).clipPath === "inset(50%)" || each.classList.contains("skip")) return true;
+    }
+    return false;
+  };
 
   const overflowing = () => {
     const limit = window.innerWidth + 1;
@@ -71,6 +76,7 @@
         found.push(`${named(element)} reaches from ${box.left} to ${box.right} px`);
       }
       const style = getComputedStyle(element);
+      if (["INPUT", "TEXTAREA", "SELECT"].includes(element.tagName)) continue;
       const cuts = ["hidden", "clip"].includes(style.overflowX) || style.textOverflow === "ellipsis";
       if (cuts && element.scrollWidth > element.clientWidth + 1) found.push(`${named(element)} is cut`);
     }

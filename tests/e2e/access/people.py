@@ -65,6 +65,7 @@ PEOPLE: dict[str, Person] = {
         "Max", "Many", tuple(str(number) for number in range(3001, 3041)), services=("fiber",)
     ),
     "viewer": Person("Ben", "Okafor", viewed=("2001",)),
+    "forgetful": Person("Finn", "Forgetful"),  # never signs in: a link ends with the next sign-in
     "two_steps": Person("Tom", "Tveit", ("2011",), has_second_step=True),
     "clerk": Person("Dana", "Whitfield", is_staff=True, has_second_step=True),
     "new_clerk": Person("Dirk", "Aas", is_staff=True),

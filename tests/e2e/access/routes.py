@@ -235,6 +235,7 @@ ROUTES = (
     ),
     Route("offline", (Shown("empty", None, "/offline/{language}/"),), fewer=NO_FIGURES),
     Route("outbox", (Shown("one", None, "/_outbox/"),), fewer="the demo's own page, in no service"),
+    Route("components", (Shown("empty", None, "/_components/"),), fewer="the parts, each by itself"),
     Route("account_logout", (Shown("one", "one", "/accounts/logout/"),), fewer=NO_FIGURES),
     Route("account_signup", (Shown("empty", None, "/accounts/signup/"),), fewer=NO_FIGURES),
     Route("account_inactive", (Shown("empty", None, "/accounts/inactive/"),), fewer=NO_FIGURES),

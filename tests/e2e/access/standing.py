@@ -20,6 +20,7 @@ from psycopg.conninfo import make_conninfo
 
 from smarthub.config.demo import serve_command
 from smarthub.config.environment import ROOT
+from smarthub.ui.stylesheet import join_stylesheets
 from tests.e2e.access.people import VISITED_AT
 from tests.e2e.access.pseudo import write_pseudo_catalogue
 from tests.sandbox_gateway import SECRET, start_simulator, stop_simulator
@@ -39,6 +40,7 @@ class Standing:
 @contextmanager
 def stand(folder: Path) -> Iterator[Standing]:
     """Fill a database and serve it until the end; the clock stands at the day of the visit."""
+    join_stylesheets()
     write_pseudo_catalogue(folder / "locale")
     port, gateway_port = _two_free_ports()
     gateway = start_simulator(folder / "gateway.sqlite3", port=gateway_port)
