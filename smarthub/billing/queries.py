@@ -30,6 +30,7 @@ from smarthub.billing.models import (
 )
 from smarthub.billing.types import (
     BilledPeriod,
+    BilledSegment,
     BillRunId,
     BillSummary,
     BillView,
@@ -107,6 +108,30 @@ def get_bill(*, account_id: AccountId, number: str) -> BillView:
         _segment_view(row, lines[row.pk], told) for row, told in zip(segments, facts, strict=True)
     ]
     return _bill_view(bill, views)
+
+
+def list_billed_segments(*, account_id: AccountId, period: Period) -> list[BilledSegment]:
+    """Return the valid segments of an account that touch ``period``, oldest first: two queries."""
+    rows = list(
+        BillSegment.objects.filter(
+            bill__in=_valid_bills([account_id]),
+            period_start__lt=period.end,
+            period_end__gt=period.start,
+        )
+        .select_related("bill", "tariff_version")
+        .order_by("bill__bill_date", "bill__number", "position")
+    )
+    lines: dict[int, list[BillLine]] = defaultdict(list)
+    for line in BillLine.objects.filter(segment__in=rows).order_by("position"):
+        lines[line.segment_id].append(line)
+    return [
+        BilledSegment(
+            bill_number=row.bill.number,
+            bill_date=row.bill.bill_date,
+            segment=_segment_view(row, lines[row.pk], row.bill.facts["segments"][row.position]),
+        )
+        for row in rows
+    ]
 
 
 def get_run_report(*, run_id: BillRunId) -> RunReport:

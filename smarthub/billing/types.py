@@ -157,6 +157,15 @@ class SegmentView:
 
 
 @dataclass(frozen=True, slots=True)
+class BilledSegment:
+    """A segment and the bill it is on."""
+
+    bill_number: str
+    bill_date: dt.date
+    segment: SegmentView
+
+
+@dataclass(frozen=True, slots=True)
 class BillSummary:
     """A bill on a list: ``asked`` is what its member was asked to pay, with any older debt."""
 

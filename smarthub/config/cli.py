@@ -146,6 +146,20 @@ def bench_web(*, base_url: str | None, runs: int) -> None:
         _run_django(["bench_web", "--base-url", address, "--runs", str(runs)])
 
 
+@main.command("green-button")
+@click.option("--account", required=True, help="The account's number.")
+@click.option("--from", "start", required=True, help="The first day, such as 2026-10-01.")
+@click.option("--to", "end", required=True, help="The first day after.")
+@click.option("--out", required=True, help="The file for the use; it names nobody.")
+@click.option("--customer-out", help="A file for name, account and places.")
+def green_button(*, account: str, start: str, end: str, out: str, customer_out: str | None) -> None:
+    """Write the use of an account as Green Button XML."""
+    _need_database()
+    customer = [f"--customer-out={customer_out}"] if customer_out else []
+    days = [f"--from={start}", f"--to={end}"]
+    _run_django(["green_button", f"--account={account}", *days, f"--out={out}", *customer])
+
+
 @main.command()
 def doctor() -> None:
     """Say what is wrong with this installation and how to mend it; 1 if anything is."""

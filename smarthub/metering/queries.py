@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 
-from django.db.models import Prefetch
+from django.db.models import Max, Prefetch
 
 from smarthub.accounts.types import ServicePointId
 from smarthub.kernel.period import Period
@@ -23,6 +23,7 @@ from smarthub.metering.models import (
 )
 from smarthub.metering.types import (
     ChannelId,
+    FlowChannel,
     ImportReport,
     KnownChannel,
     KnownInstall,
@@ -149,3 +150,26 @@ def list_channels(
         known = KnownChannel(ChannelId(c.pk), c.unit, c.exponent, c.step_seconds, c.wide)
         channels[ServicePointId(c.service_point_id)].append(known)
     return channels
+
+
+def list_flow_channels(
+    *, service_point_ids: Collection[ServicePointId]
+) -> dict[ServicePointId, list[FlowChannel]]:
+    """Return the channels of energy or volume of each point, by flow, the finest step first."""
+    channels: dict[ServicePointId, list[FlowChannel]] = {p: [] for p in service_point_ids}
+    rows = Channel.objects.filter(
+        service_point__in=service_point_ids, flow__in=[Flow.DELIVERED, Flow.RECEIVED]
+    )
+    for c in rows.order_by("flow", "step_seconds"):
+        known = FlowChannel(ChannelId(c.pk), c.unit, c.exponent, c.step_seconds, c.wide, c.flow)
+        channels[ServicePointId(c.service_point_id)].append(known)
+    return channels
+
+
+def last_received_at(*, channel_ids: Collection[ChannelId], period: Period) -> dt.datetime | None:
+    """Return when the newest file came in that the stored days of the period rest on."""
+    days = IntervalDay.objects.filter(
+        channel__in=channel_ids, day__gte=period.start, day__lt=period.end
+    )
+    received: dt.datetime | None = days.aggregate(at=Max("file__received_at"))["at"]
+    return received

@@ -155,6 +155,13 @@ class KnownChannel:
 
 
 @dataclass(frozen=True, slots=True)
+class FlowChannel(KnownChannel):
+    """A channel and which way it counts: ``delivered`` to the place, or ``received`` from it."""
+
+    flow: str
+
+
+@dataclass(frozen=True, slots=True)
 class KnownInstall:
     """Where a meter hung, from when until when, and the delivered channels of that place."""
 

@@ -32,3 +32,14 @@ def hourly(values: Integers, *, step_seconds: int) -> Integers:
 def in_unit(value: int, *, exponent: int) -> Decimal | None:
     """Return a stored integer in the channel's unit, exactly; ``None`` when it is ``MISSING``."""
     return None if value == MISSING else Decimal(value).scaleb(exponent)
+
+
+def rescaled(values: Integers, *, ratio: Decimal) -> Integers:
+    """Return ``values`` x ``ratio`` in whole steps, half up; ``MISSING`` stays.
+
+    Args:
+        values: Stored integers, none negative but ``MISSING``.
+        ratio: New steps in an old one; 0.001 ccf at 1.025 therm/ccf is 1025 steps of 10^-6 therm.
+    """
+    over, under = ratio.as_integer_ratio()
+    return np.where(values == MISSING, MISSING, (values * (2 * over) + under) // (2 * under))

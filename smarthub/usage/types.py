@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
+from smarthub.kernel.money import Money
 from smarthub.kernel.period import Period
+from smarthub.kernel.quantity import Quantity
+from smarthub.metering.types import ReadDay
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +74,59 @@ class StationDay:
     low_f: Decimal
     high_f: Decimal
     mean_f: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSeries:
+    """Stored days of one flow, all of one step and unit.
+
+    ``read`` brings them by day, a part at a time, each time it is called: never all at once.
+    """
+
+    flow: str
+    unit: str
+    exponent: int
+    step_seconds: int
+    read: Callable[[], Iterator[ReadDay]]
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodCost:
+    """What use in a period came to, as told by whoever priced it: usage itself prices nothing.
+
+    ``source_key`` names where it was told, and stays the same; ``quantity`` is in the unit that
+    was charged.
+    """
+
+    source_key: str
+    told_at: dt.datetime
+    period: Period
+    quantity: Quantity
+    estimated: bool
+    amount: Money
+    tariff_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedPoint:
+    """One metered service at one place: its reads and what they came to."""
+
+    number: str
+    service: str
+    series: tuple[ReadSeries, ...]
+    costs: tuple[PeriodCost, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UsageExport:
+    """The use of one account over some local days of ``zone``, ready to be written to a file.
+
+    It names nobody. ``updated_at`` is when the newest of it became known, so the same facts
+    always give the same file.
+    """
+
+    account_number: str
+    zone: ZoneInfo
+    updated_at: dt.datetime
+    has_reads: bool
+    points: tuple[ExportedPoint, ...]
