@@ -107,7 +107,9 @@ def _steps(*, root: Path, build_dir: Path, with_tools: bool) -> Iterable[Step]:
     """Give the steps in order; each is asked what it reads after the one before has run."""
     modules = root / "node_modules"
     lock = root / "package-lock.json"
-    # Members' pages need none of the tools: a co-op's own server is spared their 180 MB.
+    # Members' pages need none of the tools: a co-op's own server is spared their 180 MB. Where
+    # they are, they stay, so that a demo does not take them from the tests.
+    with_tools = with_tools or any((modules / name).exists() for name in TOOLS)
     names = (".package-lock.json", *(TOOLS if with_tools else ()))
     installed = tuple(modules / name for name in names)
     yield Step("libraries", (lock,), installed, lambda: _install(root, with_tools=with_tools))

@@ -6,31 +6,42 @@ import { text } from "node:stream/consumers";
 import { launch } from "chrome-launcher";
 import lighthouse from "lighthouse";
 
+const TRIES = 3;
 const { chromium, flags, categories, runs, visits } = JSON.parse(await text(process.stdin));
 for (let run = 0; run < runs; run += 1) {
-  for (const visit of visits) await visitOnce(visit);
+  for (const visit of visits) tell(visit, await lookUntilSeen(visit));
+}
+
+// On a busy machine the browser can lose the beginning of a visit; Lighthouse then gives no
+// scores at all, and asks to be run again.
+async function lookUntilSeen(visit) {
+  let lhr;
+  for (let tried = 0; tried < TRIES; tried += 1) {
+    lhr = await look(visit);
+    if (!lhr.runtimeError) return lhr;
+  }
+  throw new Error(`${visit.page}: ${lhr.runtimeError.message}`);
 }
 
 // Each visit has a browser of its own: the service worker of an earlier page would answer for
 // the next one, without the cookies that are given here as headers.
-async function visitOnce(visit) {
+async function look({ url, headers }) {
   const browser = await launch({ chromePath: chromium, chromeFlags: flags, logLevel: "silent" });
   try {
-    await look(visit, browser.port);
+    const { lhr } = await lighthouse(url, {
+      port: browser.port,
+      logLevel: "silent",
+      onlyCategories: categories,
+      extraHeaders: headers,
+      disableFullPageScreenshot: true,
+    });
+    return lhr;
   } finally {
     browser.kill();
   }
 }
 
-async function look({ page, url, headers }, port) {
-  const { lhr } = await lighthouse(url, {
-    port,
-    logLevel: "silent",
-    onlyCategories: categories,
-    extraHeaders: headers,
-    disableFullPageScreenshot: true,
-  });
-  if (lhr.runtimeError) throw new Error(`${page}: ${lhr.runtimeError.message}`);
+function tell({ page, url }, lhr) {
   if (lhr.finalDisplayedUrl !== url) throw new Error(`${page} led to ${lhr.finalDisplayedUrl}`);
   const scores = Object.fromEntries(
     Object.values(lhr.categories).map(({ id, score }) => [id, Math.round(score * 100)]),

@@ -58,7 +58,7 @@ class Figure:
         """Write it as one line of the table."""
         limit = "" if self.budget is None else self.budget.tell_limit()
         measured = self.unit.write(self.measured)
-        return f"{self.name:<58}{self.page:<9}{limit:>19}{measured:>14}  {self.verdict}".rstrip()
+        return f"{self.name:<58}{self.page:<9}{limit:>20}{measured:>14}  {self.verdict}".rstrip()
 
 
 def measure_web(
@@ -81,7 +81,7 @@ def measure_web(
             figures.append(figure)
             say(figure.line())
 
-    say(f"{'figure':<58}{'page':<9}{'limit':>19}{'measured':>14}")
+    say(f"{'figure':<58}{'page':<9}{'limit':>20}{'measured':>14}")
     email, password = _sample_sign_in(state_dir)
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=list(BROWSER_ARGUMENTS))
