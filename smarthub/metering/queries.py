@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 
-from django.db.models import Max, Prefetch
+from django.db.models import Max, Min, Prefetch
 
 from smarthub.accounts.types import ServicePointId
 from smarthub.kernel.period import Period
@@ -33,6 +33,7 @@ from smarthub.metering.types import (
     ReadDay,
     RegisterId,
     RowProblem,
+    StoredSpan,
 )
 
 READ_KINDS = tuple(RegisterRead.Kind.values)
@@ -166,10 +167,12 @@ def list_flow_channels(
     return channels
 
 
-def last_received_at(*, channel_ids: Collection[ChannelId], period: Period) -> dt.datetime | None:
-    """Return when the newest file came in that the stored days of the period rest on."""
+def find_stored_span(*, channel_ids: Collection[ChannelId], period: Period) -> StoredSpan | None:
+    """Return which days of the period are stored, from the first to the last: one query."""
     days = IntervalDay.objects.filter(
         channel__in=channel_ids, day__gte=period.start, day__lt=period.end
     )
-    received: dt.datetime | None = days.aggregate(at=Max("file__received_at"))["at"]
-    return received
+    found = days.aggregate(first=Min("day"), last=Max("day"), at=Max("file__received_at"))
+    if found["first"] is None:
+        return None
+    return StoredSpan(Period(found["first"], found["last"] + dt.timedelta(days=1)), found["at"])

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from smarthub.accounts.types import ServicePointId
+from smarthub.kernel.period import Period
 
 MeterId = NewType("MeterId", int)
 RegisterId = NewType("RegisterId", int)
@@ -239,3 +240,11 @@ class ReadDay:
     step_seconds: int
     values: Integers
     quality: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSpan:
+    """From the first to the last stored day of some channels, and when the newest came in."""
+
+    days: Period
+    received_at: dt.datetime

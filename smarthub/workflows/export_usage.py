@@ -22,8 +22,8 @@ from smarthub.billing.types import BilledSegment
 from smarthub.kernel.errors import Refused
 from smarthub.kernel.period import Period, day_bounds
 from smarthub.kernel.quantity import Quantity, Unit
-from smarthub.metering.queries import last_received_at, list_flow_channels, read_days
-from smarthub.metering.types import ChannelId, FlowChannel, ReadDay
+from smarthub.metering.queries import find_stored_span, list_flow_channels, read_days
+from smarthub.metering.types import ChannelId, FlowChannel, ReadDay, StoredSpan
 from smarthub.rating.queries import get_rate_book
 from smarthub.rating.types import RateBook, TariffMissing
 from smarthub.usage.engine import rescaled
@@ -55,7 +55,7 @@ class AccountHolding:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """One metered point, the days of the range the account had it, and its tariff on each."""
+    """One metered point, the stored days on which the account had it, and its tariff on each."""
 
     id: ServicePointId
     number: str
@@ -74,7 +74,7 @@ def export_usage(
 ) -> UsageExport:
     """Return the use of an account, or of one of its points, ready to be written to a file.
 
-    Five queries, one more for the rates of gas; then one for each channel and year.
+    Six queries, one more for the rates of gas; then one for each channel and year.
 
     Args:
         account_id: Whose; a door or an operator chose it.
@@ -89,21 +89,24 @@ def export_usage(
 
     Source: domain rule 11; the gas tariff's conversion clause.
     """
-    agreements = list_agreements(account_ids=[account_id], period=period)
-    places = _places(agreements, period, point_number)
-    if not places:
+    agreements = [
+        each
+        for each in list_agreements(account_ids=[account_id], period=period)
+        if each.metered and point_number in {None, each.service_point_number}
+    ]
+    if not agreements:
         raise NothingMetered(start=period.start, end=period.end)
-    channels = list_flow_channels(service_point_ids=[place.id for place in places])
+    channels = list_flow_channels(service_point_ids={each.service_point_id for each in agreements})
     ids = [channel.id for each in channels.values() for channel in each]
-    received_at = last_received_at(channel_ids=ids, period=period)
+    stored = find_stored_span(channel_ids=ids, period=period)
     in_ccf = any(c.unit == Unit.CCF for each in channels.values() for c in each)
     book = get_rate_book() if gas_in_therms and in_ccf else None
     costs = _costs(list_billed_segments(account_id=account_id, period=period), zone)
     return UsageExport(
         account_number=list_numbers(account_ids=[account_id])[account_id],
         zone=zone,
-        updated_at=_updated_at(received_at, costs, day_bounds(period.start, zone)[0]),
-        has_reads=received_at is not None,
+        updated_at=_updated_at(agreements, costs, stored, zone),
+        has_reads=stored is not None,
         points=tuple(
             ExportedPoint(
                 number=place.number,
@@ -111,7 +114,7 @@ def export_usage(
                 series=tuple(_list_series(place, channels[place.id], book)),
                 costs=tuple(costs[place.number]),
             )
-            for place in places
+            for place in _places(agreements, stored)
         ),
     )
 
@@ -126,18 +129,15 @@ def get_holding(*, account_id: AccountId, period: Period, on: dt.date) -> Accoun
     )
 
 
-def _places(
-    agreements: Sequence[Agreement], period: Period, point_number: str | None
-) -> list[_Place]:
+def _places(agreements: Sequence[Agreement], stored: StoredSpan | None) -> list[_Place]:
     grouped: dict[str, list[Agreement]] = defaultdict(list)
     for each in agreements:
-        if each.metered and point_number in {None, each.service_point_number}:
-            grouped[each.service_point_number].append(each)
-    return [_place(together, period) for together in grouped.values()]
+        grouped[each.service_point_number].append(each)
+    return [_place(together, stored) for together in grouped.values()]
 
 
-def _place(agreements: Sequence[Agreement], period: Period) -> _Place:
-    codes = {_common_days(each, period): each.tariff_code for each in agreements}
+def _place(agreements: Sequence[Agreement], stored: StoredSpan | None) -> _Place:
+    codes = {span: each.tariff_code for each in agreements if (span := _stored_days(each, stored))}
     first = agreements[0]
     return _Place(
         id=first.service_point_id,
@@ -148,9 +148,13 @@ def _place(agreements: Sequence[Agreement], period: Period) -> _Place:
     )
 
 
-def _common_days(agreement: Agreement, period: Period) -> Period:
-    end = min(period.end, agreement.ends_on) if agreement.ends_on else period.end
-    return Period(max(period.start, agreement.starts_on), end)
+def _stored_days(agreement: Agreement, stored: StoredSpan | None) -> Period | None:
+    """Return the days of an agreement for which there may be reads."""
+    if stored is None:
+        return None
+    start = max(stored.days.start, agreement.starts_on)
+    end = min(stored.days.end, agreement.ends_on or stored.days.end)
+    return Period(start, end) if start < end else None
 
 
 def _list_series(
@@ -168,7 +172,7 @@ def _list_series(
             channel.flow, channel.unit, channel.exponent, channel.step_seconds, read
         )
         factors = _factors(place, book) if book and channel.unit == Unit.CCF else None
-        yield _in_therms(series, factors) if factors else series
+        yield series if factors is None else _in_therms(series, factors)
 
 
 def _read(
@@ -245,8 +249,12 @@ def _charged_quantity(billed: BilledSegment, use: Quantity) -> Quantity:
 
 
 def _updated_at(
-    received_at: dt.datetime | None, costs: Mapping[str, Sequence[PeriodCost]], never: dt.datetime
+    agreements: Sequence[Agreement],
+    costs: Mapping[str, Sequence[PeriodCost]],
+    stored: StoredSpan | None,
+    zone: ZoneInfo,
 ) -> dt.datetime:
-    """Return when the newest fact became known; ``never`` if there is none."""
+    """Return when the newest fact became known: a read, a bill, or else the service itself."""
+    begun = day_bounds(max(each.starts_on for each in agreements), zone)[0]
     told = [cost.told_at for each in costs.values() for cost in each]
-    return max([*told, *([received_at] if received_at else [])], default=never)
+    return max([begun, *told, *([stored.received_at] if stored else [])])
