@@ -149,6 +149,11 @@ def open_login(
     return user.pk
 
 
+def choose_language(*, user_id: int, language: str) -> None:
+    """Let a person be spoken and written to in a language from now on (domain rule 117)."""
+    Person.objects.filter(login__pk=user_id).exclude(language=language).update(language=language)
+
+
 def record_consent(
     *,
     person_id: PersonId,

@@ -1,4 +1,4 @@
-"""Change the language in the middle of a form, and keep what was typed.
+"""Change the language: for this browser, for the person signed in, and inside a form.
 
 On a page with a form the language button belongs to that form: it sends what was typed along
 with ``switch_language``. Here the language is changed, and the view is asked for its page as if
@@ -15,6 +15,10 @@ from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import translation
+from django.views.decorators.http import require_POST
+from django.views.i18n import set_language
+
+from smarthub.members.operations import choose_language
 
 SWITCH = "switch_language"
 
@@ -33,6 +37,7 @@ class LanguageSwitchedInForm:
         request.LANGUAGE_CODE = language
         request.typed = request.POST  # type: ignore[attr-defined]
         request.method = "GET"
+        keep_choice(request, str(language))
         response = self.get_response(request)
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME,
@@ -41,9 +46,24 @@ class LanguageSwitchedInForm:
             path=settings.LANGUAGE_COOKIE_PATH,
             secure=settings.LANGUAGE_COOKIE_SECURE,
             httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
-            samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+            samesite="Lax",
         )
         return response
+
+
+@require_POST
+def switch_language(request: HttpRequest) -> HttpResponse:
+    """Change the language, go back to the page, and remember it for whoever is signed in."""
+    language = request.POST.get("language", "")
+    if language in dict(settings.LANGUAGES):
+        keep_choice(request, language)
+    return set_language(request)
+
+
+def keep_choice(request: HttpRequest, language: str) -> None:
+    """Write to the person in this language too, on every device, once they chose it themselves."""
+    if request.user.is_authenticated:
+        choose_language(user_id=request.user.pk, language=language)
 
 
 def fill_again(form: forms.Form, request: HttpRequest) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from django.urls import path
-from django.views.i18n import set_language
 
 from smarthub.portal import phone
+from smarthub.portal.language import switch_language
 from smarthub.portal.outbox import outbox
 from smarthub.portal.views import bills, components, due, home, hours, more, pay, usage
 
@@ -33,7 +33,7 @@ urlpatterns = [
     path("contact/", more.contact, name="contact"),
     path("other-ways-to-pay/", more.other_ways_to_pay, name="other_ways_to_pay"),
     path("more/", more.more, name="more"),
-    path("language/", set_language, name="set_language"),
+    path("language/", switch_language, name="set_language"),
     path("_components/", components.components, name="components"),
     path("_components/confirm/", components.components_confirm, name="components_confirm"),
     path("_outbox/", outbox, name="outbox"),
