@@ -115,6 +115,14 @@ USAGE = Route(
     ),
     fewer="shows no amounts and no forms; no file taken today brings estimated intervals",
 )
+HOURS = (
+    Shown("empty", "one", "/usage/2001/E2001-0/2024-10-02/"),
+    Shown("one", "one", "/usage/2001/E2001-0/2024-11-28/", _unfold),
+)
+WEEK = (
+    Shown("empty", "one", "/usage/2001/E2001-0/2024-10-02/week/"),
+    Shown("one", "one", "/usage/2001/E2001-0/2024-11-28/week/", _unfold),
+)
 BILL = Route(
     "bill",
     (
@@ -169,6 +177,8 @@ ROUTES = (
     Route(
         "usage", (Shown("empty", "stranger", "/usage/"),), fewer="else leads to the first service"
     ),
+    Route("usage_day", HOURS, fewer=USAGE.fewer),
+    Route("usage_week", WEEK, fewer=USAGE.fewer),
     Route(
         "bills",
         (
@@ -235,7 +245,12 @@ ROUTES = (
     ),
     Route("offline", (Shown("empty", None, "/offline/{language}/"),), fewer=NO_FIGURES),
     Route("outbox", (Shown("one", None, "/_outbox/"),), fewer="the demo's own page, in no service"),
-    Route("components", (Shown("empty", None, "/_components/"),), fewer="the parts, each by itself"),
+    Route(
+        "components",
+        (Shown("one", None, "/_components/"),),
+        fewer="the parts, each with examples of its own",
+    ),
+    Route("components_confirm", (Shown("one", None, "/_components/confirm/"),), fewer=NO_FIGURES),
     Route("account_logout", (Shown("one", "one", "/accounts/logout/"),), fewer=NO_FIGURES),
     Route("account_signup", (Shown("empty", None, "/accounts/signup/"),), fewer=NO_FIGURES),
     Route("account_inactive", (Shown("empty", None, "/accounts/inactive/"),), fewer=NO_FIGURES),
@@ -373,6 +388,7 @@ ROUTES = (
 
 NO_PAGES = {
     "bill_pdf": "a file; its own tests check its tags",
+    "due": "a part of the first page, asked for by itself",
     "pay_due": "leads on to pay_review",
     "pay_card": "takes a form only, and leads to the gateway",
     "pay_card_return": "leads on to pay_review",
