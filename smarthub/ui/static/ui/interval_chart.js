@@ -23,12 +23,17 @@ function draw(figure) {
   let plot = null;
   let chosen = null;
 
+  function columns() {
+    const picked = data.v.map((value, n) => (n === chosen ? value : null));
+    return [data.v.map((_value, n) => n), only(false), only(true), picked];
+  }
+
   function make() {
     plot?.destroy();
     place.hidden = false;
     plot = new uPlot(
       optionsFor(figure, place.clientWidth, data),
-      [data.v.map((_value, n) => n), only(false), only(true)],
+      columns(),
       place,
     );
     plot.over.addEventListener("pointerdown", point);
@@ -43,6 +48,8 @@ function draw(figure) {
 
   function choose(n) {
     chosen = Math.max(0, Math.min(last, n));
+    plot.setData(columns(), false);
+    plot.redraw();
     plot.setCursor({ left: plot.valToPos(chosen, "x"), top: MARGIN_TOP });
     place.setAttribute("aria-valuenow", chosen);
     place.setAttribute("aria-valuetext", rows[chosen]);
@@ -89,7 +96,7 @@ function optionsFor(figure, width, data) {
     paths: bars,
     points: { show: false },
     width: 1,
-    stroke: colour(kind === "--plot-bar" ? kind : "--plot-edge"),
+    stroke: colour(kind === "--plot-dim" ? "--plot-bar" : kind),
     fill: colour(kind),
   });
   return {
@@ -114,10 +121,10 @@ function optionsFor(figure, width, data) {
         ...axis,
         grid: { stroke: colour("--plot-grid"), width: 1, dash: [2, 4] },
         size: 44,
-        space: 60,
+        space: 40,
         values: (_plot, values) => values.map((value) => say.format(value)),
       },
     ],
-    series: [{}, series("--plot-bar"), series("--plot-dim")],
+    series: [{}, series("--plot-bar"), series("--plot-dim"), series("--plot-chosen")],
   };
 }
