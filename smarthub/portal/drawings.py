@@ -14,7 +14,7 @@ from smarthub.usage.types import DayUse, PeriodUse
 from smarthub.workflows.account_usage import Comparison, DayOfUse, MonthOfUse
 
 COMPARISONS: dict[tuple[int, int], str] = {
-    (0, 0): gettext_noop("%(month)s was the same as %(before)s."),
+    (0, 0): gettext_noop("As much was used in %(month)s as in %(before)s."),
     (1, 0): gettext_noop("%(month)s was %(percent)s%% more than %(before)s."),
     (1, 1): gettext_noop(
         "%(month)s was %(percent)s%% more than %(before)s, and it was %(degrees)s°F warmer."

@@ -16,6 +16,8 @@ from smarthub.billing.types import BillSummary, BillView
 from smarthub.cooperative.types import Cooperative
 from smarthub.workflows.account_overview import AccountDue, list_accounts_due
 
+RECENT_BILLS = 13
+
 
 @dataclass(frozen=True, slots=True)
 class AccountBills:
@@ -24,6 +26,16 @@ class AccountBills:
     accounts: tuple[VisibleAccount, ...]
     chosen: AccountDue | None
     bills: tuple[BillSummary, ...]
+
+    @property
+    def recent(self) -> tuple[BillSummary, ...]:
+        """The bills of a year, and the one to compare the newest with."""
+        return self.bills[:RECENT_BILLS]
+
+    @property
+    def older(self) -> tuple[BillSummary, ...]:
+        """The bills before those."""
+        return self.bills[RECENT_BILLS:]
 
 
 @dataclass(frozen=True, slots=True)

@@ -192,7 +192,7 @@ class TestAccountPage:
 
 class TestWorkLists:
     def test_are_shown_empty_and_say_so(self, dana: Client) -> None:
-        assert "No work lists yet" in dana.get("/desk/work/").content.decode()
+        assert "Nothing waits for you" in dana.get("/desk/work/").content.decode()
 
     @pytest.mark.usefixtures("cast")
     def test_show_a_list_a_later_room_puts_there(self) -> None:

@@ -52,13 +52,14 @@ def run_demo(
     own_server: bool = False,
     members: int = MEMBERS,
     at: dt.datetime | None = None,
+    port: int | None = None,
 ) -> Iterator[RunningDemo]:
-    """Start ``smarthub demo`` on two free ports, wait until it answers, and stop it at the end.
+    """Start ``smarthub demo`` on ``port`` or on two free ports, wait until it answers, and stop it at the end.
 
     Its database is on the server the tests were given, or on one of its own; its clock begins
     at ``at``, or is not moved.
     """
-    port = _two_free_ports()
+    port = port or _two_free_ports()
     if at is not None:
         remember_demo(state_dir, port=port, shift_seconds=int(at.timestamp() - time.time()))
     said = state_dir.parent / f"{state_dir.name}.log"

@@ -35,5 +35,6 @@ def field(
         "label": label or bound.label,
         "hint": hint,
         "widget": bound.as_widget(attrs=attrs),
+        "money": "input-money" in str(attrs["class"]),
         "password": getattr(bound.field.widget, "input_type", "") == "password",
     }

@@ -22,38 +22,43 @@ from tests.e2e.screens.shown import DEMO_ROUTES, OTHERS_TALLEST, TALLEST
 from tests.e2e.screens.taking import LOOKS, Place, Wanted, hard_cases, take_pictures
 
 SCREENS = ROOT / "docs" / "screens"
-AFTERNOON = dt.datetime(2026, 11, 20, 21, 10, tzinfo=dt.UTC)
-"""Ten past three on a Friday in Chicago; Maria's newest bill is two weeks old."""
+AFTERNOON = dt.datetime(2026, 12, 9, 21, 10, tzinfo=dt.UTC)
+"""Ten past three on a Wednesday in Chicago: Maria's bill is new, Walter's is past due."""
+PORT = 8190
+"""Where the demo answers: its printed bill names the address."""
 MEMBERS = 40
 
 
 @click.command()
 @click.option("--only", multiple=True, help="Pages to take, by name; the index is left as it is.")
+@click.option("--demo-only", is_flag=True, help="Leave out the hard cases; keep the index.")
 @click.option("--to", default=SCREENS, type=click.Path(path_type=Path), help="Where to.")
-def take_screens(*, only: tuple[str, ...], to: Path) -> None:
+def take_screens(*, only: tuple[str, ...], demo_only: bool, to: Path) -> None:
     """Photograph every page and state, and write the index."""
 
     def wanted(page: str) -> bool:
         return not only or page in only
 
     to.mkdir(parents=True, exist_ok=True)
-    pictures = _take_all(to, wanted)
-    if not only:
+    pictures = _take_all(to, wanted, demo_only=demo_only)
+    if not only and not demo_only:
         _remove_others(to, pictures)
         write_index(to, pictures)
     size = sum(file.stat().st_size for file in to.glob("*.webp")) / 1_000_000
     click.echo(f"{len(pictures)} pictures taken; {to} holds {size:.1f} MB of them")
 
 
-def _take_all(folder: Path, wanted: Wanted) -> list[Picture]:
+def _take_all(folder: Path, wanted: Wanted, *, demo_only: bool) -> list[Picture]:
     with tempfile.TemporaryDirectory() as made, _browser() as browser:
         demo_folder, stage_folder = Path(made) / "demo", Path(made) / "stage"
         stage_folder.mkdir()
         click.echo("Loading the demo")
-        with run_demo(demo_folder, members=MEMBERS, at=AFTERNOON) as demo:
+        with run_demo(demo_folder, members=MEMBERS, at=AFTERNOON, port=PORT) as demo:
             sign_ins = SampleSignIns(demo, browser)
             place = Place(standing_of(demo), sign_ins, DEMO_ROUTES, TALLEST)
             pictures = _take(browser, place, folder, wanted)
+        if demo_only:
+            return pictures
         click.echo("Filling the co-op of hard cases")
         with stand(stage_folder) as standing:
             place = Place(standing, SignIns(standing), hard_cases(), OTHERS_TALLEST)
