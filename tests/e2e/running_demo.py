@@ -54,7 +54,7 @@ def run_demo(
     at: dt.datetime | None = None,
     port: int | None = None,
 ) -> Iterator[RunningDemo]:
-    """Start ``smarthub demo`` on ``port`` or on two free ports, wait until it answers, and stop it at the end.
+    """Start ``smarthub demo`` on two ports, free ones or ``port`` on, and stop it at the end.
 
     Its database is on the server the tests were given, or on one of its own; its clock begins
     at ``at``, or is not moved.
