@@ -166,3 +166,4 @@ def _send(client: httpx.Client, address: str, **fields: str) -> None:
     assert token is not None, page.text
     answer = client.post(address, data={"csrfmiddlewaretoken": token[1], **fields})
     assert answer.status_code == 302, answer.text
+    assert not answer.headers["Location"].startswith("/accounts/login/"), answer.headers

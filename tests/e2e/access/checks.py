@@ -103,6 +103,7 @@ def reflow_faults(page: Page) -> Iterator[str]:
     before = page.viewport_size
     assert before is not None
     page.set_viewport_size(NARROW)  # type: ignore[arg-type]
+    page.evaluate("accessFacts.settle()")
     yield from (f"reflow at 320 px: {each}" for each in page.evaluate("accessFacts.overflowing()"))
     page.set_viewport_size(before)
 

@@ -195,5 +195,32 @@
       };
     },
     overflowing,
+    // What draws itself again when the window changes has done so two frames later.
+    settle: () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+    // Words that stand outside the marks of the pseudo-language.
+    unmarked(open, close) {
+      const found = [document.title];
+      const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+      let depth = 0;
+      let outside = "";
+      for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+        const holder = node.parentElement;
+        if (["SCRIPT", "STYLE"].includes(holder.tagName) || holder.closest("[lang]:not(html)")) continue;
+        outside = "";
+        for (const sign of node.textContent) {
+          if (sign === open) depth += 1;
+          else if (sign === close) depth -= 1;
+          else if (depth === 0) outside += sign;
+        }
+        if (outside.trim()) found.push(outside.trim());
+      }
+      for (const element of document.body.querySelectorAll("[aria-label], [title], [alt], [placeholder]")) {
+        for (const name of ["aria-label", "title", "alt", "placeholder"]) {
+          const words = element.getAttribute(name);
+          if (words && !element.closest("[lang]:not(html)")) found.push(words);
+        }
+      }
+      return found;
+    },
   };
 })();

@@ -66,6 +66,7 @@ PEOPLE: dict[str, Person] = {
     ),
     "viewer": Person("Ben", "Okafor", viewed=("2001",)),
     "forgetful": Person("Finn", "Forgetful"),  # never signs in: a link ends with the next sign-in
+    "without_script": Person("Wanda", "Lie", ("2012",)),
     "two_steps": Person("Tom", "Tveit", ("2011",), has_second_step=True),
     "clerk": Person("Dana", "Whitfield", is_staff=True, has_second_step=True),
     "new_clerk": Person("Dirk", "Aas", is_staff=True),

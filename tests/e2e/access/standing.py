@@ -70,7 +70,6 @@ def _environment(folder: Path, port: int, gateway_url: str) -> dict[str, str]:
         "SMARTHUB_GATEWAY_TIMEOUT_SECONDS": "1",
         "SMARTHUB_CLOCK_SHIFT_SECONDS": str(shift),
         "SMARTHUB_DATABASE_POOL": "1",
-        "SMARTHUB_WEB_PROCESSES": "1",  # the sign-in library counts tries in one process
     }
 
 
