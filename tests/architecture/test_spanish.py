@@ -15,6 +15,13 @@ TU = re.compile(r"\b(tú|tu|tus|contigo|puedes|quieres|tienes|debes|haz)\b", re.
 SAME_IN_BOTH = {"Gas", "Total", "$%(number)s", "iPhone or iPad"}
 """Texts that Spanish may say as English does; any other sameness was forgotten."""
 
+GLOSSARY = Path(__file__).parents[2] / "docs" / "glossary.md"
+PLAIN_WORDS = {"asked", "read"}
+"""Terms of the glossary that are plain words too: "the code you asked for", "nobody reads"."""
+SHORTEST_STEM = 3
+ENDING = 2
+"""So many last letters of a Spanish word may differ: vencido, vencida, vencidos."""
+
 PLANTED = {
     "Sign in": "",
     "Pay %(amount)s": "Pagar",
@@ -22,6 +29,16 @@ PLANTED = {
     "Password": "Password",
 }
 """One fault of each kind, to see each found."""
+
+PLANTED_TERMS = {
+    "Account number": "Número de la suma",
+    "Bill payment": "Pago del recibo",
+    "Late fees": "Recargos por mora",
+    "Due dates": "Fechas de vencimiento",
+    "Past due since %(day)s": "Vencida desde el %(day)s",
+    "The code you asked for": "El código que pidió",
+}
+"""Three terms said in other words, two only inflected, and one that is no term here."""
 
 PAGE = """
 {% load i18n %}
@@ -70,6 +87,40 @@ def faults_of(catalog: Catalog, texts: Catalog) -> list[str]:
     return faults
 
 
+def terms_of_glossary() -> dict[str, list[str]]:
+    """Return the ways to say each English term of the glossary in Spanish."""
+    rows = [line.split("|") for line in GLOSSARY.read_text().splitlines() if line.startswith("|")]
+    terms: dict[str, list[str]] = {}
+    for _edge, english, spanish, *_meaning in rows[2:]:
+        for term in re.split(r"[,()]", english):
+            if term.strip() and term.strip() not in PLAIN_WORDS:
+                terms[term.strip()] = [each.strip() for each in re.split(r"[,()]", spanish)]
+    return terms
+
+
+def says(spanish: str, term: str) -> bool:
+    """Return whether a text has every word of a term, each by its stem."""
+    words = re.findall(r"\w+", term.lower())
+    stems = [word[: max(SHORTEST_STEM, len(word) - ENDING)] for word in words]
+    return bool(words) and all(re.search(rf"\b{stem}", spanish.lower()) for stem in stems)
+
+
+def other_words_in(catalog: Catalog) -> list[str]:
+    """Return the texts that say a term of the glossary in other words than its Spanish ones."""
+    terms = terms_of_glossary()
+    faults = []
+    for message in catalog:
+        english = PLACEHOLDER.sub(" ", " ".join(sources_of(message)))
+        spanish = " ".join(strings_of(message))
+        faults += [
+            f"{term}: {message.id}"
+            for term, ways in terms.items()
+            if re.search(rf"\b{re.escape(term)}s?\b", english, re.IGNORECASE)
+            and not any(says(spanish, way) for way in ways)
+        ]
+    return faults
+
+
 def write_house(folder: Path) -> Path:
     """Write a house with one page and return its package."""
     package = folder / "house"
@@ -113,6 +164,28 @@ class TestSpanish:
             ]
 
         assert said == ["1 mes", "2 meses", "13 meses"]
+
+
+class TestGlossary:
+    def test_is_followed_by_every_text(self) -> None:
+        assert other_words_in(read_catalogue()) == []
+
+    def test_finds_a_term_said_in_other_words(self) -> None:
+        catalog = Catalog()
+        for english, spanish in PLANTED_TERMS.items():
+            catalog.add(english, spanish)
+
+        assert [fault.split(":")[0] for fault in other_words_in(catalog)] == [
+            "account",
+            "account number",
+            "bill",
+            "late fee",
+        ]
+
+    def test_has_every_term_once(self) -> None:
+        english = [line.split("|")[1] for line in GLOSSARY.read_text().splitlines() if "|" in line]
+
+        assert len(english) == len(set(english)) > 40
 
 
 class TestCollecting:
