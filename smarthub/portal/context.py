@@ -26,7 +26,7 @@ class MenuItem:
 PAGES_OF = {
     "home": ("home",),
     "bills": ("bills", "bill", "pay", "pay_review", "pay_receipt", "pay_card_return"),
-    "usage": ("usage", "usage_at", "usage_day", "usage_week"),
+    "usage": ("usage", "usage_at", "usage_day", "usage_week", "download_usage"),
     "contact": ("contact",),
     "more": ("more", "other_ways_to_pay"),
 }

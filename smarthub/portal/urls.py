@@ -7,12 +7,13 @@ from django.urls import path
 from smarthub.portal import phone
 from smarthub.portal.language import switch_language
 from smarthub.portal.outbox import outbox
-from smarthub.portal.views import bills, components, due, home, hours, more, pay, usage
+from smarthub.portal.views import bills, components, download, due, home, hours, more, pay, usage
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("due/", due.due, name="due"),
     path("usage/", usage.usage, name="usage"),
+    path("usage/<str:number>/download/", download.download_usage, name="download_usage"),
     path("usage/<str:number>/<str:point>/", usage.usage_at, name="usage_at"),
     path("usage/<str:number>/<str:point>/<str:day>/", hours.usage_hours, name="usage_day"),
     path(

@@ -180,6 +180,16 @@ ROUTES = (
     Route("usage_day", HOURS, fewer=USAGE.fewer),
     Route("usage_week", WEEK, fewer=USAGE.fewer),
     Route(
+        "download_usage",
+        (
+            Shown("one", "one", "/usage/2001/download/"),
+            Shown("error", "one", "/usage/2001/download/?first=2024-02-02&last=2024-02-01&file=x"),
+            Shown("forty", "forty_services", "/usage/2040/download/"),
+            Shown("long name", "long_name", "/usage/2009/download/"),
+        ),
+        fewer="shows a form and nothing of the use itself",
+    ),
+    Route(
         "bills",
         (
             Shown("empty", "stranger", "/bills/"),
