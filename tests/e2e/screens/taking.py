@@ -20,6 +20,11 @@ from tests.e2e.screens.shown import DEMO_ROUTES
 
 TABLET = Screen("tablet", 820, 1180)
 LOOKS = tuple(product((PHONE, TABLET, COMPUTER), ("light", "dark"), ("en", "es")))
+README = {
+    "home-one-phone-light-en.webp": "readme-home.png",
+    "bill-one-phone-light-en.webp": "readme-bill.png",
+}
+"""What the first page of the repository shows: one screen each."""
 BILL = Shown(
     "one", "maria", "/bills/", next(r for r in DEMO_ROUTES if r.name == "bill").shown[0].do
 )
@@ -69,6 +74,9 @@ def take_pictures(
             picture = Picture(name, shown.state, screen.name, theme, language)
             window.visit(shown)
             photograph(window.page, window.cdp, to=folder / picture.file, tallest=place.tallest)
+            if picture.file in README:
+                one_screen = folder / README[picture.file]
+                photograph(window.page, window.cdp, to=one_screen, tallest=screen.height)
             taken()
             yield picture
         if wanted("printed_bill") and place.routes is DEMO_ROUTES and _first_of(screen, theme):
