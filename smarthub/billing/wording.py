@@ -21,9 +21,12 @@ SERVICES: Final[Mapping[str, Text]] = {
 UNITS: Final[Mapping[str, Text]] = {
     "kWh": Text("kWh", "kWh"),
     "kW": Text("kW", "kW"),
+    "kVA": Text("kVA", "kVA"),
+    "hp": Text("HP", "HP"),
     "ccf": Text("ccf", "ccf"),
     "therm": Text("therms", "termias"),
     "gal": Text("gallons", "galones"),
+    "kgal": Text("thousand gallons", "mil galones"),
     "day": Text("days", "días"),
     "month": Text("month", "mes"),
     "months": Text("months", "meses"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import datetime as dt
 import importlib.util
@@ -29,8 +30,9 @@ from smarthub.config.private_postgres.binaries import NoPostgres
 from smarthub.config.private_postgres.server import PrivateServer, ServerFailed, private_server
 from smarthub.config.private_postgres.service_user import NoServiceUser
 from smarthub.jobs.bench.running import DoesNotAnswer, kept_running
+from smarthub.jobs.rate_load import NotRated, add_arguments, answer, zone_named
 
-Expected = (DemoFailed, DoesNotAnswer, NoPostgres, NoServiceUser, ServerFailed)
+Expected = (NotRated, DemoFailed, DoesNotAnswer, NoPostgres, NoServiceUser, ServerFailed)
 
 
 @click.group()
@@ -158,6 +160,21 @@ def green_button(*, account: str, start: str, end: str, out: str, customer_out: 
     customer = [f"--customer-out={customer_out}"] if customer_out else []
     days = [f"--from={start}", f"--to={end}"]
     _run_django(["green_button", f"--account={account}", *days, f"--out={out}", *customer])
+
+
+@main.command(context_settings={"ignore_unknown_options": True}, add_help_option=False)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def rate(arguments: tuple[str, ...]) -> None:
+    """Rate one load: TARIFF LOAD [--timezone ZONE] [--json]."""
+    parser = argparse.ArgumentParser(prog="smarthub rate", description="Rate one load.")
+    add_arguments(parser)
+    options = vars(parser.parse_args(list(arguments)))
+    if options["timezone"] is None:
+        _need_database()  # for the co-op's own zone
+        _run_django(["rate", *arguments])
+        return
+    with _plainly_told():
+        click.echo(answer(options=options, zone=zone_named(name=options["timezone"])))
 
 
 @main.command()

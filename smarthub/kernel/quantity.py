@@ -12,9 +12,12 @@ class Unit(StrEnum):
 
     KWH = "kWh"
     KW = "kW"
+    KVA = "kVA"
+    HORSEPOWER = "hp"
     CCF = "ccf"
     THERM = "therm"
     GALLON = "gal"
+    KILOGALLON = "kgal"
     DAY = "day"
     MONTH = "month"
     EACH = "each"

@@ -1,0 +1,158 @@
+"""Charges for energy: a unit, in blocks, by time of use, and what is paid for exports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from smarthub.rating.engine.counting import ZERO, Counted
+from smarthub.rating.engine.demand import hours_use_kw
+from smarthub.rating.engine.making import line
+from smarthub.rating.engine.tiers import in_tiers
+from smarthub.rating.types import Blocks, Bucket, ExportCredit, PerUnit, PricedLine, Tier, TimeOfUse
+
+Counts = dict[tuple[str, int], Decimal]
+"""Units by time-of-use period and number of the block."""
+
+
+def per_unit_lines(*, charge: PerUnit, counted: Counted) -> Iterator[PricedLine]:
+    """Yield ``R(quantity x rate)`` for a charge's seasons and period; no line at zero use.
+
+    Source: domain rules 26 and 30.
+    """
+    used = counted.in_seasons(counted.billed, charge)
+    quantity = sum((v for bucket, v in used.items() if charge.period in ("", bucket.period)), ZERO)
+    if quantity:
+        yield line(
+            code=charge.code,
+            name=charge.name,
+            quantity=quantity,
+            unit=charge.unit,
+            rate=charge.rate,
+        )
+
+
+def block_lines(*, charge: Blocks, counted: Counted) -> Iterator[PricedLine]:
+    """Yield a line for each block the quantity reaches, one season after the other.
+
+    60 kW and 27,000 kWh in hours-of-use blocks of 200: 12,000, 12,000 and 3,000 kWh.
+
+    Source: domain rule 27; WIEC, Medina and Bourbon of domain rules 3.
+    """
+    used = counted.in_seasons(counted.billed, charge)
+    for season in counted.seasons(charge):
+        quantity = sum((v for bucket, v in used.items() if bucket.season == season), ZERO)
+        size = _size(charge.basis, season, counted)
+        for tier, inside in in_tiers(tiers=charge.tiers, quantity=quantity, size=size):
+            yield line(
+                code=charge.code,
+                name=charge.name,
+                quantity=inside,
+                unit=charge.unit,
+                rate=tier.rate,
+            )
+
+
+def time_of_use_lines(*, charge: TimeOfUse, counted: Counted) -> Iterator[PricedLine]:
+    """Yield a line for each time-of-use period and block that was used.
+
+    How blocks are counted is the tariff's ``block_counting``: one counter for all periods, each
+    block shared out as the periods were used (``pro_rata``, the default) or filled hour by hour
+    (``in_order``); or a counter for ``each_period``.
+
+    Source: domain rules 20 and 27; greenbutton-rating-usage B2.
+    """
+    used = counted.in_seasons(counted.billed, charge)
+    rates = dict(charge.rates)
+    for season in counted.seasons(charge):
+        size = _size(charge.basis, season, counted)
+        sums = {bucket.period: v for bucket, v in used.items() if bucket.season == season and v}
+        for (period, number), quantity in _counts(rates, sums, size, season, counted).items():
+            yield line(
+                code=f"{charge.code}.{period}",
+                name=counted.tariff.name_in_period(charge, period),
+                quantity=quantity,
+                unit=charge.unit,
+                rate=rates[period][number].rate,
+            )
+
+
+def export_lines(*, charge: ExportCredit, counted: Counted) -> Iterator[PricedLine]:
+    """Yield credits for what the member delivered to us, by time of use where priced so.
+
+    450 kWh x 0.0335 = 15.075, so -15.08: a half is rounded away from zero.
+
+    Source: domain rule 96.
+    """
+    exported = counted.in_seasons(counted.exported, charge)
+    rates = dict(charge.rates)
+    if "" in rates:
+        total = sum(exported.values(), ZERO)
+        exported = {Bucket("", ""): total} if total else {}
+    for period, quantity in _by_period(exported).items():
+        for tier, inside in in_tiers(tiers=rates.get(period, ()), quantity=quantity):
+            yield line(
+                code=f"{charge.code}.{period}" if period else charge.code,
+                name=counted.tariff.name_in_period(charge, period),
+                quantity=inside,
+                unit=charge.unit,
+                rate=-tier.rate,
+            )
+
+
+def _size(basis: str, season: str, counted: Counted) -> Decimal:
+    """Return what a block's bounds are multiplied by in one season of the period."""
+    days = Decimal(counted.measured.days.get(season, 0))
+    if basis == "day":
+        return days
+    if basis == "kw_day":
+        return hours_use_kw(counted=counted) * days
+    share = days / counted.measured.all_days if days else Decimal(0)
+    return hours_use_kw(counted=counted) * share if basis == "kw" else share
+
+
+def _counts(
+    rates: Mapping[str, Sequence[Tier]],
+    sums: Mapping[str, Decimal],
+    size: Decimal,
+    season: str,
+    counted: Counted,
+) -> Counts:
+    how = counted.tariff.settings.block_counting
+    if all(len(tiers) == 1 for tiers in rates.values()):
+        return {(period, 0): value for period, value in sums.items()}
+    if how == "in_order":
+        return _in_order(rates, size, season, counted)
+    total = sum(sums.values(), ZERO)
+    counts: Counts = {}
+    for period, value in sums.items():
+        pooled = value if how == "each_period" else total
+        for tier, inside in in_tiers(tiers=rates[period], quantity=pooled, size=size):
+            share = inside if how == "each_period" else value * inside / total
+            counts[period, rates[period].index(tier)] = share
+    return counts
+
+
+def _in_order(
+    rates: Mapping[str, Sequence[Tier]], size: Decimal, season: str, counted: Counted
+) -> Counts:
+    counts: Counts = {}
+    reached = ZERO
+    for run in counted.measured.runs:
+        if run.bucket.season != season:
+            continue
+        period = run.bucket.period
+        parts = in_tiers(tiers=rates[period], quantity=run.delivered, size=size, start=reached)
+        for tier, inside in parts:
+            key = period, rates[period].index(tier)
+            counts[key] = counts.get(key, ZERO) + inside
+        reached += run.delivered
+    return counts
+
+
+def _by_period(sums: Mapping[Bucket, Decimal]) -> dict[str, Decimal]:
+    found: dict[str, Decimal] = {}
+    for bucket, value in sums.items():
+        if value:
+            found[bucket.period] = found.get(bucket.period, ZERO) + value
+    return found

@@ -1,0 +1,39 @@
+"""Make a line: the amount is computed exactly and rounded to cents once (domain rule 26)."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+
+from smarthub.kernel.money import Money
+from smarthub.kernel.quantity import Unit
+from smarthub.kernel.text import Text
+from smarthub.rating.types import PricedLine
+
+RATE_STEP = Decimal("0.000001")
+
+
+def line(
+    *,
+    code: str,
+    name: Text,
+    quantity: Decimal,
+    unit: Unit,
+    rate: Decimal,
+    dollars: Decimal | None = None,
+) -> PricedLine:
+    """Return a line of ``quantity x rate``, or of ``dollars`` where a division made them.
+
+    The quantity and rate shown are then cut to six decimals; the amount is not.
+
+    Source: domain rule 26.
+    """
+    exact = quantity * rate if dollars is None else dollars
+    return PricedLine(code, name, shown(quantity), unit, shown(rate), Money.rounded(exact), exact)
+
+
+def shown(value: Decimal) -> Decimal:
+    """Return a quantity or rate as it is shown: to six decimals where it has more."""
+    exponent = value.as_tuple().exponent
+    if isinstance(exponent, int) and exponent < RATE_STEP.as_tuple().exponent:  # type: ignore[operator]
+        return value.quantize(RATE_STEP, rounding=ROUND_HALF_UP)
+    return value

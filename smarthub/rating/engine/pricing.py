@@ -1,0 +1,133 @@
+"""Price one period under one tariff: each charge's lines, in the order of a bill."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from smarthub.rating.engine import energy, extra, fixed
+from smarthub.rating.engine.counting import Counted, count
+from smarthub.rating.engine.demand import demand_lines
+from smarthub.rating.engine.extra import RiderRates
+from smarthub.rating.engine.making import line
+from smarthub.rating.types import (
+    TAXES,
+    BilledUse,
+    Blocks,
+    Charge,
+    Demand,
+    ExportCredit,
+    FixedDaily,
+    FixedMonthly,
+    FixedYearly,
+    Minimum,
+    PerHorsepower,
+    PerKva,
+    PerUnit,
+    PricedLine,
+    Rider,
+    Subscription,
+    Tariff,
+    TimeOfUse,
+    UnmeteredLight,
+    WinterAverage,
+)
+
+
+def price(*, tariff: Tariff, use: BilledUse, riders: RiderRates) -> tuple[PricedLine, ...]:
+    """Return the lines one agreement owes for one period, in the order of the tariff.
+
+    Args:
+        tariff: The version that holds for the period.
+        use: Use in the unit of the meter, and the time fixed charges are for.
+        riders: Dollars a unit of each rider on the bill date; may be negative.
+
+    Raises:
+        RiderRateMissing: a rider of the tariff is not among ``riders``.
+        FactMissing: a charge rests on a fact that was not given: demand, kVA, a period.
+        ValueError: use is missing, negative, or in another unit than the tariff's meter.
+
+    Source: domain rules 26, 29 and 30; minimums come after the lines they are computed on, and
+    taxes after those.
+    """
+    return price_counted(counted=count(tariff=tariff, use=use), riders=riders)
+
+
+def price_counted(*, counted: Counted, riders: RiderRates) -> tuple[PricedLine, ...]:
+    """Return the lines of what was counted; see ``price``."""
+    lines = list(lines_before_minimum(counted=counted, riders=riders))
+    for charge in counted.tariff.charges:
+        if isinstance(charge, Minimum) and counted.covers(charge):
+            lines += extra.minimum_lines(charge=charge, counted=counted, lines=tuple(lines))
+    taxes: list[PricedLine] = []
+    for charge in counted.tariff.charges:
+        if isinstance(charge, TAXES) and counted.covers(charge):
+            taxes += extra.tax_lines(
+                charge=charge, counted=counted, lines=lines, taxes=tuple(taxes)
+            )
+    return (*lines, *taxes)
+
+
+def lines_before_minimum(*, counted: Counted, riders: RiderRates) -> list[PricedLine]:
+    """Return the lines a minimum is compared with: all charges and riders, no taxes (rule 29)."""
+    lines: list[PricedLine] = []
+    for charge in counted.tariff.charges:
+        if isinstance(charge, Rider) and counted.covers(charge):
+            lines += extra.rider_lines(
+                charge=charge, counted=counted, riders=riders, lines=tuple(lines)
+            )
+        elif counted.covers(charge):
+            lines += _lines_of(charge, counted)
+    return [*lines, *extra.bank_lines(counted=counted)]
+
+
+def unit_line(*, charge: PerUnit | Rider, quantity: Decimal, rate: Decimal) -> PricedLine:
+    """Return ``R(quantity x rate)``; a rider below zero gives a credit (rules 25 and 26)."""
+    assert charge.unit is not None, charge.code  # noqa: S101 (a rider counted by the unit has one)
+    return line(code=charge.code, name=charge.name, quantity=quantity, unit=charge.unit, rate=rate)
+
+
+def _lines_of(charge: Charge, counted: Counted) -> Iterator[PricedLine] | Sequence[PricedLine]:
+    match charge:
+        case PerUnit():
+            return energy.per_unit_lines(charge=charge, counted=counted)
+        case Blocks():
+            return energy.block_lines(charge=charge, counted=counted)
+        case TimeOfUse():
+            return energy.time_of_use_lines(charge=charge, counted=counted)
+        case ExportCredit():
+            return energy.export_lines(charge=charge, counted=counted)
+        case Demand():
+            return demand_lines(charge=charge, counted=counted)
+        case _:
+            return _fixed_lines_of(charge, counted)
+
+
+def _fixed_lines_of(
+    charge: Charge, counted: Counted
+) -> Iterator[PricedLine] | Sequence[PricedLine]:
+    match charge:
+        case FixedMonthly() | FixedYearly() | Subscription():
+            proration = counted.tariff.settings.proration
+            time = fixed.prorated(time=counted.use.time, proration=proration)
+            return fixed.fixed_lines(charge=charge, time=time)
+        case PerKva():
+            return fixed.kva_lines(charge=charge, counted=counted)
+        case FixedDaily() | PerHorsepower() | UnmeteredLight() | WinterAverage():
+            return [_single_line(charge, counted)]
+        case _:
+            return []
+
+
+def _single_line(
+    charge: FixedDaily | PerHorsepower | UnmeteredLight | WinterAverage, counted: Counted
+) -> PricedLine:
+    match charge:
+        case FixedDaily():
+            return fixed.daily_line(charge=charge, counted=counted)
+        case PerHorsepower():
+            return fixed.horsepower_line(charge=charge, counted=counted)
+        case UnmeteredLight():
+            return fixed.light_line(charge=charge, counted=counted)
+        case WinterAverage():
+            return fixed.winter_line(charge=charge, counted=counted)

@@ -1,0 +1,32 @@
+"""Blocks: how much of a quantity falls between which bounds (domain rule 27)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from smarthub.rating.types import Tier
+
+NONE = Decimal(0)
+
+
+def in_tiers(
+    *, tiers: Sequence[Tier], quantity: Decimal, size: Decimal = Decimal(1), start: Decimal = NONE
+) -> Iterator[tuple[Tier, Decimal]]:
+    """Yield each block and how much of the units from ``start`` on falls in it; none is zero.
+
+    Args:
+        tiers: The blocks, lowest first, the last without a bound.
+        quantity: How many units there are.
+        size: What the bounds are multiplied by: days, or billed kW.
+        start: How many units were counted before these.
+
+    Source: domain rule 27: 2,600 kWh, 2,000 of them in the first block.
+    """
+    below, end = NONE, start + quantity
+    for tier in tiers:
+        bound = end if tier.upto is None else min(tier.upto * size, end)
+        inside = bound - max(below, start)
+        if inside > 0:
+            yield tier, inside
+        below = max(below, bound)

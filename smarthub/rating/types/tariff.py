@@ -1,0 +1,315 @@
+"""A tariff as a value: what is charged, under which name, from which date."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from smarthub.kernel.quantity import Unit
+from smarthub.kernel.text import Text
+from smarthub.rating.types import fields
+from smarthub.rating.types.calendar import Calendar, read_calendar
+from smarthub.rating.types.charges import (
+    ANYTIME,
+    BY_PERIOD,
+    COINCIDENT,
+    Charge,
+    Demand,
+    ExportCredit,
+    Minimum,
+    PercentTax,
+    PerUnit,
+    Rider,
+    Subscription,
+    TimeOfUse,
+    UnmeteredLight,
+    WinterAverage,
+)
+from smarthub.rating.types.errors import (
+    ChargeCodeRepeated,
+    NameUnknown,
+    TariffHasGap,
+    TariffMissing,
+    UnitsDiffer,
+)
+from smarthub.rating.types.kinds import read_charge
+from smarthub.rating.types.lined import located
+
+FIELDS = (
+    "code", "service", "name", "effective_from", "sentence", "conversion", "settings", "seasons",
+    "holidays", "periods", "demand_periods", "netting", "charges",
+)  # fmt: skip
+SETTINGS: Mapping[str, tuple[str, ...]] = {
+    "proration": ("month_days", "thirty_days"),
+    "block_counting": ("pro_rata", "in_order", "each_period"),
+    "season_by": ("use_date", "bill_month"),
+}
+"""What is ambiguous between co-ops: each setting's choices, the default first."""
+DEMAND_MINUTES = (15, 30, 60)
+NETTINGS = ("kwh_bank", "month", "hour", "none")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What is ambiguous between co-ops, and so is said by the tariff; docs give the defaults."""
+
+    proration: str = "month_days"
+    block_counting: str = "pro_rata"
+    season_by: str = "use_date"
+    demand_minutes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Netting:
+    """How energy a member delivers to us is set against what she takes (rules 94 to 96).
+
+    ``kwh_bank`` carries a surplus to later months, ``month`` and ``hour`` net within them and
+    leave the surplus to an export credit; ``none`` prices both flows as they were measured.
+    """
+
+    kind: str = "none"
+    by_period: bool = False
+    true_up_month: int | None = None
+    settle: str = "forfeit"
+    rate: Decimal = Decimal(0)
+    name: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """How what the meter counts becomes what is charged: ccf x 1.025 = therms, to 0.1."""
+
+    source: Unit
+    target: Unit
+    factor: Decimal
+    decimals: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tariff:
+    """One version of a tariff: its charges, in the order the bill shows them (rule 24)."""
+
+    code: str
+    service: str
+    name: Text
+    effective_from: dt.date
+    sentence: Text | None
+    conversion: Conversion | None
+    charges: tuple[Charge, ...]
+    settings: Settings = Settings()
+    calendar: Calendar = field(default_factory=Calendar)
+    netting: Netting = Netting()
+
+    @classmethod
+    def from_json(cls, definition: Mapping[str, Any]) -> Tariff:
+        """Read and check a definition; docs/operating/tariffs.md shows one.
+
+        Raises:
+            SpanishMissing: a name or the sentence is not in both languages.
+            ChargeKindUnknown: a charge is of no kind the engine knows.
+            ChargeCodeRepeated: two charges share a code.
+            FieldUnknown: a field means nothing there.
+            TariffHasGap: a value is absent, or is not a number or date.
+            UnitsDiffer: the charges do not all count the same unit.
+            Refused: blocks, seasons or periods leave a gap or overlap; docs/errors.md lists all.
+        """
+        fields.known_fields(definition, FIELDS, "tariff")
+        conversion, sentence = definition.get("conversion"), definition.get("sentence")
+        return cls(
+            code=fields.word(definition, "code"),
+            service=fields.word(definition, "service"),
+            name=fields.text(definition, "name", "name"),
+            effective_from=fields.date(definition, "effective_from"),
+            sentence=fields.text(definition, "sentence", "sentence") if sentence else None,
+            conversion=_conversion(conversion) if conversion else None,
+            charges=_charges(definition),
+            settings=_settings(definition.get("settings") or {}),
+            calendar=read_calendar(definition),
+            netting=_netting(definition.get("netting") or {}),
+        )
+
+    def __post_init__(self) -> None:
+        if not self.charges:
+            raise TariffHasGap(where="charges")
+        codes = [charge.code for charge in self.charges]
+        for code in codes:
+            if codes.count(code) > 1:
+                raise ChargeCodeRepeated(charge=code)
+        self._check_units()
+        self._check_names(codes)
+
+    def _check_units(self) -> None:
+        counted = set(self._units)
+        expected = {self.conversion.target} if self.conversion else counted
+        if len(counted) > 1 or counted - expected:
+            raise UnitsDiffer(units=sorted(counted | expected))
+
+    def _check_names(self, codes: Collection[str]) -> None:
+        for charge in self.charges:
+            for season in charge.when.seasons:
+                _known(charge, season, self.calendar.season_codes)
+            for period in _periods_named(charge):
+                known = self.calendar.for_demand if isinstance(charge, Demand) else self.calendar
+                _known(charge, period, known.period_codes)
+            self._check_every_period_priced(charge)
+            for code in _charges_named(charge):
+                _known(charge, code, codes)
+
+    def _check_every_period_priced(self, charge: Charge) -> None:
+        if isinstance(charge, TimeOfUse):
+            priced = {code for code, _tiers in charge.rates}
+            for period in self.calendar.period_codes:
+                if period not in priced:
+                    raise TariffHasGap(where=f"{charge.code}.rates.{period}")
+
+    @property
+    def _units(self) -> list[Unit]:
+        """The units its charges count on the meter; a lamp's and a winter's are not metered now."""
+        unmetered = (UnmeteredLight, WinterAverage)
+        units = [getattr(c, "unit", None) for c in self.charges if not isinstance(c, unmetered)]
+        return [unit for unit in units if unit is not None]
+
+    @property
+    def billed_unit(self) -> Unit | None:
+        """What the charges count, or ``None`` where nothing is metered."""
+        return next(iter(self._units), None)
+
+    @property
+    def metered_unit(self) -> Unit | None:
+        """What the meter must count for this tariff, or ``None`` where nothing is metered."""
+        if any(isinstance(charge, UnmeteredLight) for charge in self.charges):
+            return None
+        return self.conversion.source if self.conversion else self.billed_unit
+
+    @property
+    def in_advance(self) -> bool:
+        """Whether the tariff is a subscription, billed for the calendar month ahead (rule 38)."""
+        return any(isinstance(charge, Subscription) for charge in self.charges)
+
+    @property
+    def rider_codes(self) -> tuple[str, ...]:
+        """The riders whose rates the price needs."""
+        return tuple(charge.rider for charge in self.charges if isinstance(charge, Rider))
+
+    @property
+    def pays_for_export(self) -> bool:
+        """Whether a bill below zero may be right, for the member sells to us (rule 96)."""
+        return any(isinstance(charge, ExportCredit) for charge in self.charges)
+
+    def name_of(self, line_code: str) -> Text:
+        """Return the name a bill line of ``line_code`` carries.
+
+        A line of one time-of-use period is ``charge.period``, and the bank's is ``bank``.
+        """
+        if line_code == BANK and self.netting.name:
+            return self.netting.name
+        for charge in self.charges:
+            if line_code == charge.code:
+                return charge.name
+            if line_code.startswith(f"{charge.code}."):
+                return self.name_in_period(charge, line_code.removeprefix(f"{charge.code}."))
+        raise StopIteration(line_code)
+
+    def name_in_period(self, charge: Charge, period: str) -> Text:
+        """Return a charge's name with the period's: ``Energy, on-peak``."""
+        held = self.calendar.period_name(period)
+        if held is None:
+            return charge.name
+        return Text(f"{charge.name.en}, {held.en}", f"{charge.name.es}, {held.es}")
+
+
+BANK = "bank"
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedTariff:
+    """A tariff version and the row a bill names as the one it used."""
+
+    version_id: int
+    tariff: Tariff
+
+
+class RateBook:
+    """All tariff versions of some codes, in memory: a bill run asks it thousands of times."""
+
+    def __init__(self, versions: Collection[PublishedTariff]) -> None:
+        newest_first = sorted(versions, key=lambda v: v.tariff.effective_from, reverse=True)
+        self._versions: dict[str, list[PublishedTariff]] = {}
+        for version in newest_first:
+            self._versions.setdefault(version.tariff.code, []).append(version)
+
+    def find(self, *, code: str, on: dt.date) -> PublishedTariff:
+        """Return the version of ``code`` that holds on ``on``.
+
+        Raises:
+            TariffMissing: there is none.
+        """
+        for version in self._versions.get(code, ()):
+            if version.tariff.effective_from <= on:
+                return version
+        raise TariffMissing(tariff=code, on=on.isoformat())
+
+
+def _known(charge: Charge, name: str, names: Collection[str]) -> None:
+    if name not in names:
+        raise NameUnknown(where=charge.code, name=name)
+
+
+def _periods_named(charge: Charge) -> list[str]:
+    if isinstance(charge, BY_PERIOD):
+        return [code for code, _tiers in charge.rates if code]
+    if isinstance(charge, PerUnit) and charge.period:
+        return [charge.period]
+    if isinstance(charge, Demand) and charge.of not in (ANYTIME, COINCIDENT):
+        return [charge.of]
+    return []
+
+
+def _charges_named(charge: Charge) -> tuple[str, ...]:
+    if isinstance(charge, PercentTax):
+        return charge.on
+    return charge.counts if isinstance(charge, Minimum) else ()
+
+
+def _charges(definition: Mapping[str, Any]) -> tuple[Charge, ...]:
+    given = definition.get("charges") or ()
+    if not isinstance(given, list | tuple) or not all(isinstance(c, Mapping) for c in given):
+        raise TariffHasGap(where="charges", **located(definition, "charges"))
+    return tuple(read_charge(each) for each in given)
+
+
+def _conversion(value: Mapping[str, Any]) -> Conversion:
+    return Conversion(
+        source=fields.unit(value, "from"),
+        target=fields.unit(value, "to"),
+        factor=fields.number(value, "factor"),
+        decimals=int(fields.number(value, "decimals")),
+    )
+
+
+def _settings(value: Mapping[str, Any]) -> Settings:
+    fields.known_fields(value, (*SETTINGS, "demand_minutes"), "settings")
+    chosen = {
+        name: fields.one_of(value, name, choices, choices[0]) for name, choices in SETTINGS.items()
+    }
+    minutes = value.get("demand_minutes")
+    if minutes not in (None, *DEMAND_MINUTES):
+        raise TariffHasGap(where="demand_minutes", **located(value, "demand_minutes"))
+    return Settings(**chosen, demand_minutes=minutes)
+
+
+def _netting(value: Mapping[str, Any]) -> Netting:
+    allowed = ("kind", "by_period", "true_up_month", "settle", "rate", "name")
+    fields.known_fields(value, allowed, "netting")
+    settle = fields.one_of(value, "settle", ("forfeit", "pay", "roll"), "forfeit")
+    return Netting(
+        fields.one_of(value, "kind", NETTINGS, "none"),
+        fields.flag(value, "by_period"),
+        fields.month(value, "true_up_month"),
+        settle,
+        fields.number(value, "rate") if settle == "pay" else Decimal(0),
+        fields.text(value, "name", "netting.name") if settle == "pay" else None,
+    )
