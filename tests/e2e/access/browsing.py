@@ -149,7 +149,9 @@ def _listen(window: Window) -> None:
 def _note_console(said: ConsoleMessage, page: Page, note: Callable[[str], None]) -> None:
     """Note an error, unless it says that the page itself answered what it was to answer."""
     about_page = urlsplit(said.location["url"]).path == urlsplit(page.url).path
-    if said.type == "error" and not (about_page and said.text.startswith("Failed to load resource")):
+    if said.type == "error" and not (
+        about_page and said.text.startswith("Failed to load resource")
+    ):
         note(f"console: {said.text}")
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -86,11 +88,13 @@ def keyboard_faults(page: Page) -> Iterator[str]:
             break
         page.keyboard.press("Tab")
     walk: dict[str, Any] = page.evaluate("accessFacts.endWalk()")
+    walk["visited"] = _controls(walk["visited"])
     yield from (f"keyboard: {name} has a tabindex above 0" for name in walk["positive"])
     yield from (f"target: {name} is smaller than 24 px" for name in walk["small"])
     yield from _order_faults(walk)
+    shows = {(stop["at"], stop["name"]) for stop in walk["visited"] if stop["indicator"]}
     for stop in walk["visited"][: stops or None]:
-        if not stop["indicator"]:
+        if (stop["at"], stop["name"]) not in shows:
             yield f"keyboard: {stop['name']} does not show that it has the focus"
         if stop["covered"]:
             yield f"keyboard: {stop['name']} is covered when it has the focus"
@@ -108,9 +112,16 @@ def reflow_faults(page: Page) -> Iterator[str]:
     page.set_viewport_size(before)
 
 
+def _controls(stops: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return each control once: Tab stops at the day, month and year inside a field for a date."""
+    return [next(parts) for _, parts in groupby(stops, key=itemgetter("at"))]
+
+
 def _order_faults(walk: dict[str, Any]) -> Iterator[str]:
     """Compare the stops with what can be focused, in the order of the document."""
-    order = [stop["at"] for stop in walk["visited"] if not stop["isScroller"]]
+    every = [stop["at"] for stop in walk["visited"] if not stop["isScroller"]]
+    # A field for a date is several stops in one: day, month, year and its calendar.
+    order = [at for n, at in enumerate(every) if n == 0 or at != every[n - 1]]
     wrapped = order[1:].index(order[0]) + 1 if order and order[0] in order[1:] else len(order)
     order = order[:wrapped]
     if order != list(range(len(walk["expected"]))):

@@ -142,9 +142,7 @@ def _settle(state: str, person: Person) -> int:
         _connect(state, person, number, account_id)
     for number in person.viewed:
         viewed = _account(number)
-        grant_role(
-            account_id=viewed, person_id=person_id, role="viewer", starts_on=person.since
-        )
+        grant_role(account_id=viewed, person_id=person_id, role="viewer", starts_on=person.since)
     return user_id
 
 

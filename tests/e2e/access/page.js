@@ -127,12 +127,12 @@
   const isCovered = (element) => {
     const box = element.getClientRects()[0];
     if (!box) return true;
-    const inset = 3;
-    const points = [0.5, 0.1, 0.9].flatMap((x) =>
-      [0.5, 0.1, 0.9].map((y) => [
-        box.left + inset + (box.width - 2 * inset) * x,
-        box.top + inset + (box.height - 2 * inset) * y,
-      ]),
+    // What is larger than the window is judged by the part of it that can be in the window.
+    const [left, right] = [Math.max(box.left, 0), Math.min(box.right, window.innerWidth)];
+    const [top, bottom] = [Math.max(box.top, 0), Math.min(box.bottom, window.innerHeight)];
+    const shares = [0.5, 0.1, 0.9];
+    const points = shares.flatMap((x) =>
+      shares.map((y) => [left + (right - left) * x, top + (bottom - top) * y]),
     );
     return !points.some(([x, y]) => {
       const top = document.elementFromPoint(x, y);

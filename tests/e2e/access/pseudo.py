@@ -72,6 +72,8 @@ def _catalogues_of_libraries() -> Iterable[Catalog]:
         assert spec is not None
         assert spec.origin is not None
         for folder in folders:
-            file = Path(spec.origin).parent / folder / "locale" / "en" / "LC_MESSAGES" / SPANISH.name
+            file = (
+                Path(spec.origin).parent / folder / "locale" / "en" / "LC_MESSAGES" / SPANISH.name
+            )
             with file.open("rb") as opened:
                 yield read_po(opened)

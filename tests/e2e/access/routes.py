@@ -387,7 +387,12 @@ ROUTES = (
         "fail",
         (
             *(
-                Shown(str(status), "one" if status == 409 else None, f"/_fail/{status}/", status=status)
+                Shown(
+                    str(status),
+                    "one" if status == 409 else None,
+                    f"/_fail/{status}/",
+                    status=status,
+                )
                 for status in (400, 403, 404, 409, 500, 503)
             ),
             Shown("nothing there", "long_name", "/nothing-there/", status=404),

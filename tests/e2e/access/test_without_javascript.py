@@ -55,11 +55,11 @@ def test_wanda_signs_in_looks_around_and_pays(page: Page, language: str) -> None
     expect(page.locator("main h1")).to_contain_text("Wanda")
 
     page.goto("/usage/2012/E2012-0/")
-    page.locator("main details summary").first.click()
-    expect(page.locator("main details table").first).to_be_visible()
+    expect(page.locator("main section h2").first).to_be_visible()
 
     page.goto("/bills/2012/2012-241201/")
-    expect(page.locator("main h1")).to_contain_text("$")
+    page.locator("main details summary").first.click()
+    expect(page.locator("main details dl").first).to_be_visible()
 
     page.goto("/pay/")
     page.locator("input[name=amount_2012]").fill("10.00")
