@@ -51,6 +51,22 @@ class TestSwitchingInAForm:
         assert '<html lang="en">' in answer.text
         assert "error-summary" in answer.text
 
+    @pytest.mark.parametrize(
+        ("address", "field"),
+        [("/accounts/login/", "login"), ("/accounts/password/reset/", "email")],
+    )
+    def test_keeps_the_address_of_whoever_signs_in_but_no_password(
+        self, client: Client, cooperative_founded: None, address: str, field: str
+    ) -> None:
+        typed = {field: "maria@prairie", "password": "half a passw", "switch_language": "es"}
+
+        answer = client.post(address, typed)
+
+        assert '<html lang="es">' in answer.text
+        assert 'value="maria@prairie"' in answer.text
+        assert "half a passw" not in answer.text
+        assert "error-summary" not in answer.text
+
     def test_button_belongs_to_the_form_and_is_not_what_enter_presses(self, maria: Client) -> None:
         page = maria.get("/pay/").text
 
