@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import groupby, pairwise
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,9 @@ RUN_AXE = f"""async () => {{
     runOnly: {{ type: "tag", values: {json.dumps(TAGS)} }}, resultTypes: ["violations"],
   }});
   return found.violations.map((rule) => ({{
-    id: rule.id, help: rule.help, nodes: rule.nodes.slice(0, 3).map((node) => node.html.slice(0, 200)),
+    id: rule.id,
+    help: rule.help,
+    nodes: rule.nodes.slice(0, 3).map((node) => node.html.slice(0, 200)),
   }}));
 }}"""
 MUST_HAVE_NAMES = {
@@ -63,7 +65,7 @@ def structure_faults(page: Page, *, language: str) -> Iterator[str]:
     levels: list[int] = facts["headings"]
     if levels.count(1) != 1:
         yield f"headings: {levels.count(1)} of level 1"
-    for above, below in zip(levels, levels[1:], strict=False):
+    for above, below in pairwise(levels):
         if below > above + 1:
             yield f"headings: {below} follows {above}"
     yield from (f"overflow: {each}" for each in facts["overflowing"])
@@ -92,9 +94,8 @@ def keyboard_faults(page: Page) -> Iterator[str]:
     yield from (f"keyboard: {name} has a tabindex above 0" for name in walk["positive"])
     yield from (f"target: {name} is smaller than 24 px" for name in walk["small"])
     yield from _order_faults(walk)
-    shows = {(stop["at"], stop["name"]) for stop in walk["visited"] if stop["indicator"]}
     for stop in walk["visited"][: stops or None]:
-        if (stop["at"], stop["name"]) not in shows:
+        if not stop["indicator"]:
             yield f"keyboard: {stop['name']} does not show that it has the focus"
         if stop["covered"]:
             yield f"keyboard: {stop['name']} is covered when it has the focus"
@@ -119,9 +120,7 @@ def _controls(stops: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _order_faults(walk: dict[str, Any]) -> Iterator[str]:
     """Compare the stops with what can be focused, in the order of the document."""
-    every = [stop["at"] for stop in walk["visited"] if not stop["isScroller"]]
-    # A field for a date is several stops in one: day, month, year and its calendar.
-    order = [at for n, at in enumerate(every) if n == 0 or at != every[n - 1]]
+    order = [stop["at"] for stop in walk["visited"] if not stop["isScroller"]]
     wrapped = order[1:].index(order[0]) + 1 if order and order[0] in order[1:] else len(order)
     order = order[:wrapped]
     if order != list(range(len(walk["expected"]))):

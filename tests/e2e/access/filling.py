@@ -34,6 +34,7 @@ from smarthub.ledger.operations import post_entry
 from smarthub.ledger.types import Asked, Posting
 from smarthub.members.models import User
 from smarthub.members.operations import add_contact, add_person, open_login, open_membership
+from smarthub.members.types import PersonId
 from smarthub.metering.operations import add_register, install_meter, open_channel
 from smarthub.rating.operations import publish_rider, publish_tariff
 from smarthub.wiring.gateway import payment_gateway
@@ -124,11 +125,18 @@ def _settle(state: str, person: Person) -> int:
         user = User.objects.get(pk=user_id)
         TOTP.activate(user, SECRET)
         RecoveryCodes.activate(user)
-    if person.accounts:
+    _open_accounts(state, person, person_id)
+    for number in person.viewed:
+        viewed = _account(number)
+        grant_role(account_id=viewed, person_id=person_id, role="viewer", starts_on=person.since)
+    return user_id
+
+
+def _open_accounts(state: str, person: Person, person_id: PersonId) -> None:
+    for number in person.accounts:
         membership = open_membership(
             number=f"M{person.accounts[0]}", holder=person_id, joined_on=person.since
         )
-    for number in person.accounts:
         account_id = open_account(
             number=number, membership_id=membership, cycle_code=person.cycle, opened_on=person.since
         )
@@ -140,10 +148,6 @@ def _settle(state: str, person: Person) -> int:
             nickname=person.nickname,
         )
         _connect(state, person, number, account_id)
-    for number in person.viewed:
-        viewed = _account(number)
-        grant_role(account_id=viewed, person_id=person_id, role="viewer", starts_on=person.since)
-    return user_id
 
 
 def _connect(state: str, person: Person, number: str, account_id: AccountId) -> None:

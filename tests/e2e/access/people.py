@@ -21,7 +21,7 @@ RECEIPTS = {
     for state in ("paid", "declined", "waiting")
 }
 """The payments whose receipts are visited."""
-SECRET = "PRAIRIERIDGEACCESSHARNESS234567A"  # noqa: S105 (of a test's own people)
+SECRET = "PRAIRIERIDGEACCESSHARNESS234567A"
 
 
 @dataclass(frozen=True)

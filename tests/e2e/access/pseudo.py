@@ -57,7 +57,9 @@ def write_pseudo_catalogue(folder: Path) -> None:
 
 def _messages() -> Iterator[str | tuple[str, ...]]:
     for catalogue in (collect_messages(), *_catalogues_of_libraries()):
-        yield from (one.id for one in catalogue if one.id and not one.context)
+        for one in catalogue:
+            if one.id and not one.context:
+                yield one.id if isinstance(one.id, str) else tuple(one.id)
 
 
 def _texts_in_context() -> Iterator[tuple[str, str]]:
