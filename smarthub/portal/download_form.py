@@ -66,3 +66,8 @@ class DownloadForm(forms.Form):
     def period(self) -> Period:
         """Return the days chosen; only of a form without errors."""
         return Period(self.cleaned_data["first"], self.cleaned_data["last"] + ONE_DAY)
+
+    def days_in_name(self) -> str:
+        """Return the days as the name of a file says them: ``2026-10-01-2026-10-31``."""
+        days = self.period()
+        return f"to-{days.last_day}" if days.start == FIRST_DAY else f"{days.start}-{days.last_day}"

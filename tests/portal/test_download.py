@@ -43,10 +43,11 @@ class TestDownload:
         assert answer["Content-Disposition"] == f'attachment; filename="{name}"'
 
     def test_gives_all_there_is_where_no_day_is_chosen(self, billed: Cast, sign_in: SignIn) -> None:
-        text = bytes_of(get(sign_in(billed.maria), first="", last="")).decode()
+        answer = get(sign_in(billed.maria), first="", last="")
 
         # a header; 31 days of 24 hours and one hour more on 3 November
-        assert len(text.splitlines()) == 1 + 31 * 24 + 1
+        assert len(bytes_of(answer).decode().splitlines()) == 1 + 31 * 24 + 1
+        assert 'filename="usage-1001-to-2024-11-05.csv"' in answer["Content-Disposition"]
 
     def test_gives_green_button_of_all_services(self, billed: Cast, sign_in: SignIn) -> None:
         answer = get(sign_in(billed.maria), file="green_button", point="")

@@ -32,11 +32,10 @@ def download_usage(request: MemberRequest, number: str) -> HttpResponseBase:
     account = open_account(user_id=request.user.pk, number=number, on=today)
     form = DownloadForm(account.points, request.GET or None, today=today)
     if form.is_valid():
-        period = form.period()
         try:
             export = export_usage(
                 account_id=account.id,
-                period=period,
+                period=form.period(),
                 zone=request.cooperative.zone,
                 point_number=form.cleaned_data["point"] or None,
                 gas_in_therms=form.cleaned_data["file"] == GREEN_BUTTON,
@@ -45,8 +44,8 @@ def download_usage(request: MemberRequest, number: str) -> HttpResponseBase:
             form.add_error("first", _("You had no such service on these days. Choose others."))
         else:
             if export.has_reads:
-                name = f"usage-{number}-{period.start}-{period.last_day}"
-                return _file(export, usage_format(form.cleaned_data["file"]), name)
+                layout = usage_format(form.cleaned_data["file"])
+                return _file(export, layout, f"usage-{number}-{form.days_in_name()}")
             form.add_error("first", _("There are no readings for these days. Choose others."))
     return render(request, "portal/download.html", {"account": account, "form": form})
 
