@@ -69,5 +69,5 @@ PEOPLE: dict[str, Person] = {
     "without_script": Person("Wanda", "Lie", ("2012",)),
     "two_steps": Person("Tom", "Tveit", ("2011",), has_second_step=True),
     "clerk": Person("Dana", "Whitfield", is_staff=True, has_second_step=True),
-    "new_clerk": Person("Dirk", "Aas", is_staff=True),
+    "new_clerk": Person("Dirk", "Berge", is_staff=True),
 }
