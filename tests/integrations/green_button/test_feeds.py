@@ -228,7 +228,9 @@ class TestUsageFeed:
     def test_names_nobody(self, cast: Cast, world: Channels) -> None:
         feed = usage_of(cast)
 
-        told = [word for word in ("Maria", "Alvarez", "Elm", "E1001", "/1001", "PR0000") if word in feed]
+        told = [
+            word for word in ("Maria", "Alvarez", "Elm", "E1001", "/1001", "PR0000") if word in feed
+        ]
         assert told == []
 
     def test_of_a_range_without_reads_still_tells_the_services(self, cast: Cast) -> None:
@@ -236,9 +238,15 @@ class TestUsageFeed:
 
         feed = usage_of(cast, Period(dt.date(2026, 1, 1), dt.date(2026, 2, 1)))
 
-        assert faults_of(feed) == []
         assert len(list(resources(feed, "UsagePoint"))) == 3
         assert list(resources(feed, "IntervalBlock")) == []
+
+    def test_of_a_range_without_reads_is_what_the_schemas_ask_for(self, cast: Cast) -> None:
+        open_channels(cast)
+
+        feed = usage_of(cast, Period(dt.date(2026, 1, 1), dt.date(2026, 2, 1)))
+
+        assert faults_of(feed) == []
 
 
 class TestCustomerFeed:
@@ -269,35 +277,42 @@ class TestCustomerFeed:
         ],
     )
     def test_naughty_names_stay_text(self, name: str, read: str) -> None:
-        ended = Agreement(
-            id=AgreementId(1),
-            number=name,
-            account_id=AccountId(1),
-            service_point_id=ServicePointId(1),
-            service_point_number=name,
-            service="electric",
-            metered=True,
-            tariff_code="E-R1",
-            starts_on=OPENED,
-            ends_on=OPENED + ONE_DAY,
-            premise_address=name,
-            station="",
-        )
+        tree = parsed(customer_named(name))
 
-        feed = "".join(
-            CustomerFeed(HOME).write(
-                account_number="1001",
-                holders=[name],
-                agreements=[ended],
-                zone=CHICAGO,
-                updated_at=dt.datetime(2024, 11, 1, tzinfo=dt.UTC),
-            )
-        )
-
-        tree = parsed(feed)
         assert [each.text for each in tree.iter(f"{CUSTOMER}customerName")] == [read]
         assert [each.text for each in tree.iter(f"{CUSTOMER}addressGeneral")] == [read]
-        assert faults_of(feed) == []
+
+    def test_naughty_names_are_what_the_schemas_ask_for(self) -> None:
+        names = "</customerName><evil>&\"'", "]]> & Søns 🐄", "bell\x07", "x" * 300
+
+        assert [faults_of(customer_named(name)) for name in names] == [[], [], [], []]
+
+
+def customer_named(name: str) -> str:
+    """Return the customer feed of somebody whose every text is ``name``."""
+    ended = Agreement(
+        id=AgreementId(1),
+        number=name,
+        account_id=AccountId(1),
+        service_point_id=ServicePointId(1),
+        service_point_number=name,
+        service="electric",
+        metered=True,
+        tariff_code="E-R1",
+        starts_on=OPENED,
+        ends_on=OPENED + ONE_DAY,
+        premise_address=name,
+        station="",
+    )
+    return "".join(
+        CustomerFeed(HOME).write(
+            account_number="1001",
+            holders=[name],
+            agreements=[ended],
+            zone=CHICAGO,
+            updated_at=dt.datetime(2024, 11, 1, tzinfo=dt.UTC),
+        )
+    )
 
 
 class TestMeasures:
