@@ -9,7 +9,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from smarthub.kernel.period import Period, day_bounds
-from smarthub.rating.engine.counting import ZERO
+from smarthub.rating.engine.counting import ZERO, converted
 from smarthub.rating.types import Bucket, Calendar, Determinants, Load, Run, Tariff
 
 HOUR = 3600
@@ -38,8 +38,8 @@ def determinants_of(*, tariff: Tariff, load: Load, period: Period, zone: ZoneInf
         steps = list(_net_by_hour(steps, load.step_seconds))
     buckets = _Buckets(tariff, tariff.calendar, period, zone)
     demand = _Buckets(tariff, tariff.calendar.for_demand, period, zone)
-    runs = _merged([Run(buckets.of(s.at), s.delivered, s.received) for s in steps])
-    return Determinants(runs, _days(tariff, period), _peaks(tariff, steps, load, demand))
+    runs = _converted(tariff, [Run(buckets.of(s.at), s.delivered, s.received) for s in steps])
+    return Determinants(_merged(runs), _days(tariff, period), _peaks(tariff, steps, load, demand))
 
 
 class _Buckets:
@@ -82,6 +82,16 @@ def _net_by_hour(steps: list[Step], step_seconds: int) -> Iterator[Step]:
         sums[hour] = sums.get(hour, ZERO) + step.delivered - step.received
     for hour, net in sums.items():
         yield Step(hour, max(net, ZERO), max(-net, ZERO))
+
+
+def _converted(tariff: Tariff, runs: list[Run]) -> list[Run]:
+    """Convert a whole period's use at once, as a register's would be; most tariffs do not."""
+    if tariff.conversion is None:
+        return runs
+    sums: dict[Bucket, Decimal] = {}
+    for run in runs:
+        sums[run.bucket] = sums.get(run.bucket, ZERO) + run.delivered
+    return [Run(b, converted(tariff.conversion, value), ZERO) for b, value in sums.items()]
 
 
 def _merged(runs: list[Run]) -> tuple[Run, ...]:
