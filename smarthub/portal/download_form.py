@@ -9,9 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from smarthub.accounts.types import Point
 from smarthub.kernel.period import Period
-from smarthub.portal.templatetags.services import service_name
 from smarthub.wiring.usage_formats import CSV, GREEN_BUTTON
 
 FIRST_DAY = dt.date(1900, 1, 1)
@@ -19,7 +17,10 @@ ONE_DAY = dt.timedelta(days=1)
 
 
 class DownloadForm(forms.Form):
-    """Both days are included, as people count; an empty one means the first, or today."""
+    """Both days are included, as people count; an empty one means the first, or today.
+
+    ``services`` are the metered points of the account: number and name.
+    """
 
     point = forms.ChoiceField(label=_("Service"), required=False)
     first = forms.DateField(label=_("First day"), required=False)
@@ -35,7 +36,7 @@ class DownloadForm(forms.Form):
 
     def __init__(
         self,
-        points: Sequence[Point],
+        services: Sequence[tuple[str, str]],
         data: Mapping[str, Any] | None = None,
         *,
         today: dt.date,
@@ -43,11 +44,6 @@ class DownloadForm(forms.Form):
     ) -> None:
         super().__init__(data, auto_id="download-%s", **options)
         self.today = today
-        services = [
-            (point.number, f"{service_name(point.service)} {point.number}")
-            for point in points
-            if point.metered
-        ]
         chosen = self.fields["point"]
         assert isinstance(chosen, forms.ChoiceField)  # noqa: S101 (declared above)
         chosen.choices = [*services, ("", _("All services of this account"))]

@@ -10,6 +10,7 @@ from django.template import Context
 from smarthub.accounts.types import Point, VisibleAccount
 from smarthub.portal.download_form import DownloadForm
 from smarthub.portal.requests import local_today
+from smarthub.portal.templatetags.services import service_name
 
 register = template.Library()
 
@@ -18,5 +19,14 @@ register = template.Library()
 def download_form(context: Context, account: VisibleAccount, point: Point) -> dict[str, Any]:
     """Show the form for an account, with one of its points chosen."""
     today = local_today(context["request"])
-    form = DownloadForm(account.points, today=today, initial={"point": point.number})
+    form = DownloadForm(metered_services(account), today=today, initial={"point": point.number})
     return {"account": account, "form": form}
+
+
+def metered_services(account: VisibleAccount) -> list[tuple[str, str]]:
+    """Return number and name of each point that has a meter."""
+    return [
+        (point.number, f"{service_name(point.service)} {point.number}")
+        for point in account.points
+        if point.metered
+    ]

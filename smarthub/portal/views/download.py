@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 from smarthub.accounts.access import open_account
 from smarthub.portal.download_form import DownloadForm
 from smarthub.portal.requests import MemberRequest, local_today
+from smarthub.portal.templatetags.downloads import metered_services
 from smarthub.usage.ports import UsageFormat
 from smarthub.usage.types import UsageExport
 from smarthub.wiring.usage_formats import GREEN_BUTTON, usage_format
@@ -30,7 +31,7 @@ def download_usage(request: MemberRequest, number: str) -> HttpResponseBase:
     """Hand out the file asked for, while it is made; without one, or with errors, the form."""
     today = local_today(request)
     account = open_account(user_id=request.user.pk, number=number, on=today)
-    form = DownloadForm(account.points, request.GET or None, today=today)
+    form = DownloadForm(metered_services(account), request.GET or None, today=today)
     if form.is_valid():
         try:
             export = export_usage(
