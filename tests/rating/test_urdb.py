@@ -235,3 +235,21 @@ class TestPrices:
         months = rate_file(tariff_path=path, load_path=written, zone=UTC_6, riders={})
 
         assert [month.total for month in months] == [0, 0, 7]
+
+    def test_hourly_net_billing_carries_its_credit_to_the_next_month(self, tmp_path: Path) -> None:
+        structure = [[{"rate": 0.1, "sell": 0.05}]]
+        rate = {"name": "x", "energyratestructure": structure, "dgrules": "Net Billing Hourly"}
+        path = tmp_path / "rate.json"
+        path.write_text(json.dumps(rate))
+        hours = (30 + 31 + 31) * 24
+        wh, back = [0] * hours, [0] * hours
+        wh[0], back[1] = 100_000, 500_000  # November: 10.00 to pay, 25.00 earned
+        wh[30 * 24] = 150_000  # December: 15.00 are paid by credit, 10.00 are left and paid out
+        wh[61 * 24] = 70_000  # January: 7.00
+        load = {"start": "2018-11-01T00:00:00-06:00", "step_seconds": 3600}
+        written = tmp_path / "load.json"
+        written.write_text(json.dumps({**load, "wh": wh, "received_wh": back}))
+
+        months = rate_file(tariff_path=path, load_path=written, zone=UTC_6, riders={})
+
+        assert [month.total for month in months] == [10, -10, 7]

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from smarthub.kernel.money import Money
 from smarthub.kernel.period import Period, local_day
 from smarthub.rating.engine.counting import ZERO, Counted, count
+from smarthub.rating.engine.credit import credit_after, is_settled
 from smarthub.rating.engine.demand import measured_kw
 from smarthub.rating.engine.extra import RiderRates, dollars_of
 from smarthub.rating.engine.loads import determinants_of
@@ -88,7 +89,7 @@ def rate_months(
             period=period,
             determinants=measured,
             contract=contract,
-            history=History(history.months, bank),
+            history=History(history.months, bank, history.credit),
         )
         counted = count(tariff=tariff, use=use)
         riders = riders_on(period.last_day)
@@ -164,10 +165,13 @@ def _refuse_below_zero(tariff: Tariff, period: Period, lines: tuple[PricedLine, 
 def _after(counted: Counted, riders: RiderRates, history: History) -> History:
     period, netting = counted.use.period, counted.tariff.netting
     assert period is not None  # noqa: S101 (given by rate_months)
-    charged = dollars_of(lines_before_minimum(counted=counted, riders=riders))
+    lines = lines_before_minimum(counted=counted, riders=riders)
+    credit = credit_after(counted=counted, lines=lines)
+    charged = dollars_of(lines)
     month = PastMonth(period.start, _peaks_by_name(counted), max(charged, ZERO))
-    settled = netting.true_up_month == period.last_day.month and netting.settle != "roll"
-    return History((*history.months, month), {} if settled else counted.bank)
+    settled = is_settled(counted=counted)
+    bank = {} if settled and netting.settle != "roll" else counted.bank
+    return History((*history.months, month), bank, ZERO if settled else credit)
 
 
 def _peaks_by_name(counted: Counted) -> dict[str, Decimal]:

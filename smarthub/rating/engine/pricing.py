@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from smarthub.rating.engine import energy, extra, fixed
+from smarthub.rating.engine import credit, energy, extra, fixed
 from smarthub.rating.engine.counting import Counted, count
 from smarthub.rating.engine.demand import demand_lines
 from smarthub.rating.engine.extra import RiderRates
@@ -59,6 +59,7 @@ def price_counted(*, counted: Counted, riders: RiderRates) -> tuple[PricedLine, 
     for charge in counted.tariff.charges:
         if isinstance(charge, Minimum) and counted.covers(charge):
             lines += extra.minimum_lines(charge=charge, counted=counted, lines=tuple(lines))
+    lines += credit.payout_lines(counted=counted, lines=tuple(lines))
     taxes: list[PricedLine] = []
     for charge in counted.tariff.charges:
         if isinstance(charge, TAXES) and counted.covers(charge):
@@ -76,8 +77,9 @@ def lines_before_minimum(*, counted: Counted, riders: RiderRates) -> list[Priced
             lines += extra.rider_lines(
                 charge=charge, counted=counted, riders=riders, lines=tuple(lines)
             )
-        elif counted.covers(charge):
+        elif counted.covers(charge) and not credit.is_kept_back(charge=charge, counted=counted):
             lines += _lines_of(charge, counted)
+    lines += credit.credit_lines(counted=counted, lines=tuple(lines))
     return [*lines, *extra.bank_lines(counted=counted)]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from smarthub.kernel.quantity import Unit
 from smarthub.rating.types.calendar import DAYS, HOLIDAYS
 from smarthub.rating.types.kinds import BASES, COMMON, DATES, KINDS, PER, SPANS, Kind
-from smarthub.rating.types.tariff import DEMAND_MINUTES, NETTINGS, SETTINGS
+from smarthub.rating.types.tariff import CREDITS, DEMAND_MINUTES, NETTINGS, SETTINGS
 
 Schema = dict[str, Any]
 WORD: Schema = {"type": "string", "minLength": 1}
@@ -98,6 +98,7 @@ def _netting() -> Schema:
         "settle": {"enum": ["forfeit", "pay", "roll"]},
         "rate": NUMBER,
         "name": TEXT,
+        "credit": {"enum": list(CREDITS)},
     }
     return _closed(fields, required=["kind"])
 

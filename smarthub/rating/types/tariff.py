@@ -49,6 +49,9 @@ SETTINGS: Mapping[str, tuple[str, ...]] = {
 }
 """What is ambiguous between co-ops: each setting's choices, the default first."""
 DEMAND_MINUTES = (15, 30, 60)
+CREDITS = ("this_month", "next_month")
+NAMED = {"pay", "next_month"}
+"""Settlements that make a line of their own, which needs a name."""
 NETTINGS = ("kwh_bank", "month", "hour", "none")
 
 
@@ -67,7 +70,8 @@ class Netting:
     """How energy a member delivers to us is set against what she takes (rules 94 to 96).
 
     ``kwh_bank`` carries a surplus to later months, ``month`` and ``hour`` net within them and
-    leave the surplus to an export credit; ``none`` prices both flows as they were measured.
+    leave the surplus to an export credit; ``none`` prices both flows as they were measured. A
+    ``credit`` of ``next_month`` comes off the energy of later months instead of its own bill.
     """
 
     kind: str = "none"
@@ -76,6 +80,7 @@ class Netting:
     settle: str = "forfeit"
     rate: Decimal = Decimal(0)
     name: Text | None = None
+    credit: str = "this_month"
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,8 +307,9 @@ def _settings(value: Mapping[str, Any]) -> Settings:
 
 
 def _netting(value: Mapping[str, Any]) -> Netting:
-    allowed = ("kind", "by_period", "true_up_month", "settle", "rate", "name")
+    allowed = ("kind", "by_period", "true_up_month", "settle", "rate", "name", "credit")
     fields.known_fields(value, allowed, "netting")
+    credit = fields.one_of(value, "credit", CREDITS, "this_month")
     settle = fields.one_of(value, "settle", ("forfeit", "pay", "roll"), "forfeit")
     return Netting(
         fields.one_of(value, "kind", NETTINGS, "none"),
@@ -311,5 +317,6 @@ def _netting(value: Mapping[str, Any]) -> Netting:
         fields.month(value, "true_up_month"),
         settle,
         fields.number(value, "rate") if settle == "pay" else Decimal(0),
-        fields.text(value, "name", "netting.name") if settle == "pay" else None,
+        fields.text(value, "name", "netting.name") if {settle, credit} & NAMED else None,
+        credit,
     )

@@ -103,10 +103,11 @@ class PastMonth:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The months before, oldest first, and the kWh in the bank, by time-of-use period."""
+    """The months before, oldest first, kWh in the bank, and dollars of credit."""
 
     months: tuple[PastMonth, ...] = ()
     bank: Mapping[str, Decimal] = field(default_factory=dict)
+    credit: Decimal = NOTHING
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,12 @@ BASES = {"kwh": "period", "kwh daily": "day", "kwh/kw": "kw", "kwh/kw daily": "k
 NETTINGS: Mapping[str, dict[str, Any]] = {
     "Net Metering": {"kind": "kwh_bank", "by_period": True, "true_up_month": 12},
     "Net Billing Instantaneous": {"kind": "none"},
-    "Net Billing Hourly": {"kind": "hour"},
+    "Net Billing Hourly": {
+        "kind": "hour",
+        "credit": "next_month",
+        "true_up_month": 12,
+        "name": {"en": "Credit for your energy", "es": "Crédito por su energía"},
+    },
     "Buy All Sell All": {"kind": "none"},
 }
 NET_METERING = "Net Metering"
