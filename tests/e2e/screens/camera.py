@@ -7,8 +7,8 @@ from pathlib import Path
 
 from playwright.sync_api import CDPSession, Page
 
-QUALITY = 32
-"""Of WebP, as Chromium makes it: text stays clean, and a page takes some 12 kB."""
+QUALITY = 18
+"""Of WebP, as Chromium makes it: text stays clean, and a page takes some 15 kB."""
 
 
 def photograph(page: Page, cdp: CDPSession, *, to: Path, tallest: int) -> None:
