@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import CDPSession, Page
 
-QUALITY = 18
+QUALITY = 32
 """Of WebP, as Chromium makes it: text stays clean, and a page takes some 15 kB."""
 
 
