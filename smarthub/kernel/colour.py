@@ -62,10 +62,9 @@ def contrast(one: Colour, other: Colour) -> float:
 
 
 def mixed(over: Colour, under: Colour, share: float) -> Colour:
-    """Return ``share`` of one colour laid over another."""
-    return Colour(
-        *(share * a + (1 - share) * b for a, b in zip(over.parts, under.parts, strict=True))
-    )
+    """Return ``share`` of one colour laid over another, rounded as it is written."""
+    pairs = zip(over.parts, under.parts, strict=True)
+    return Colour.from_hex(Colour(*(share * a + (1 - share) * b for a, b in pairs)).hex)
 
 
 def nearest_passing(colour: Colour, *, against: tuple[Colour, ...], least: float) -> Colour:
