@@ -33,7 +33,6 @@ SHELL_FILES = (
     "vendor/smarthub.css",
     "vendor/fonts/atkinson-400.woff2",
     "vendor/fonts/atkinson-700.woff2",
-    "vendor/htmx.min.js",
     "ui/phone/register.js",
 )
 SHELL_ICONS = ("mark.svg", "48.png", "192.png")
