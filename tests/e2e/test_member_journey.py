@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.e2e.conftest import Screen, sign_in
+from tests.e2e.conftest import Screen, sign_in, speak
 from tests.e2e.running_demo import RunningDemo
 
 RECEIPT_NUMBER = re.compile(r"[A-Z0-9]{5}-[A-Z0-9]{5}")
@@ -63,9 +63,7 @@ def give_card(page: Page, demo: RunningDemo) -> None:
 @pytest.fixture
 def maria(member_page: Page, language: str) -> Page:
     """Return Maria's home in the language she has just chosen; her own is English."""
-    if language != "en":
-        member_page.locator(f"form.language button[value={language}]").click()
-        member_page.wait_for_load_state()
+    speak(member_page, language)
     return member_page
 
 
