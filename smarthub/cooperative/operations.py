@@ -7,8 +7,9 @@ from dataclasses import asdict
 from typing import Any
 
 from smarthub.cooperative.engine import brand_from, nearest_brand_colour
+from smarthub.cooperative.logo import check_logo
 from smarthub.cooperative.models import ClosedDay, Policy
-from smarthub.cooperative.queries import BRAND
+from smarthub.cooperative.queries import BRAND, LOGO
 from smarthub.kernel.colour import Colour
 from smarthub.kernel.errors import Refused
 from smarthub.kernel.text import Text
@@ -74,6 +75,29 @@ def set_brand(*, colour: str, effective_from: dt.date, author: str, now: dt.date
         author=author,
         now=now,
         source_note="contrast checked when it was set",
+    )
+
+
+def set_logo(*, svg: str, effective_from: dt.date, author: str, now: dt.datetime) -> None:
+    """Let the header show the co-op's own drawing from a day on, in place of the built-in mark.
+
+    Args:
+        svg: The drawing, as text: shapes and gradients within a ``viewBox``, at most 20 kB.
+        effective_from: The first local day it is shown.
+        author: Who decided it.
+        now: When this is recorded.
+
+    Raises:
+        LogoRefused: it is anything more than that; carries the ``reason``.
+    """
+    check_logo(svg)
+    set_policy(
+        key=LOGO,
+        value={"svg": svg},
+        effective_from=effective_from,
+        author=author,
+        now=now,
+        source_note="drawing checked when it was set",
     )
 
 

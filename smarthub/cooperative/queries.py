@@ -12,7 +12,7 @@ from smarthub.cooperative.types import Brand, Cooperative, Identity, Office
 from smarthub.kernel.errors import Unavailable
 from smarthub.kernel.text import Text
 
-IDENTITY, BRAND = "identity", "brand"
+IDENTITY, BRAND, LOGO = "identity", "brand", "logo"
 
 
 class PolicyMissing(Unavailable):

@@ -22,12 +22,13 @@ from django.utils.translation import get_language, gettext, override
 from django.views.decorators.http import require_safe
 
 from smarthub.cooperative.engine import PAPER
+from smarthub.cooperative.queries import LOGO
 from smarthub.cooperative.types import Brand, Cooperative, Identity
 from smarthub.kernel.errors import NotVisible
 from smarthub.portal.requests import MemberRequest
 from smarthub.ui.app_icon import SHAPES, draw_png, draw_svg, version_of_icons
 from smarthub.ui.brand_sheet import brand_sheet, version_of_sheet
-from smarthub.ui.templatetags.brand import brand_sheet_address, icon_address
+from smarthub.ui.templatetags.brand import brand_sheet_address, icon_address, version_of_logo
 
 SHELL_FILES = (
     "vendor/smarthub.css",
@@ -80,6 +81,24 @@ def brand_colours(request: MemberRequest) -> HttpResponse:
     current = request.GET.get("v") == version_of_sheet(brand)
     headers = {"Cache-Control": KEPT_FOR_GOOD if current else ASKED_EACH_TIME}
     return HttpResponse(brand_sheet(brand), content_type="text/css", headers=headers)
+
+
+@require_safe
+def logo(request: MemberRequest) -> HttpResponse:
+    """Hand out the co-op's own drawing; opened by itself, it may neither run nor fetch anything.
+
+    Raises:
+        NotVisible: the co-op has set none; the built-in mark is part of the page.
+    """
+    kept = request.cooperative.policies.get(LOGO)
+    if kept is None:
+        raise NotVisible(policy=LOGO)
+    current = request.GET.get("v") == version_of_logo(kept["svg"])
+    headers = {
+        "Cache-Control": KEPT_FOR_GOOD if current else ASKED_EACH_TIME,
+        "Content-Security-Policy": "default-src 'none'",
+    }
+    return HttpResponse(kept["svg"], content_type="image/svg+xml", headers=headers)
 
 
 @require_safe

@@ -41,6 +41,7 @@ urlpatterns = [
     path("install/", phone.install, name="install"),
     path("manifest/<str:language>/", phone.manifest, name="manifest"),
     path("brand.css", phone.brand_colours, name="brand_sheet"),
+    path("logo.svg", phone.logo, name="logo"),
     path("icons/<str:name>", phone.icon, name="icon"),
     path("offline/", phone.offline, name="offline"),
     path("offline/<str:language>/", phone.offline, name="offline"),

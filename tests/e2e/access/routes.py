@@ -410,6 +410,7 @@ NO_PAGES = {
     "set_language": "takes a form only, and leads back",
     "manifest": "a file",
     "brand_sheet": "a file",
+    "logo": "a file",
     "icon": "a file",
     "service_worker": "a file",
     "account_set_password": "leads on: every login has a password, or signs in another way",
