@@ -15,7 +15,7 @@ import pytest
 from tests.e2e.access.browsing import COMBINATIONS, Combination
 from tests.e2e.access.checks import check_page
 from tests.e2e.access.conftest import Windows
-from tests.e2e.access.routes import FIVE, ORDINARY, ROUTES, STATE_OF_FIVE, Shown
+from tests.e2e.access.routes import BILL, FIVE, ORDINARY, ROUTES, STATE_OF_FIVE, Shown
 
 IN_FULL = os.environ.get("SMARTHUB_TEST_FULL") == "1"
 
@@ -65,3 +65,11 @@ def test_everybody_can_use_the_page(visit: Visit, windows: Windows) -> None:
 
     faults = check_page(window.page, window.cdp, language=visit.combination.language)
     assert faults + window.told() == []
+
+
+def test_an_estimated_bill_says_so(windows: Windows) -> None:
+    window = windows(next(each for each in COMBINATIONS if each.language == "en"))
+
+    window.visit(next(each for each in BILL.shown if each.state == "estimated"))
+
+    assert window.page.locator("main .tag").all_inner_texts() == ["Estimated"]

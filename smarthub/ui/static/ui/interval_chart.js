@@ -68,7 +68,12 @@ function draw(figure) {
   place.addEventListener("focus", () => chosen ?? choose(0));
 
   place.setAttribute("aria-valuemax", last);
-  make();
+  try {
+    make();
+  } catch (error) {
+    place.hidden = true; // What the server drew still stands.
+    throw error;
+  }
   figure.classList.add("interval-live");
   readout.hidden = false;
   new ResizeObserver(() => {
