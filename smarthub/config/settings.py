@@ -160,6 +160,12 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+# Sign-ins are limited by address. A demonstration is one machine, whose tests sign in often.
+ACCOUNT_RATE_LIMITS = {"login": "1000/m/ip"} if DEMO else {}
+# The address is the visitor's only if the proxies that stand in front are counted.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(
+    ENVIRONMENT.text("SMARTHUB_TRUSTED_PROXIES", "1" if DEPLOYED else "0")
+)
 ACCOUNT_ADAPTER = "smarthub.portal.sign_in.adapter.SignInAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_ADAPTER = "smarthub.portal.sign_in.adapter.SecondStepAdapter"

@@ -71,6 +71,12 @@ class TestAnInstallationThatServesMembers:
         assert deployed["DEBUG"] is False
         assert deployed["ALLOWED_HOSTS"] == ["portal.example"]
 
+    def test_limits_sign_ins_by_the_visitors_address_not_the_proxys(
+        self, deployed: dict[str, Any]
+    ) -> None:
+        assert deployed["ALLAUTH_TRUSTED_PROXY_COUNT"] == 1
+        assert deployed["ACCOUNT_RATE_LIMITS"] == {}
+
     def test_uses_the_database_it_is_told(self, deployed: dict[str, Any]) -> None:
         database = deployed["DATABASES"]["default"]
 
