@@ -87,7 +87,8 @@ fix: install-dev
 	$(BIN)/djade --target-version 5.2 $$(git ls-files 'smarthub/*.html') || true
 
 messages: install-dev
-	$(BIN)/smarthub messages
+	SMARTHUB_TEST=1 $(BIN)/smarthub manage extract_messages
+	SMARTHUB_TEST=1 $(BIN)/smarthub manage compile_catalogue
 
 # Every page in every state, as a picture: some ten minutes.
 
