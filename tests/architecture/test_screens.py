@@ -7,7 +7,7 @@ import re
 from smarthub.config.environment import ROOT
 
 SCREENS = ROOT / "docs" / "screens"
-MOST_BYTES = 30_000_000
+MOST_BYTES = 45_000_000
 
 
 class TestScreens:
@@ -18,13 +18,13 @@ class TestScreens:
             listed = set(re.findall(r"[\w-]+\.webp", (SCREENS / name).read_text()))
             assert listed == {each for each in there if not each.startswith("first-")}
 
-    def test_each_is_taken_on_phone_and_computer_in_both_themes_and_languages(self) -> None:
+    def test_each_is_taken_on_every_size_in_both_themes_and_languages(self) -> None:
         looks: dict[str, int] = {}
         for file in SCREENS.glob("*-*-*-*-*.webp"):
             page = "-".join(file.stem.split("-")[:2])
             looks[page] = looks.get(page, 0) + 1
 
-        assert {page for page, count in looks.items() if count not in {8, 12}} <= {
+        assert {page for page, count in looks.items() if count != 12} <= {
             "printed_bill-page_1",
             "printed_bill-page_2",
         }

@@ -21,7 +21,7 @@ from tests.e2e.running_demo import run_demo
 from tests.e2e.screens.demo_window import SampleSignIns, standing_of
 from tests.e2e.screens.index_page import Picture, write_index
 from tests.e2e.screens.shown import DEMO_ROUTES, OTHERS_TALLEST, TALLEST
-from tests.e2e.screens.taking import HARD_LOOKS, Place, Wanted, hard_cases, take_pictures
+from tests.e2e.screens.taking import LOOKS, Place, Wanted, hard_cases, take_pictures
 
 SCREENS = ROOT / "docs" / "screens"
 AFTERNOON = dt.datetime(2026, 12, 9, 21, 10, tzinfo=dt.UTC)
@@ -63,14 +63,14 @@ def _take_all(folder: Path, wanted: Wanted, *, demo_only: bool) -> list[Picture]
             return pictures
         click.echo("Filling the co-op of hard cases")
         with stand(stage_folder) as standing:
-            place = Place(standing, SignIns(standing), hard_cases(), OTHERS_TALLEST, HARD_LOOKS)
+            place = Place(standing, SignIns(standing), hard_cases(), OTHERS_TALLEST)
             _ask_for_link(browser, place)
             pictures += _take(browser, place, folder, wanted)
     return sorted(pictures, key=_place_in_index)
 
 
 def _take(browser: Browser, place: Place, folder: Path, wanted: Wanted) -> list[Picture]:
-    count = len(place.list_pages(wanted)) * len(place.looks)
+    count = len(place.list_pages(wanted)) * len(LOOKS)
     with click.progressbar(length=count, label=f"{count} pictures") as bar:
         return list(
             take_pictures(browser, place, folder=folder, wanted=wanted, taken=lambda: bar.update(1))

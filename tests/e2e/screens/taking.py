@@ -20,8 +20,6 @@ from tests.e2e.screens.shown import DEMO_ROUTES
 
 TABLET = Screen("tablet", 820, 1180)
 LOOKS = tuple(product((PHONE, TABLET, COMPUTER), ("light", "dark"), ("en", "es")))
-HARD_LOOKS = tuple(look for look in LOOKS if look[0] is not TABLET)
-"""Of the hard cases: a tablet lays out as the one or the other, and the pictures stay small."""
 README = {
     "home-one-phone-light-en.webp": "readme-home.png",
     "bill-one-phone-light-en.webp": "readme-bill.png",
@@ -43,7 +41,6 @@ class Place:
     sign_ins: SignIns
     routes: Sequence[Route]
     tallest: int
-    looks: tuple[tuple[Screen, str, str], ...] = LOOKS
 
     def list_pages(self, wanted: Wanted) -> list[tuple[str, Shown]]:
         """Return each page in each state that is wanted."""
@@ -64,7 +61,7 @@ def take_pictures(
     browser: Browser, place: Place, *, folder: Path, wanted: Wanted, taken: Callable[[], None]
 ) -> Iterator[Picture]:
     """Photograph a place in every look; ``taken`` is called after each picture."""
-    for screen, theme, language in place.looks:
+    for screen, theme, language in LOOKS:
         window = open_window(
             browser,
             place.standing,
