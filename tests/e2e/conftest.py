@@ -6,6 +6,7 @@ signed in. A page that logs an error, breaks the content policy or asks another 
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -39,6 +40,8 @@ class Screen(NamedTuple):
 
 PHONE = Screen("phone", 390, 844)
 COMPUTER = Screen("computer", 1280, 800)
+AFTERNOON = dt.datetime(2026, 12, 9, 21, 10, tzinfo=dt.UTC)
+"""Ten past three on a Wednesday in Chicago: Maria's bill is new, Walter's is past due."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -60,7 +63,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDemo]:
     """Run the small demo for all browser tests of this session."""
-    with run_demo(tmp_path_factory.mktemp("demo") / "var") as running:
+    with run_demo(tmp_path_factory.mktemp("demo") / "var", at=AFTERNOON) as running:
         yield running
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +15,7 @@ from tests.e2e.access.browsing import SignIns, open_window
 from tests.e2e.access.people import PEOPLE
 from tests.e2e.access.routes import Shown
 from tests.e2e.access.standing import stand
-from tests.e2e.conftest import ARGUMENTS, CHROMIUM, PHONE
+from tests.e2e.conftest import AFTERNOON, ARGUMENTS, CHROMIUM, PHONE
 from tests.e2e.running_demo import run_demo
 from tests.e2e.screens.demo_window import SampleSignIns, standing_of
 from tests.e2e.screens.index_page import Picture, write_index
@@ -24,8 +23,6 @@ from tests.e2e.screens.shown import DEMO_ROUTES, OTHERS_TALLEST, TALLEST
 from tests.e2e.screens.taking import LOOKS, Place, Wanted, hard_cases, take_pictures
 
 SCREENS = ROOT / "docs" / "screens"
-AFTERNOON = dt.datetime(2026, 12, 9, 21, 10, tzinfo=dt.UTC)
-"""Ten past three on a Wednesday in Chicago: Maria's bill is new, Walter's is past due."""
 PORT = 8190
 """Where the demo answers: its printed bill names the address."""
 MEMBERS = 40
