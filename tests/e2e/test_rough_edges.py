@@ -106,6 +106,8 @@ def nothing_late_arrives(page: Page) -> Iterator[list[Route]]:
 
 def tap_twice(page: Page, button: str) -> None:
     """Tap, and tap again before a slow network can have answered."""
+    # Every walk before stored a card, so the button may be far down, or under the menu.
+    page.locator(button).evaluate("button => button.scrollIntoView({block: 'center'})")
     box = page.locator(button).bounding_box()
     assert box is not None
     for _tap in range(2):
