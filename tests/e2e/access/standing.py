@@ -25,7 +25,7 @@ from tests.e2e.access.people import VISITED_AT
 from tests.e2e.access.pseudo import write_pseudo_catalogue
 from tests.sandbox_gateway import SECRET, start_simulator, stop_simulator
 
-FIRST_PORT, LAST_PORT = 8160, 8169
+FIRST_PORT, LAST_PORT = 8200, 8299
 READY_SECONDS = 60
 
 
