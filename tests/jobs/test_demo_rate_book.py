@@ -13,8 +13,13 @@ from smarthub.jobs.demo.rate_book import RATE_BOOK, rider_rates
 from smarthub.kernel.money import Money
 from smarthub.kernel.quantity import Quantity, Unit
 from smarthub.rating.engine import price
-from smarthub.rating.types import BilledUse, Tariff, total_of
+from smarthub.rating.types import BilledUse, PublishedTariff, RateBook, Tariff, total_of
 
+FIRST_DAY = dt.date(2024, 1, 1)
+THE_BOOK = (
+    "E-R1", "E-R2", "E-R3", "E-H", "E-GS3", "E-LGS", "E-IRR", "E-AL", "E-NM", "E-NB", "E-PRE",
+    "G-R1", "W-1", "F-100", "F-250", "F-1G", "F-2G", "F-VOICE", "F-ROUTER",
+)  # fmt: skip
 RIDERS = {"WPCA": Decimal("0.00375"), "PGA": Decimal("0.6000")}
 
 
@@ -45,6 +50,13 @@ class TestTariffs:
         assert path.stem == f"{tariff.code}-{tariff.effective_from:%Y-%m}"
         assert tariff.sentence is not None
 
+    def test_hold_the_whole_book_from_the_first_day_of_its_history(self) -> None:
+        book = RateBook([PublishedTariff(n, t) for n, t in enumerate(_all_tariffs())])
+
+        held = {code: book.find(code=code, on=FIRST_DAY).tariff for code in THE_BOOK}
+
+        assert {code: tariff.code for code, tariff in held.items()} == {c: c for c in THE_BOOK}
+
 
 class TestRiders:
     def test_the_power_cost_adjustment_changes_monthly_and_repeats_yearly(self) -> None:
@@ -59,3 +71,7 @@ class TestRiders:
 
 def _tariff(name: str) -> Tariff:
     return Tariff.from_json(yaml.safe_load((RATE_BOOK / f"{name}.yaml").read_text()))
+
+
+def _all_tariffs() -> list[Tariff]:
+    return [_tariff(path.stem) for path in sorted(RATE_BOOK.glob("*-*.yaml"))]
