@@ -5,14 +5,12 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from smarthub.config.health import healthz, readyz
-from smarthub.portal.outbox import outbox
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("smarthub.portal.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("desk/", include("smarthub.backoffice.urls")),
-    path("_outbox/", outbox, name="outbox"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
 ]

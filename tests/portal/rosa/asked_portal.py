@@ -1,0 +1,136 @@
+"""Home, bills, use and paying, asked by Rosa for Maria's; and her own way in."""
+
+from __future__ import annotations
+
+import datetime as dt
+from uuid import UUID
+
+from smarthub.accounts.models import Account
+from smarthub.payments.models import MethodSetup, Payment, PaymentPart, StoredMethod
+from tests.cast import Cast
+from tests.portal.rosa.tables import Ask, Tables
+
+PAID_AT = dt.datetime(2024, 11, 5, 17, 0, tzinfo=dt.UTC)
+PAYMENT = UUID("00000000-0000-4000-8000-000000001001")
+CARD = UUID("00000000-0000-4000-8000-000000002001")
+NOBODYS = "00000000-0000-4000-8000-00000000dead"
+
+MISSING = {
+    "account": "9999",
+    "bill": "9999-241101",
+    "point": "E9999",
+    "payment": NOBODYS,
+    "card": NOBODYS,
+    "visit": "set_never_was",
+}
+
+
+def prepare(cast: Cast) -> dict[str, str]:
+    """Give Maria a card, a payment and a visit to the card form, beside her bill and her use."""
+    card = StoredMethod.objects.create(
+        id=CARD,
+        person_id=cast.maria.person_id,
+        gateway="sandbox",
+        token="tok_of_maria",
+        kind="card",
+        brand="Visa",
+        last4="4242",
+        added_at=PAID_AT,
+    )
+    MethodSetup.objects.create(
+        reference="set_of_maria",
+        person_id=cast.maria.person_id,
+        return_to="/",
+        started_at=PAID_AT,
+        method=card,
+    )
+    payment = Payment.objects.create(
+        id=PAYMENT,
+        person_id=cast.maria.person_id,
+        channel="web",
+        amount_cents=100,
+        method=card,
+        request_digest="0" * 64,
+        received_at=PAID_AT,
+    )
+    PaymentPart.objects.create(
+        payment=payment, account=Account.objects.get(pk=cast.account_1001), amount_cents=100
+    )
+    return {
+        "account": "1001",
+        "rosas_account": "1002",
+        "bill": "1001-241101",
+        "point": "E1001",
+        "day": "2024-10-28",
+        "payment": str(PAYMENT),
+        "card": str(CARD),
+        "visit": "set_of_maria",
+    }
+
+
+ASKED: Tables = {
+    "bills/": (Ask("GET", lambda t: f"/bills/?account={t['account']}"),),
+    "bills/<str:number>/<str:bill_number>/": (
+        Ask("GET", lambda t: f"/bills/{t['account']}/{t['bill']}/"),
+        Ask("GET", lambda t: f"/bills/{t['rosas_account']}/{t['bill']}/", owner=""),
+    ),
+    "bills/<str:number>/<str:bill_number>/pdf/": (
+        Ask("GET", lambda t: f"/bills/{t['account']}/{t['bill']}/pdf/"),
+        Ask("GET", lambda t: f"/bills/{t['rosas_account']}/{t['bill']}/pdf/", owner=""),
+    ),
+    "usage/<str:number>/download/": (Ask("GET", lambda t: f"/usage/{t['account']}/download/"),),
+    "usage/<str:number>/<str:point>/": (
+        Ask("GET", lambda t: f"/usage/{t['account']}/{t['point']}/"),
+        Ask("GET", lambda t: f"/usage/{t['rosas_account']}/{t['point']}/", owner=""),
+    ),
+    "usage/<str:number>/<str:point>/<str:day>/": (
+        Ask("GET", lambda t: f"/usage/{t['account']}/{t['point']}/{t['day']}/"),
+        Ask("GET", lambda t: f"/usage/{t['rosas_account']}/{t['point']}/{t['day']}/", owner=""),
+    ),
+    "usage/<str:number>/<str:point>/<str:day>/week/": (
+        Ask("GET", lambda t: f"/usage/{t['account']}/{t['point']}/{t['day']}/week/"),
+    ),
+    "pay/due/": (Ask("GET", lambda t: f"/pay/due/?account={t['account']}"),),
+    "pay/review/": (
+        Ask("GET", lambda _: "/pay/review/", status=302),
+        Ask(
+            "POST",
+            lambda _: "/pay/review/",
+            lambda t: {"payment_id": NOBODYS, f"part_{t['account']}": "100"},
+            reached=400,
+        ),
+        Ask(
+            "POST",
+            lambda _: "/pay/review/",
+            lambda t: {
+                "payment_id": NOBODYS,
+                "method": t["card"],
+                f"part_{t['rosas_account']}": "100",
+            },
+            owner="",
+            status=400,
+        ),
+    ),
+    "pay/<uuid:payment_id>/": (Ask("GET", lambda t: f"/pay/{t['payment']}/"),),
+}
+
+OWN = {
+    "": "the accounts of whoever is signed in",
+    "due/": "a part of the first page",
+    "usage/": "leads to the first service of whoever is signed in",
+    "pay/": "a form of the reader's own accounts; a number it does not show is not read from it",
+    "pay/card/": "begins a visit to the card form for whoever is signed in",
+    "pay/card/return/": "ends a visit begun in this browser; another's gives no card",
+    "more/": "the reader's own settings",
+    "accounts/reauthenticate/": "the reader's own password, asked again",
+    "accounts/email/": "the reader's own sign-in",
+    "accounts/password/change/": "the reader's own password",
+    "accounts/password/set/": "the reader's own password",
+    "accounts/2fa/": "the reader's own second step",
+    "accounts/2fa/reauthenticate/": "the reader's own second step",
+    "accounts/2fa/totp/activate/": "the reader's own second step",
+    "accounts/2fa/totp/deactivate/": "the reader's own second step",
+    "accounts/2fa/recovery-codes/": "the reader's own recovery codes",
+    "accounts/2fa/recovery-codes/generate/": "the reader's own recovery codes",
+    "accounts/2fa/recovery-codes/download/": "the reader's own recovery codes",
+}

@@ -1,0 +1,45 @@
+"""The routes everybody may see, signed in or not, and why: the only ones Rosa is not sent to.
+
+A page of a member's own never stands here. Before a route is added, ask what it shows to
+somebody who types another's number into it.
+"""
+
+from __future__ import annotations
+
+SIGN_IN = "part of signing in; it names nobody, and its answers are the same for everybody"
+LINK = "opened by a secret that was sent to one address; without it nothing is there"
+DEMO = "answers on a demonstration only"
+ANYBODY = "says what the co-op says to everybody"
+APP = "part of the installed app: the same for everybody, and nothing of anybody"
+MACHINE = "asked by machines that watch the server; says only that it works"
+
+PUBLIC: dict[str, str] = {
+    "contact/": ANYBODY,
+    "other-ways-to-pay/": ANYBODY,
+    "language/": "chooses a language, of this browser and of whoever is signed in",
+    "_components/": DEMO,
+    "_components/confirm/": DEMO,
+    "_outbox/": DEMO,
+    "install/": APP,
+    "manifest/<str:language>/": APP,
+    "brand.css": APP,
+    "logo.svg": APP,
+    "icons/<str:name>": APP,
+    "offline/": APP,
+    "offline/<str:language>/": APP,
+    "service-worker.js": APP,
+    "healthz": MACHINE,
+    "readyz": MACHINE,
+    "accounts/login/": SIGN_IN,
+    "accounts/logout/": SIGN_IN,
+    "accounts/inactive/": SIGN_IN,
+    "accounts/signup/": SIGN_IN,
+    "accounts/confirm-email/": SIGN_IN,
+    "accounts/^confirm-email/(?P<key>[-:\\w]+)/$": LINK,
+    "accounts/password/reset/": SIGN_IN,
+    "accounts/password/reset/done/": SIGN_IN,
+    "accounts/password/reset/key/done/": SIGN_IN,
+    "accounts/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": LINK,
+    "accounts/login/code/confirm/": SIGN_IN,
+    "accounts/2fa/authenticate/": SIGN_IN,
+}
