@@ -164,6 +164,28 @@ class Consent(models.Model):
         return f"{self.kind} {self.text_version}: {'given' if self.granted else 'withdrawn'}"
 
 
+class OneTimeCode(models.Model):
+    """A code that was sent, printed or read out. Only its keyed digest is kept; it opens once.
+
+    ``subject`` names what it opens, such as ``claim:<id>``. The newest code of a subject is the
+    only one that counts.
+    """
+
+    purpose = models.CharField(max_length=20)
+    subject = models.CharField(max_length=60)
+    digest = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["purpose", "subject", "-made_at"], name="one_time_code_of")]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} code of {self.subject}"
+
+
 class AuditEntry(models.Model):
     """One act of staff: who did what to what, and the values before and after (rule 125)."""
 

@@ -6,14 +6,18 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
+from django.utils.crypto import constant_time_compare, salted_hmac
 
-from smarthub.kernel.errors import Conflict
+from smarthub.kernel.codes import draw_code, read_code
+from smarthub.kernel.errors import Conflict, Refused
 from smarthub.members.models import (
     AuditEntry,
     Consent,
     Contact,
     Membership,
     MembershipHolder,
+    OneTimeCode,
     Person,
     User,
 )
@@ -24,6 +28,30 @@ class EmailTaken(Conflict):
     """Another login already uses this e-mail address."""
 
     code = "email_taken"
+
+
+class CodeWrong(Refused):
+    """What was typed is not the code; ``tries_left`` says how often it may still be tried."""
+
+    code = "code_wrong"
+
+
+class CodeOver(Refused):
+    """There is no code to be used: none was made, or it is too old, used, or tried too often."""
+
+    code = "code_over"
+
+
+class CodesTooMany(Refused):
+    """Too many codes were asked for in the last hour; ``minutes`` says when to try again."""
+
+    code = "codes_too_many"
+
+
+MOST_TRIES = 5
+MOST_CODES_AN_HOUR = 5
+CODE_LASTS = dt.timedelta(minutes=15)
+"""For a code sent by e-mail or text: long enough for slow mail, too short to be found later."""
 
 
 def add_person(
@@ -180,6 +208,62 @@ def record_consent(
         ip_address=ip_address,
         user_agent=user_agent[:300],
     )
+
+
+def make_one_time_code(
+    *, purpose: str, subject: str, now: dt.datetime, lasts: dt.timedelta = CODE_LASTS
+) -> str:
+    """Make a code and return it, for the one moment in which it can be told; none before counts.
+
+    Raises:
+        CodesTooMany: the subject had its codes of this hour; nothing is made.
+
+    Source: domain rule 119; reference, section 6.2 (one-time codes instead of passwords by mail).
+    """
+    hour_ago = now - dt.timedelta(hours=1)
+    made = OneTimeCode.objects.filter(purpose=purpose, subject=subject, made_at__gt=hour_ago)
+    if made.count() >= MOST_CODES_AN_HOUR:
+        raise CodesTooMany(minutes=60)
+    code = draw_code()
+    OneTimeCode.objects.create(
+        purpose=purpose,
+        subject=subject,
+        digest=_code_digest(purpose, subject, code),
+        made_at=now,
+        expires_at=now + lasts,
+    )
+    return code
+
+
+def use_one_time_code(*, purpose: str, subject: str, typed: str, now: dt.datetime) -> None:
+    """Use the newest code of a subject, once; what was typed may hold spaces and small letters.
+
+    A try is counted before it is compared, so that tries made at once cannot all go free.
+
+    Raises:
+        CodeWrong: it is another code.
+        CodeOver: there is none to be used any more.
+
+    Source: domain rule 119 (five tries).
+    """
+    of_subject = OneTimeCode.objects.filter(purpose=purpose, subject=subject)
+    newest = of_subject.order_by("-made_at", "-pk").first()
+    pk = newest.pk if newest else 0
+    open_codes = OneTimeCode.objects.filter(
+        pk=pk, used_at=None, expires_at__gt=now, tries__lt=MOST_TRIES
+    )
+    if not open_codes.update(tries=F("tries") + 1) or newest is None:
+        raise CodeOver
+    if not constant_time_compare(newest.digest, _code_digest(purpose, subject, read_code(typed))):
+        raise CodeWrong(tries_left=max(MOST_TRIES - newest.tries - 1, 0))
+    if not OneTimeCode.objects.filter(pk=pk, used_at=None).update(used_at=now):
+        raise CodeOver
+
+
+def _code_digest(purpose: str, subject: str, code: str) -> str:
+    return salted_hmac(
+        "smarthub.one_time_code", f"{purpose}:{subject}:{code}", algorithm="sha256"
+    ).hexdigest()
 
 
 def record_act(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from smarthub.kernel.errors import NotVisible
 from smarthub.members.models import Contact, Person, User
-from smarthub.members.types import PersonId, PersonView
+from smarthub.members.types import PersonId, PersonView, VerifiedContact
 
 
 def get_person_of_user(*, user_id: int) -> PersonView:
@@ -48,6 +50,14 @@ def list_email_addresses(*, person_ids: list[PersonId]) -> dict[PersonId, list[s
     for person_id, value in rows.values_list("person_id", "value"):
         addresses.setdefault(PersonId(person_id), []).append(value)
     return addresses
+
+
+def list_verified_contacts(*, person_ids: Sequence[PersonId]) -> tuple[VerifiedContact, ...]:
+    """Return the verified e-mail addresses and phones in use, e-mail first, in one query."""
+    rows = Contact.objects.filter(
+        person__in=person_ids, verified_at__isnull=False, ended_at=None
+    ).order_by("kind", "pk")
+    return tuple(VerifiedContact(row.pk, row.kind, row.value) for row in rows)
 
 
 def _view(person: Person) -> PersonView:

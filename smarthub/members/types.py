@@ -20,6 +20,28 @@ class PersonView:
     language: str
 
 
+@dataclass(frozen=True, slots=True)
+class VerifiedContact:
+    """A contact that was confirmed, as somebody is shown it who is to get a code there."""
+
+    id: int
+    kind: str
+    value: str
+
+    @property
+    def channel(self) -> str:
+        """By what way a message reaches it."""
+        return "email" if self.kind == "email" else "text"
+
+    @property
+    def masked(self) -> str:
+        """Enough to know it by, and not enough to learn it: ``m•••@mail.example``, ``•••-0100``."""
+        if self.kind == "email":
+            name, _, host = self.value.rpartition("@")
+            return f"{name[:1]}•••@{host}"
+        return f"•••-{self.value[-4:]}"
+
+
 def folded(text: str) -> str:
     """Return ``text`` as it is searched: no accents, no case, one space between words."""
     plain = unicodedata.normalize("NFKD", text)

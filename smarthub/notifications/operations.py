@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import secrets
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
@@ -12,6 +11,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.exceptions import AlreadyEnqueued
 
+from smarthub.kernel.codes import draw_code
 from smarthub.members.types import PersonId
 from smarthub.notifications.models import DeliveryTry, Message, WaitingMessage
 from smarthub.notifications.types import Channel, MessageId, Outcome, OutgoingMessage
@@ -19,8 +19,6 @@ from smarthub.notifications.wording import write_words
 
 LANGUAGES = ("en", "es")
 DELIVERY_JOB = "deliver_messages"
-CODE_LETTERS = "23456789CDFGHJKMNPQRTVWXY"
-"""No vowels, so no words; no 0, 1, I, L, O, S or Z, so none is taken for another."""
 FIRST_PAUSE = dt.timedelta(minutes=1)
 LONGEST_PAUSE = dt.timedelta(hours=1)
 MOST_FAILURES = 78
@@ -29,12 +27,6 @@ MOST_FAILURES = 78
 
 class NothingToRecord(ValueError):
     """A try was to be recorded for a message that does not wait: it was not claimed."""
-
-
-def make_code() -> str:
-    """Return a new short code such as ``7KQM-R4TX``, drawn by chance."""
-    letters = [secrets.choice(CODE_LETTERS) for _ in range(8)]
-    return f"{''.join(letters[:4])}-{''.join(letters[4:])}"
 
 
 def queue_message(
@@ -48,7 +40,7 @@ def queue_message(
     context: Mapping[str, object],
     now: dt.datetime,
     channel: str = "email",
-    new_code: Callable[[], str] = make_code,
+    new_code: Callable[[], str] = draw_code,
 ) -> None:
     """Put one message into the outbox, in the caller's transaction; a job sends it later.
 

@@ -20,8 +20,18 @@ REFUSALS = {
         "This card is no longer stored. Choose another, or enter a new one."
     ),
     "may_not_pay": gettext_noop("You may look at this account, but not pay for it."),
+    "code_wrong": gettext_noop(
+        "This is not the code. Please look at it again. Tries left: %(tries_left)s."
+    ),
+    "code_over": gettext_noop(
+        "This code no longer works: it was used, is too old, or was tried too often. "
+        "Please ask for a new one."
+    ),
+    "codes_too_many": gettext_noop(
+        "We sent several codes already. Please wait an hour, or call the office."
+    ),
 }
-"""A whole sentence for each code a payment can be refused with: why, and what to do."""
+"""A whole sentence for each code something can be refused with: why, and what to do."""
 OTHER_REFUSAL = gettext_noop("This payment could not be made. Nothing was charged.")
 
 

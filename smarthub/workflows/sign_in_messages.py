@@ -18,6 +18,7 @@ def tell_about_sign_in(
     page_language: str,
     values: Mapping[str, object],
     now: dt.datetime,
+    channel: str = "email",
 ) -> None:
     """Queue one message about a sign-in; each call is something new, so none is left out.
 
@@ -29,6 +30,7 @@ def tell_about_sign_in(
             (domain rule 117).
         values: What the template needs.
         now: When it happened.
+        channel: By what way it goes.
 
     Source: reference, sections 6.5 and 6.6: an unknown address costs the same work.
     """
@@ -42,4 +44,5 @@ def tell_about_sign_in(
         address=address,
         context=values,
         now=now,
+        channel=channel,
     )

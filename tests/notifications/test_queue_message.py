@@ -11,7 +11,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from smarthub.kernel.money import Money
 from smarthub.notifications.models import Message, WaitingMessage
-from smarthub.notifications.operations import CODE_LETTERS, make_code, queue_message
+from smarthub.notifications.operations import queue_message
 from tests.cast import NOW, TODAY, Cast
 
 RECEIPT: dict[str, object] = {
@@ -142,10 +142,3 @@ def test_two_transactions_queueing_at_once_do_not_wait_for_each_other(
 
     assert stored_meanwhile
     assert ProcrastinateJob.objects.count() == 1
-
-
-def test_a_code_has_no_letters_that_look_alike() -> None:
-    letters = "".join(make_code() for _ in range(200)).replace("-", "")
-
-    assert set(letters) <= set(CODE_LETTERS)
-    assert not set(letters) & set("AEIOU01LSZ")

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, CDPSession, ConsoleMess
 from tests.backoffice.second_step import totp_code
 from tests.cast import PASSWORD
 from tests.e2e.access.people import PEOPLE, SECRET
-from tests.e2e.access.routes import Shown
+from tests.e2e.access.shown import Shown
 from tests.e2e.access.standing import Standing
 from tests.e2e.conftest import COMPUTER, PHONE, Screen
 

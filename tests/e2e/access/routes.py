@@ -6,13 +6,12 @@ with fewer states than ``STATES`` that does not say why.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from playwright.sync_api import Page
 
 from tests.cast import PASSWORD
 from tests.e2e.access.people import PEOPLE, RECEIPTS
+from tests.e2e.access.routes_entry import ENTRY_ROUTES
+from tests.e2e.access.shown import Route, Shown
 
 STATES = (
     *("empty", "one", "forty", "past due", "credit", "pending", "error", "estimated"),
@@ -20,26 +19,6 @@ STATES = (
 )
 """What a page may have to show: each of these, or a reason why not."""
 LONGEST_AMOUNT = "1234567.89"
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A state of a page: who looks, where they go, and what they do there before it is checked."""
-
-    state: str
-    person: str | None
-    address: str
-    do: Callable[[Page], None] | None = None
-    status: int = 200
-
-
-@dataclass(frozen=True)
-class Route:
-    """A page by the name of its address, its states, and why it has no more of them."""
-
-    name: str
-    shown: tuple[Shown, ...]
-    fewer: str = ""
 
 
 def _send_wrong_password(page: Page) -> None:
@@ -174,6 +153,7 @@ ORDINARY = "one"
 NO_FIGURES = "shows nothing of an account"
 ROUTES = (
     *FIVE,
+    *ENTRY_ROUTES,
     Route(
         "usage", (Shown("empty", "stranger", "/usage/"),), fewer="else leads to the first service"
     ),

@@ -15,7 +15,8 @@ import pytest
 from tests.e2e.access.browsing import COMBINATIONS, Combination
 from tests.e2e.access.checks import check_page
 from tests.e2e.access.conftest import Windows
-from tests.e2e.access.routes import BILL, FIVE, ORDINARY, ROUTES, STATE_OF_FIVE, Shown
+from tests.e2e.access.routes import BILL, FIVE, ORDINARY, ROUTES, STATE_OF_FIVE
+from tests.e2e.access.shown import Shown
 
 IN_FULL = os.environ.get("SMARTHUB_TEST_FULL") == "1"
 

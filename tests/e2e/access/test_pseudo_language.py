@@ -16,7 +16,8 @@ from tests.e2e.access.browsing import SignIns, Window, open_window
 from tests.e2e.access.checks import READERS
 from tests.e2e.access.people import PEOPLE
 from tests.e2e.access.pseudo import CLOSE, OPEN, PSEUDO, pseudo_text
-from tests.e2e.access.routes import ROUTES, Shown
+from tests.e2e.access.routes import ROUTES
+from tests.e2e.access.shown import Shown
 from tests.e2e.access.standing import Standing
 from tests.e2e.conftest import PHONE
 from tests.rating.rate_book import E_R1, F_250, G_R1

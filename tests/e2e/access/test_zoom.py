@@ -9,7 +9,8 @@ from playwright.sync_api import Browser
 
 from tests.e2e.access.browsing import SignIns, Window, open_window
 from tests.e2e.access.checks import READERS, keyboard_faults
-from tests.e2e.access.routes import FIVE, ORDINARY, STATE_OF_FIVE, Route
+from tests.e2e.access.routes import FIVE, ORDINARY, STATE_OF_FIVE
+from tests.e2e.access.shown import Route
 from tests.e2e.access.standing import Standing
 from tests.e2e.conftest import COMPUTER, PHONE, Screen
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, sync_playwright
 from smarthub.config.environment import ROOT
 from tests.e2e.access.browsing import SignIns, open_window
 from tests.e2e.access.people import PEOPLE
-from tests.e2e.access.routes import Shown
+from tests.e2e.access.shown import Shown
 from tests.e2e.access.standing import stand
 from tests.e2e.conftest import AFTERNOON, ARGUMENTS, CHROMIUM, PHONE
 from tests.e2e.running_demo import run_demo

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.e2e.access.browsing import Window
-from tests.e2e.access.routes import Shown
+from tests.e2e.access.shown import Shown
 from tests.e2e.screens.camera import photograph
 from tests.e2e.screens.index_page import Picture
 

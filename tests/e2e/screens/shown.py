@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page
 
-from tests.e2e.access.routes import Route, Shown
+from tests.e2e.access.shown import Route, Shown
 
 TALLEST, OTHERS_TALLEST = 2500, 1200
 """No picture is taller, the demo's or a hard case's; what is below repeats what is above."""

@@ -10,7 +10,8 @@ from pathlib import Path
 from playwright.sync_api import Browser
 
 from tests.e2e.access.browsing import SignIns, open_window
-from tests.e2e.access.routes import ROUTES, Route, Shown
+from tests.e2e.access.routes import ROUTES
+from tests.e2e.access.shown import Route, Shown
 from tests.e2e.access.standing import Standing
 from tests.e2e.conftest import COMPUTER, PHONE, Screen
 from tests.e2e.screens.camera import photograph
