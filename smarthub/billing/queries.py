@@ -90,6 +90,18 @@ def list_bills(*, account_id: AccountId) -> list[BillSummary]:
     return [_summary(row) for row in _valid_bills([account_id]).order_by("-bill_date")]
 
 
+def list_billed_charges() -> list[tuple[str, dt.date, Money]]:
+    """Return account number, bill date and charges of every valid bill, in order of days.
+
+    For those who hold the ledger against the bills; one query.
+    """
+    rows = Bill.objects.filter(superseded_by=None).order_by("bill_date", "number")
+    return [
+        (number, day, Money(cents))
+        for number, day, cents in rows.values_list("account__number", "bill_date", "charges_cents")
+    ]
+
+
 def get_bill(*, account_id: AccountId, number: str) -> BillView:
     """Return one bill of an account as it was made, in three queries.
 

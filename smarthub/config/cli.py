@@ -162,6 +162,20 @@ def green_button(*, account: str, start: str, end: str, out: str, customer_out: 
     _run_django(["green_button", f"--account={account}", *days, f"--out={out}", *customer])
 
 
+@main.command("export-ledger")
+@click.option(
+    "--format",
+    "layout",
+    type=click.Choice(["beancount", "hledger"]),
+    default="beancount",
+    show_default=True,
+)
+def export_ledger(*, layout: str) -> None:
+    """Write the whole ledger in USD for bean-check or hledger check."""
+    _need_database()
+    _run_django(["export_ledger", f"--format={layout}"])
+
+
 @main.command(context_settings={"ignore_unknown_options": True}, add_help_option=False)
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def rate(arguments: tuple[str, ...]) -> None:

@@ -7,10 +7,10 @@ import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby
 
 from django.db import connection
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Max, Q, QuerySet, Sum
 
 from smarthub.accounts.types import AccountId
 from smarthub.kernel.money import ZERO, Money
@@ -22,6 +22,8 @@ from smarthub.ledger.types import (
     Balance,
     EntryId,
     EntryLine,
+    ExportedEntry,
+    LedgerAccount,
     NewEntry,
     OpenCharge,
     Posting,
@@ -38,6 +40,15 @@ SELECT account_id, sum(owed), sum(asked)
          WHERE account_id = ANY(%(accounts)s)) AS changes
  GROUP BY account_id
 """
+
+EXPORT = """
+SELECT e.source_key, e.kind, e.effective_date, p.gl, coalesce(a.number, ''), p.amount_cents
+  FROM ledger_entry e JOIN ledger_postingrow p ON p.entry_id = e.id
+  LEFT JOIN accounts_account a
+    ON a.id = p.account_id AND (p.gl LIKE %(receivable)s OR p.gl = %(unapplied)s)
+ ORDER BY e.effective_date, e.posted_at, e.id, p.id
+"""
+EXPORT_ROWS = 2_000
 
 OF_MEMBERS = Q(gl__startswith=RECEIVABLE) | Q(gl=UNAPPLIED_CASH)
 
@@ -180,6 +191,38 @@ def get_entry(*, entry_id: EntryId) -> NewEntry:
     )
 
 
+def list_exported_accounts() -> tuple[LedgerAccount, ...]:
+    """Return every account anything was ever posted on, a member's apart from another's."""
+    rows = PostingRow.objects.values_list("gl", "account__number").distinct().order_by()
+    return tuple(
+        sorted(
+            {_exported(gl, number or "") for gl, number in rows},
+            key=lambda each: (each.gl, each.account_number),
+        )
+    )
+
+
+def get_last_day() -> dt.date:
+    """Return the last local day any entry counts for; the first of all days without entries."""
+    last: dt.date | None = Entry.objects.aggregate(last=Max("effective_date"))["last"]
+    return last or dt.date.min
+
+
+def stream_entries() -> Iterator[ExportedEntry]:
+    """Yield every entry with its legs in order of days, some thousand rows held at a time.
+
+    Must be read inside one transaction, which then sees the ledger of one moment.
+    """
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(EXPORT, {"receivable": f"{RECEIVABLE}%", "unapplied": UNAPPLIED_CASH})
+        fetched = chain.from_iterable(iter(lambda: cursor.fetchmany(EXPORT_ROWS), []))
+        for (source_key, kind, day), rows in groupby(fetched, key=lambda row: row[:3]):
+            legs = tuple(
+                (LedgerAccount(gl, number), Money(cents)) for *_, gl, number, cents in rows
+            )
+            yield ExportedEntry(source_key, kind, day, legs)
+
+
 def sum_receivables(*, entry_ids: Collection[EntryId]) -> dict[EntryId, dict[AccountId, Money]]:
     """Return by how much entries changed each member's receivables, in one query.
 
@@ -288,6 +331,12 @@ def _line(entry: Entry, owed: Money, asked: Money) -> EntryLine:
         asked=asked,
         is_reversed=hasattr(entry, "reversed_by"),
     )
+
+
+def _exported(gl: str, account_number: str) -> LedgerAccount:
+    """Return an account as it is exported: only what a member owes is told apart by member."""
+    is_members = gl.startswith(RECEIVABLE) or gl == UNAPPLIED_CASH
+    return LedgerAccount(gl, account_number if is_members else "")
 
 
 def _account_id(pk: int | None) -> AccountId | None:

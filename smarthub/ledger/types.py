@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import heapq
 import uuid
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NewType
 
@@ -96,3 +98,54 @@ class OpenCharge:
     effective_date: dt.date
     gl: str
     amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerAccount:
+    """An account of the general ledger, or a member's share of it, by the member's number."""
+
+    gl: str
+    account_number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedEntry:
+    """One entry as it is handed to another program, its legs by account."""
+
+    source_key: str
+    kind: str
+    effective_date: dt.date
+    legs: tuple[tuple[LedgerAccount, Money], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedBalance:
+    """What an account must hold when a day begins, known from elsewhere than the ledger.
+
+    With an ``account_number`` it is all that this member owes, over every receivable and what
+    waits unapplied; without one it is a single account of the general ledger.
+    """
+
+    on: dt.date
+    account: LedgerAccount
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerExport:
+    """The whole ledger in order of days, and what it must come to by other records."""
+
+    accounts: tuple[LedgerAccount, ...]
+    entries: Iterable[ExportedEntry]
+    expected: tuple[ExpectedBalance, ...]
+
+    def in_order(self) -> Iterator[ExportedEntry | ExpectedBalance]:
+        """Yield both by day; what is expected as a day begins comes before its entries."""
+        looked_at = sorted(self.expected, key=lambda each: (each.on, each.account.account_number))
+        return heapq.merge(looked_at, self.entries, key=_place)
+
+
+def _place(each: ExportedEntry | ExpectedBalance) -> tuple[dt.date, int]:
+    if isinstance(each, ExpectedBalance):
+        return each.on, 0
+    return each.effective_date, 1

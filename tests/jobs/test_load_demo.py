@@ -35,6 +35,8 @@ from smarthub.members.models import User
 from smarthub.metering.models import IntervalDay, RegisterRead
 from smarthub.notifications.models import Message
 from smarthub.usage.queries import list_daily_use
+from smarthub.workflows.export_ledger import gather_export
+from tests.integrations.plain_accounts.judges import LAYOUTS, judge, written
 from tests.jobs.conftest import BASE_URL, WISH, LoadedDemo, contents_of_database, silently
 
 pytestmark = pytest.mark.django_db
@@ -271,3 +273,12 @@ def _used(
         return Decimal(0)
     difference = (shown[days[-1]] - shown[days[0]]) % Decimal(10**dials)
     return difference * multiplier
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_programs_of_others_find_the_demos_ledger_sound(
+    loaded_demo: LoadedDemo, layout: str, tmp_path: Path
+) -> None:
+    del loaded_demo
+
+    assert judge(written(gather_export(), layout), layout, tmp_path) == ""

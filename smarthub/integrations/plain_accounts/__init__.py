@@ -1,0 +1,1 @@
+"""The ledger as plain text, for beancount and hledger: programs of others that check ours."""
