@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from decimal import Decimal
+from itertools import groupby, pairwise
 
-from django.db.models import Max, Min, Prefetch
+from django.db.models import F, Max, Min, Prefetch, Q
 
 from smarthub.accounts.types import ServicePointId
 from smarthub.kernel.period import Period
-from smarthub.metering.engine import unpack
+from smarthub.metering.engine import NegativeUse, register_use, unpack
 from smarthub.metering.engine.packing import day_quality
 from smarthub.metering.models import (
     Channel,
@@ -29,9 +32,11 @@ from smarthub.metering.types import (
     KnownInstall,
     KnownMeter,
     KnownRegister,
+    PointChannel,
     Problem,
     ReadDay,
     RegisterId,
+    RegisterSpan,
     RowProblem,
     StoredSpan,
 )
@@ -167,6 +172,39 @@ def list_flow_channels(
     return channels
 
 
+def list_channels_by_id(*, channel_ids: Collection[ChannelId]) -> dict[ChannelId, PointChannel]:
+    """Return the channels with the places they count at: one query."""
+    rows = Channel.objects.filter(pk__in=channel_ids)
+    return {
+        ChannelId(c.pk): PointChannel(
+            ChannelId(c.pk),
+            c.unit,
+            c.exponent,
+            c.step_seconds,
+            c.wide,
+            c.flow,
+            ServicePointId(c.service_point_id),
+        )
+        for c in rows
+    }
+
+
+def list_hung_days(
+    *, service_point_ids: Collection[ServicePointId], period: Period
+) -> dict[ServicePointId, list[Period]]:
+    """Return when, within the period, a meter hung at each place: one query."""
+    found: dict[ServicePointId, list[Period]] = {point: [] for point in service_point_ids}
+    installs = MeterInstall.objects.filter(
+        service_point__in=service_point_ids, installed_on__lt=period.end
+    ).exclude(removed_on__lte=period.start)
+    for row in installs.order_by("installed_on"):
+        start, end = row.installed_on, row.removed_on or period.end
+        found[ServicePointId(row.service_point_id)].append(
+            Period(max(start, period.start), min(end, period.end))
+        )
+    return found
+
+
 def find_stored_span(*, channel_ids: Collection[ChannelId], period: Period) -> StoredSpan | None:
     """Return which days of the period are stored, from the first to the last: one query."""
     days = IntervalDay.objects.filter(
@@ -176,3 +214,55 @@ def find_stored_span(*, channel_ids: Collection[ChannelId], period: Period) -> S
     if found["first"] is None:
         return None
     return StoredSpan(Period(found["first"], found["last"] + dt.timedelta(days=1)), found["at"])
+
+
+def list_register_spans(
+    *, service_point_ids: Collection[ServicePointId], period: Period
+) -> list[RegisterSpan]:
+    """Return what registers counted between neighbouring reads of the period: one query.
+
+    A span ends at a read that is no estimate, from the read before it that is none either; a
+    register that went back has no span there.
+    """
+    rows = (
+        RegisterRead.objects.filter(
+            register__meter__installs__service_point__in=service_point_ids,
+            read_on__gte=F("register__meter__installs__installed_on"),
+            read_on__range=(period.start, period.end),
+        )
+        .filter(
+            Q(register__meter__installs__removed_on=None)
+            | Q(read_on__lte=F("register__meter__installs__removed_on"))
+        )
+        .order_by("register_id", "read_on", "-revision")
+        .distinct("register_id", "read_on")
+        .select_related("register")
+        .annotate(point=F("register__meter__installs__service_point"))
+    )
+    told = [row for row in rows if row.kind != RegisterRead.Kind.ESTIMATED]
+    return [
+        span
+        for (register, point), reads in groupby(told, key=lambda row: (row.register, row.point))
+        for span in _spans(register, ServicePointId(point), list(reads))
+    ]
+
+
+def _spans(
+    register: Register, point: ServicePointId, reads: Sequence[RegisterRead]
+) -> Iterator[RegisterSpan]:
+    decimals = min(int(read.value.normalize().as_tuple().exponent) for read in reads)
+    for before, after in pairwise(reads):
+        with contextlib.suppress(NegativeUse):
+            yield RegisterSpan(
+                service_point_id=point,
+                flow=register.flow,
+                unit=register.unit,
+                days=Period(before.read_on, after.read_on),
+                total=register_use(
+                    previous=before.value,
+                    present=after.value,
+                    multiplier=register.multiplier,
+                    dials=register.dials,
+                ),
+                resolution=Decimal(1).scaleb(min(0, decimals)) * register.multiplier,
+            )

@@ -37,8 +37,30 @@ class Quality(IntEnum):
 
     GOOD = 0
     ESTIMATED = 1
+    """Estimated after like days."""
     MISSING = 2
     EDITED = 3
+    """Written by a person; no file displaces it."""
+    INTERPOLATED = 4
+    """Estimated on a straight line across a short gap."""
+    QUESTIONABLE = 5
+    """As the meter said it, but a check failed and nobody has looked at it yet."""
+    MIXED = 6
+    """Made of parts of several qualities, so that some of it may be estimated."""
+
+
+ESTIMATES = (Quality.ESTIMATED, Quality.INTERPOLATED, Quality.MIXED)
+"""What members are told is estimated. A real read displaces each of them."""
+
+GREEN_BUTTON_QUALITY = {
+    Quality.GOOD: 0,
+    Quality.ESTIMATED: 8,
+    Quality.EDITED: 7,
+    Quality.INTERPOLATED: 9,
+    Quality.QUESTIONABLE: 10,
+    Quality.MIXED: 13,
+}
+"""Each quality in the codes of ESPI's QualityOfReading; a missing value is left out of a file."""
 
 
 class OnError(StrEnum):
@@ -163,6 +185,13 @@ class FlowChannel(KnownChannel):
 
 
 @dataclass(frozen=True, slots=True)
+class PointChannel(FlowChannel):
+    """A channel and the place it counts at."""
+
+    service_point_id: ServicePointId
+
+
+@dataclass(frozen=True, slots=True)
 class KnownInstall:
     """Where a meter hung, from when until when, and the delivered channels of that place."""
 
@@ -248,3 +277,42 @@ class StoredSpan:
 
     days: Period
     received_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterSpan:
+    """What one register counted between two neighbouring reads, neither of them an estimate.
+
+    ``total`` is in ``unit``; ``resolution`` is the least the register can tell, in ``unit`` too.
+    """
+
+    service_point_id: ServicePointId
+    flow: str
+    unit: str
+    days: Period
+    total: Decimal
+    resolution: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class EstimateReport:
+    """How many channel-days got estimates by this call, and how many intervals in them."""
+
+    days: int
+    intervals: int
+
+
+@dataclass(frozen=True, slots=True)
+class EstimatedRead:
+    """An estimated register read: what it says, and the sentence's ingredients for the bill.
+
+    ``method`` is ``same_month_last_year`` or ``average_of_last_periods``; ``known`` is true when
+    a read of that day was there already, and nothing was estimated.
+    """
+
+    register_id: RegisterId
+    read_on: dt.date
+    value: Decimal
+    used: Decimal
+    method: str
+    known: bool

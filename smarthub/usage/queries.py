@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+import numpy as np
 from django.db import connection
 
 from smarthub.accounts.types import ServicePointId
@@ -16,21 +17,22 @@ from smarthub.metering.engine import NegativeUse, register_use
 from smarthub.metering.models import Flow, RegisterRead
 from smarthub.metering.models import StationDay as StationDayRow
 from smarthub.metering.queries import read_days
-from smarthub.metering.types import ChannelId, Quality
+from smarthub.metering.types import ESTIMATES, ChannelId, Quality
 from smarthub.usage.engine import hourly, in_unit
 from smarthub.usage.types import DayUse, HourUse, PeriodUse, RegisterUse, StationDay
 
-_DAY_TOTALS = """
+_ESTIMATED = " OR ".join(f"position('\\x{kind:02x}'::bytea IN d.q) > 0" for kind in ESTIMATES)
+_DAY_TOTALS = f"""
     SELECT DISTINCT ON (c.service_point_id, d.day)
            c.service_point_id, c.unit, c.exponent, d.day, d.total, d.peak < 0 AS unknown,
-           coalesce(position(%(estimated)s::bytea IN d.q) > 0, false) AS estimated,
+           coalesce({_ESTIMATED}, false) AS estimated,
            coalesce(position(%(missing)s::bytea IN d.q) > 0, false) AS partial
       FROM metering_channel c
       LEFT JOIN metering_interval_day d
         ON d.channel_id = c.id AND d.day >= %(start)s AND d.day < %(end)s
      WHERE c.service_point_id = ANY(%(points)s) AND c.flow = %(flow)s
      ORDER BY c.service_point_id, d.day, c.step_seconds
-"""
+"""  # noqa: S608 (constants alone)
 _MONTH_TOTALS = f"""
     WITH days AS ({_DAY_TOTALS}),
          months AS (SELECT * FROM unnest(%(starts)s::date[], %(ends)s::date[])
@@ -197,7 +199,7 @@ def list_hourly_use(
     for stored in read_days(channel_ids=channel_ids, period=period):
         begin = day_bounds(stored.day, zone)[0]
         per_hour = 3600 // stored.step_seconds
-        guessed = (stored.quality.reshape(-1, per_hour) == Quality.ESTIMATED).any(axis=1)
+        guessed = np.isin(stored.quality.reshape(-1, per_hour), ESTIMATES).any(axis=1)
         totals = hourly(stored.values, step_seconds=stored.step_seconds)
         hours.setdefault(stored.service_point_id, []).extend(
             HourUse(
@@ -229,7 +231,6 @@ def _span(period: Period) -> dict[str, Any]:
         "start": period.start,
         "end": period.end,
         "flow": Flow.DELIVERED.value,
-        "estimated": bytes([Quality.ESTIMATED]),
         "missing": bytes([Quality.MISSING]),
     }
 

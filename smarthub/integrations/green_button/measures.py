@@ -11,15 +11,14 @@ from decimal import Decimal
 from typing import Final
 
 from smarthub.kernel.quantity import Quantity
-from smarthub.metering.types import Quality
+from smarthub.metering.types import GREEN_BUTTON_QUALITY
 
 CURRENCY: Final = 840
 """US dollars."""
 PER_CENT: Final = 1000
 """A cent is so many hundred-thousandths of a dollar."""
 VALID: Final = 0
-QUALITIES: Final = {Quality.GOOD: VALID, Quality.EDITED: 7, Quality.ESTIMATED: 8}
-"""7: edited by a person. 8: estimated after reference days."""
+QUALITIES: Final = GREEN_BUTTON_QUALITY
 FLOWS: Final = {"delivered": 1, "received": 19}
 
 

@@ -10,9 +10,11 @@ import datetime as dt
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+import numpy as np
+
 from smarthub.kernel.errors import Refused
 from smarthub.kernel.period import day_bounds, day_seconds
-from smarthub.metering.types import Problem
+from smarthub.metering.types import Integers, Problem
 
 
 class RowRefused(Refused):
@@ -29,6 +31,18 @@ class RowRefused(Refused):
 def slots(day: dt.date, zone: ZoneInfo, step: int) -> int:
     """Return how many intervals of ``step`` seconds the local ``day`` has."""
     return day_seconds(day, zone) // step
+
+
+@lru_cache(maxsize=4096)
+def wall_columns(day: dt.date, zone: ZoneInfo, step: int) -> Integers:
+    """Return, for each interval of the local ``day``, its step of the wall clock from midnight.
+
+    The hour the clock shows twice has the same steps twice; the one it skips has none.
+    """
+    begin = day_bounds(day, zone)[0]
+    starts = (begin + dt.timedelta(seconds=n * step) for n in range(slots(day, zone, step)))
+    local = (start.astimezone(zone) for start in starts)
+    return np.array([(t.hour * 3600 + t.minute * 60 + t.second) // step for t in local], np.int64)
 
 
 def read_instant(text: str, zone: ZoneInfo) -> dt.datetime:

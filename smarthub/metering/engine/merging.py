@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from smarthub.metering.engine.packing import day_quality, pack, unpack
-from smarthub.metering.types import MISSING, Integers
+from smarthub.metering.types import ESTIMATES, MISSING, Integers, Quality
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,9 @@ class MergedDay:
 def merge_days(*, old: StoredDay, new: StoredDay, wide: bool) -> MergedDay | None:
     """Return the day that joins both: a value in ``new`` wins, a gap in it erases nothing.
 
+    An estimate displaces nothing but a gap or another estimate; what a person wrote is displaced
+    only by what a person writes; and a value once accepted is not doubted again.
+
     Returns:
         The joined day, or ``None`` when it says nothing that ``old`` did not.
 
@@ -41,13 +44,31 @@ def merge_days(*, old: StoredDay, new: StoredDay, wide: bool) -> MergedDay | Non
     (old_values, old_quality), (new_values, new_quality) = (_open(d, wide=wide) for d in (old, new))
     if len(old_values) != len(new_values):
         raise ValueError("a day cannot change its length")
-    keep = new_values == MISSING
+    keep = _kept(old_values, old_quality, new_values, new_quality)
     values = np.where(keep, old_values, new_values)
     quality = np.where(keep, old_quality, new_quality)
     v, q = pack(values, wide), quality.tobytes() if quality.any() else None
     if (v, q) == (old.v, old.q):
         return None
     return MergedDay(v, q, total=int(values[values != MISSING].sum()), peak=int(values.max()))
+
+
+def _kept(
+    old_values: Integers,
+    old_quality: NDArray[np.uint8],
+    new_values: Integers,
+    new_quality: NDArray[np.uint8],
+) -> NDArray[np.bool_]:
+    """Return where the old value stays."""
+    known = old_values != MISSING
+    weak = np.isin(new_quality, ESTIMATES) & ~np.isin(old_quality, ESTIMATES)
+    written = (old_quality == Quality.EDITED) & (new_quality != Quality.EDITED)
+    doubted = (
+        (new_quality == Quality.QUESTIONABLE)
+        & (old_quality == Quality.GOOD)
+        & (new_values == old_values)
+    )
+    return np.asarray((new_values == MISSING) | (known & (weak | written | doubted)))
 
 
 def _open(day: StoredDay, *, wide: bool) -> tuple[Integers, NDArray[np.uint8]]:

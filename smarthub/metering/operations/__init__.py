@@ -1,5 +1,10 @@
-"""Every write of metering, split by noun; each is idempotent, and a file is one transaction."""
+"""Every write of metering, split by noun; each is idempotent, and a file is one transaction.
 
+Where reads did not come, ``estimate_gaps`` fills intervals, and ``estimate_register_read`` gives
+billing a register read of kind ``estimated`` (domain rule 16).
+"""
+
+from smarthub.metering.operations.estimates import estimate_gaps
 from smarthub.metering.operations.intervals import store_days
 from smarthub.metering.operations.meters import (
     ChannelDiffers,
@@ -12,6 +17,10 @@ from smarthub.metering.operations.meters import (
     open_channel,
     remove_meter,
 )
+from smarthub.metering.operations.register_estimates import (
+    NothingToEstimateFrom,
+    estimate_register_read,
+)
 from smarthub.metering.operations.register_reads import store_register_reads
 from smarthub.metering.operations.station_days import store_station_days
 
@@ -19,9 +28,12 @@ __all__ = [
     "ChannelDiffers",
     "MeterElsewhere",
     "MeterNotThere",
+    "NothingToEstimateFrom",
     "RegisterDiffers",
     "add_meter",
     "add_register",
+    "estimate_gaps",
+    "estimate_register_read",
     "install_meter",
     "open_channel",
     "remove_meter",

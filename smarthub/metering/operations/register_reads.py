@@ -68,13 +68,20 @@ def _stored_reads(register_ids: Collection[int]) -> _StoredReads:
 def _refuse_steps_back(
     readings: Sequence[RegisterReading], stored: _StoredReads, findings: Findings
 ) -> set[int]:
-    """Refuse the reads a register cannot have shown; return their rows."""
+    """Refuse the reads a register cannot have shown; return their rows.
+
+    An estimate that was too high accuses no read that comes after it (domain rule 17).
+    """
     by_register: dict[int, list[RegisterReading]] = {}
     for reading in readings:
         by_register.setdefault(reading.register_id, []).append(reading)
     refused: set[int] = set()
     for register_id, new in by_register.items():
-        known = {day: row.value for day, row in stored.get(register_id, {}).items()}
+        known = {
+            day: row.value
+            for day, row in stored.get(register_id, {}).items()
+            if row.kind != RegisterRead.Kind.ESTIMATED
+        }
         for reading in find_steps_back(stored=known, new=new):
             findings.refuse(reading.row, Problem.NEGATIVE_USE, value=str(reading.value))
             refused.add(reading.row)
