@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 from django.db import connection
+from numpy.typing import NDArray
 
 from smarthub.accounts.types import ServicePointId
 from smarthub.kernel.period import Period, day_bounds
@@ -199,7 +200,8 @@ def list_hourly_use(
     for stored in read_days(channel_ids=channel_ids, period=period):
         begin = day_bounds(stored.day, zone)[0]
         per_hour = 3600 // stored.step_seconds
-        guessed = np.isin(stored.quality.reshape(-1, per_hour), ESTIMATES).any(axis=1)
+        estimated: NDArray[np.bool_] = np.isin(stored.quality, ESTIMATES)
+        guessed = estimated.reshape(-1, per_hour).any(axis=1)
         totals = hourly(stored.values, step_seconds=stored.step_seconds)
         hours.setdefault(stored.service_point_id, []).extend(
             HourUse(

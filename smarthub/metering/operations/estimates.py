@@ -132,9 +132,9 @@ def _estimated_days(channel_ids: Sequence[ChannelId], work: _Work) -> Iterator[_
             == (channel.service_point_id, channel.flow, channel.unit)
         ]
         grid = _lay_out(channel, stored[channel_id], look, work)
-        for day in _changed_days(channel, grid, mine, look, work):
-            if any(day.day in period for period in hung[channel.service_point_id]):
-                yield day
+        for changed in _changed_days(channel, grid, mine, look, work):
+            if any(changed.day in period for period in hung[channel.service_point_id]):
+                yield changed
 
 
 def _changed_days(
