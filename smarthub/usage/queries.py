@@ -8,13 +8,12 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-import numpy as np
 from django.db import connection
-from numpy.typing import NDArray
 
 from smarthub.accounts.types import ServicePointId
 from smarthub.kernel.period import Period, day_bounds
 from smarthub.metering.engine import NegativeUse, register_use
+from smarthub.metering.engine.packing import is_estimate
 from smarthub.metering.models import Flow, RegisterRead
 from smarthub.metering.models import StationDay as StationDayRow
 from smarthub.metering.queries import read_days
@@ -200,8 +199,7 @@ def list_hourly_use(
     for stored in read_days(channel_ids=channel_ids, period=period):
         begin = day_bounds(stored.day, zone)[0]
         per_hour = 3600 // stored.step_seconds
-        estimated: NDArray[np.bool_] = np.isin(stored.quality, ESTIMATES)
-        guessed = estimated.reshape(-1, per_hour).any(axis=1)
+        guessed = is_estimate(stored.quality).reshape(-1, per_hour).any(axis=1)
         totals = hourly(stored.values, step_seconds=stored.step_seconds)
         hours.setdefault(stored.service_point_id, []).extend(
             HourUse(

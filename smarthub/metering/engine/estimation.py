@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from smarthub.metering.types import ESTIMATES, MISSING, Integers, Quality
+from smarthub.metering.engine.packing import is_estimate
+from smarthub.metering.types import MISSING, Integers, Quality
 
 Floats = NDArray[np.float64]
 
@@ -89,7 +90,7 @@ def fill_gaps(
         settings: The co-op's limits.
     """
     values, quality = days.values.copy(), days.quality.copy()
-    real = (values != MISSING) & ~np.isin(quality, ESTIMATES)
+    real = (values != MISSING) & ~is_estimate(quality)
     straight = settings.straight_line_hours * 3600 / days.step_seconds
     for gap in find_gaps(values == MISSING):
         if days.day[gap.start] < first_day or _too_long(days, gap, settings):

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from smarthub.metering.engine.packing import day_quality, pack, unpack
-from smarthub.metering.types import ESTIMATES, MISSING, Integers, Quality
+from smarthub.metering.engine.packing import day_quality, is_estimate, pack, unpack
+from smarthub.metering.types import MISSING, Integers, Quality
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def _kept(
 ) -> NDArray[np.bool_]:
     """Return where the old value stays."""
     known = old_values != MISSING
-    weak = np.isin(new_quality, ESTIMATES) & ~np.isin(old_quality, ESTIMATES)
+    weak = is_estimate(new_quality) & ~is_estimate(old_quality)
     written = (old_quality == Quality.EDITED) & (new_quality != Quality.EDITED)
     doubted = (
         (new_quality == Quality.QUESTIONABLE)

@@ -11,7 +11,7 @@ import datetime as dt
 import numpy as np
 from numpy.typing import NDArray
 
-from smarthub.metering.types import MISSING, DayBlock, Integers, Quality
+from smarthub.metering.types import ESTIMATES, MISSING, DayBlock, Integers, Quality
 
 _NARROW: np.dtype[np.unsignedinteger] = np.dtype("<u2")
 _WIDE: np.dtype[np.unsignedinteger] = np.dtype("<u4")
@@ -64,6 +64,11 @@ def quality_of(block: DayBlock) -> NDArray[np.uint8]:
 def day_quality(blob: bytes | None, count: int) -> NDArray[np.uint8]:
     """Return the quality bytes of a stored day of ``count`` values; nothing stored is all good."""
     return np.zeros(count, np.uint8) if blob is None else np.frombuffer(blob, np.uint8)
+
+
+def is_estimate(quality: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Return where a value is an estimate, which a real read displaces."""
+    return np.asarray(np.isin(quality, ESTIMATES), np.bool_)
 
 
 def totals_and_peaks(values: Integers) -> tuple[Integers, Integers]:

@@ -22,6 +22,7 @@ from smarthub.metering.engine.estimation import (
     fill_gaps,
     scale_to,
 )
+from smarthub.metering.engine.packing import is_estimate
 from smarthub.metering.operations.intervals import store_days
 from smarthub.metering.queries import (
     list_channels_by_id,
@@ -30,7 +31,6 @@ from smarthub.metering.queries import (
     read_days,
 )
 from smarthub.metering.types import (
-    ESTIMATES,
     MISSING,
     ChannelId,
     DayBlock,
@@ -111,7 +111,7 @@ class _EstimatedDay:
 
     @property
     def estimates(self) -> int:
-        return int(np.isin(self.quality, ESTIMATES).sum())
+        return int(is_estimate(self.quality).sum())
 
 
 def _estimated_days(channel_ids: Sequence[ChannelId], work: _Work) -> Iterator[_EstimatedDay]:
@@ -196,7 +196,7 @@ def _scale_span(
     channel: PointChannel,
 ) -> None:
     """Let the estimates between two register reads sum to what the register counted beside them."""
-    estimated = inside & np.isin(quality, ESTIMATES)
+    estimated = inside & is_estimate(quality)
     if not estimated.any() or (values[inside] == MISSING).any():
         return
     counted = int(span.total.scaleb(-channel.exponent).to_integral_value())
