@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+import numpy as np
 from django.db import connection
 
 from smarthub.accounts.types import ServicePointId
@@ -199,7 +200,7 @@ def list_hourly_use(
     for stored in read_days(channel_ids=channel_ids, period=period):
         begin = day_bounds(stored.day, zone)[0]
         per_hour = 3600 // stored.step_seconds
-        guessed = is_estimate(stored.quality).reshape(-1, per_hour).any(axis=1)
+        guessed = np.any(is_estimate(stored.quality).reshape(-1, per_hour), axis=1)
         totals = hourly(stored.values, step_seconds=stored.step_seconds)
         hours.setdefault(stored.service_point_id, []).extend(
             HourUse(
