@@ -7,9 +7,11 @@ Rosa, who reads Spanish, holds 1002 and must never see 1001. Dana is staff.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
+from pytest_django.plugin import DjangoDbBlocker
 
 from smarthub.accounts.operations import (
     add_alias,
@@ -26,6 +28,7 @@ from smarthub.members.models import User
 from smarthub.members.operations import add_contact, add_person, open_login, open_membership
 from smarthub.members.types import PersonId
 from smarthub.workflows.found_cooperative import found_cooperative
+from tests.worlds import Atlas, World
 
 NOW = dt.datetime(2026, 11, 22, 18, 0, tzinfo=dt.UTC)
 """Noon on a Sunday in Chicago, when the tests happen unless they say otherwise."""
@@ -76,9 +79,8 @@ class Cast:
     electric_1002: ServicePointId
 
 
-@pytest.fixture
-def cooperative_founded(db: None) -> None:
-    """Give the test's database its co-op."""
+def found() -> None:
+    """Found the co-op in an empty database."""
     found_cooperative(
         identity=IDENTITY,
         colour=COLOUR,
@@ -91,9 +93,22 @@ def cooperative_founded(db: None) -> None:
 
 
 @pytest.fixture
-def cast(cooperative_founded: None) -> Cast:
-    """Build the cast in the test's database."""
-    return build_cast()
+def cooperative_founded(db: None, atlas: Atlas) -> None:
+    """Give the test's database its co-op."""
+    atlas.lend(FOUNDED)
+
+
+@pytest.fixture
+def cast(db: None, atlas: Atlas) -> Cast:
+    """Give the test's database its co-op and the cast."""
+    return atlas.lend(CAST)
+
+
+@pytest.fixture
+def committing_cast(atlas: Atlas, django_db_blocker: DjangoDbBlocker) -> Iterator[Cast]:
+    """Give a database of the test's own, in which it may really commit, its co-op and the cast."""
+    with django_db_blocker.unblock(), atlas.copy_of(CAST):
+        yield atlas.lend(CAST)
 
 
 def build_cast() -> Cast:
@@ -117,6 +132,10 @@ def build_cast() -> Cast:
         gas_1001=_service("1001", "412 Elm St", account_1001, "gas", "G-R1"),
         electric_1002=_service("1002", "9 Córdoba Ln", account_1002, "electric", "E-R1"),
     )
+
+
+FOUNDED = World("cooperative_founded", lambda _: found())
+CAST = World("cast", lambda _: build_cast(), on=FOUNDED)
 
 
 def _player(

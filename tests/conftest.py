@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 
-import psycopg
 import pytest
 from django.db import connection
-from django.db.backends.base.creation import TEST_DATABASE_PREFIX
-from psycopg import sql
 from pytest_django.plugin import DjangoDbBlocker
 
 from smarthub.jobs.catalogue import compile_catalogue
+from tests.databases import copy_once, drop_database, is_kept, prepare_template, turn_to
+from tests.worlds import Atlas, foreseen
 
-pytest_plugins = ["tests.cast", "tests.sandbox_gateway"]
-
-_copy_numbers = itertools.count(1)
+pytest_plugins = ["tests.cast", "tests.sandbox_gateway", "tests.workflows.export_world"]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -26,62 +22,46 @@ def spanish_compiled() -> None:
 
 
 @pytest.fixture(scope="session")
-def database_template(
-    django_db_setup: None, pytestconfig: pytest.Config, django_db_blocker: DjangoDbBlocker
-) -> Iterator[str]:
-    """Copy the migrated test database once; nothing ever connects to the copy itself."""
-    del django_db_setup
-    keep = bool(pytestconfig.getoption("reuse_db"))
-    served = str(connection.settings_dict["NAME"])
+def atlas(
+    django_test_environment: None,
+    django_db_modify_db_settings: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[Atlas]:
+    """Give this process its empty database, and what keeps the worlds built beside it."""
+    served = connection.settings_dict["NAME"]
+    home = connection.creation._get_test_db_name()  # noqa: SLF001 -- with the worker's own ending
     with django_db_blocker.unblock():
-        if not served.startswith(TEST_DATABASE_PREFIX):
-            # pytest-django saw no test of its own kind in this run, and made no database.
-            connection.creation.create_test_db(verbosity=0, autoclobber=True, keepdb=keep)
-        connection.close()
-        migrated = str(connection.settings_dict["NAME"])
-    template = f"{migrated}_template"
-    _copy_database(source=migrated, target=template)
-    yield template
-    _drop_database(template)
-    if not served.startswith(TEST_DATABASE_PREFIX) and not keep:
-        with django_db_blocker.unblock():
-            connection.creation.destroy_test_db(served, verbosity=0)
+        template = prepare_template(f"{home}_template")
+        turn_to(copy_once(home, source=template))
+        atlas = Atlas(home=home, template=template)
+    yield atlas
+    with django_db_blocker.unblock():
+        atlas.close()
+        turn_to(served)
+        for name in (home,) if is_kept() else (home, template):
+            drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(atlas: Atlas) -> None:
+    """Stand in for pytest-django's own, which would migrate a database for each process."""
 
 
 @pytest.fixture
-def committing_database(
-    database_template: str, django_db_blocker: DjangoDbBlocker
-) -> Iterator[str]:
-    """Lend a database of the test's own, in which it may really commit; return its name.
+def _django_db_helper(_world_entered: None, _django_db_helper: None, django_db_setup: None) -> None:
+    """Begin each test's transaction, as pytest-django does, in the world the test asks for."""
 
-    Rows of append-only tables cannot be removed afterwards, so the whole copy is dropped.
-    """
-    settings = connection.settings_dict
-    shared = settings["NAME"]
-    own = f"{shared}_{next(_copy_numbers)}"
-    _copy_database(source=database_template, target=own)
+
+@pytest.fixture
+def _world_entered(
+    request: pytest.FixtureRequest, atlas: Atlas, django_db_blocker: DjangoDbBlocker
+) -> None:
     with django_db_blocker.unblock():
-        connection.close()
-        settings["NAME"] = own
+        atlas.enter(foreseen(request.fixturenames))
+
+
+@pytest.fixture
+def committing_database(atlas: Atlas, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """Lend an empty database of the test's own, in which it may really commit; return its name."""
+    with django_db_blocker.unblock(), atlas.copy_of(None) as own:
         yield own
-        connection.close()
-        settings["NAME"] = shared
-    _drop_database(own)
-
-
-def _copy_database(*, source: str, target: str) -> None:
-    _drop_database(target)
-    _administer(sql.SQL("CREATE DATABASE {target} TEMPLATE {source}"), target, source)
-
-
-def _drop_database(target: str) -> None:
-    _administer(sql.SQL("DROP DATABASE IF EXISTS {target} WITH (FORCE)"), target)
-
-
-def _administer(command: sql.SQL, target: str, source: str = "") -> None:
-    """Run one command on the server itself, outside any transaction."""
-    given = connection.settings_dict
-    names = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD"}
-    address = {name: str(given[key]) for name, key in names.items() if given[key]}
-    with psycopg.connect(**address, dbname="postgres", autocommit=True) as link:  # type: ignore[arg-type]
-        link.execute(command.format(target=sql.Identifier(target), source=sql.Identifier(source)))

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.billing.village import read_october, settle_cast
+from tests.billing.village import VILLAGE
 from tests.cast import Cast
+from tests.worlds import Atlas
 
 
 @pytest.fixture
-def village(cast: Cast) -> Cast:
+def village(db: None, atlas: Atlas) -> Cast:
     """Return the cast with meters read for October 2024, on a cycle billed on the 1st."""
-    settle_cast(cast)
-    read_october()
-    return cast
+    return atlas.lend(VILLAGE)

@@ -11,8 +11,9 @@ from smarthub.kernel.text import Text
 from smarthub.metering.models import ReadFile, Register, RegisterRead
 from smarthub.metering.operations import add_register, install_meter
 from smarthub.rating.operations import publish_rider, publish_tariff
-from tests.cast import NOW, OPENED, Cast
+from tests.cast import CAST, NOW, OPENED, Cast
 from tests.rating.rate_book import E_R1, F_250, G_R1
+from tests.worlds import World
 
 FIRST_BILL = dt.date(2024, 11, 1)
 SECOND_BILL = dt.date(2024, 12, 1)
@@ -39,6 +40,16 @@ def settle(
     hang_meter("PR00000001", electric_1001, "kWh")
     hang_meter("PR00000002", gas_1001, "ccf", dials=5)
     hang_meter("PR00000003", electric_1002, "kWh")
+
+
+def build_village(cast: Cast) -> Cast:
+    """Give the cast meters read for October 2024, on a cycle billed on the 1st."""
+    settle_cast(cast)
+    read_october()
+    return cast
+
+
+VILLAGE = World("village", build_village, on=CAST)
 
 
 def settle_cast(cast: Cast) -> None:

@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import django
 
 if __name__ == "__main__":
     django.setup()
 
-    from smarthub.workflows.found_cooperative import found_cooperative
-    from tests.cast import COLOUR, IDENTITY, NOW, build_cast
+    from tests.cast import build_cast, found
 
-    found_cooperative(
-        identity=IDENTITY,
-        colour=COLOUR,
-        policies={},
-        holiday_years=(2025, 2026, 2027),
-        effective_from=dt.date(2020, 1, 1),
-        author="tests",
-        now=NOW,
-    )
+    found()
     build_cast()

@@ -14,6 +14,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from smarthub.jobs.demo.loading import Wish, load_demo
 from smarthub.jobs.demo.world import World
+from tests.worlds import Atlas
 
 WISH = Wish(members=12, seed=1, today=dt.date(2026, 11, 22), months=2)
 BASE_URL = "http://127.0.0.1:8000"
@@ -76,7 +77,7 @@ def contents_of_database() -> Contents:
 
 @pytest.fixture(scope="module")
 def loaded_demo(
-    django_db_setup: None,
+    atlas: Atlas,
     django_db_blocker: DjangoDbBlocker,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[LoadedDemo]:
@@ -84,8 +85,9 @@ def loaded_demo(
 
     Before, the same is loaded with two kills on the way, looked at, and taken away.
     """
-    del django_db_setup
     state_dir = tmp_path_factory.mktemp("demo")
+    with django_db_blocker.unblock():
+        atlas.enter(None)
     with django_db_blocker.unblock(), transaction.atomic():
         with transaction.atomic():
             _load_with_kills(tmp_path_factory.mktemp("killed"))

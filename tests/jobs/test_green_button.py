@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 
 from smarthub.config.cli import main
 from tests.cast import Cast
-from tests.workflows.export_world import OCTOBER, build_world, open_channels
+from tests.workflows.export_world import OCTOBER, open_channels
 
 DAYS = {"start": str(OCTOBER.start), "end": str(OCTOBER.end)}
 
@@ -29,8 +29,8 @@ def write(out: Path, *, account: str = "1001", **options: object) -> tuple[str, 
 
 
 class TestGreenButton:
+    @pytest.mark.usefixtures("channels")
     def test_writes_the_use_and_apart_from_it_whose_it_is(self, cast: Cast, tmp_path: Path) -> None:
-        build_world(cast)
         use, customer = tmp_path / "use.xml", tmp_path / "customer.xml"
 
         write(use, customer_out=customer)
@@ -47,8 +47,8 @@ class TestGreenButton:
 
         assert [path.name for path in tmp_path.iterdir()] == ["use.xml"]
 
+    @pytest.mark.usefixtures("channels")
     def test_writes_the_same_again(self, cast: Cast, tmp_path: Path) -> None:
-        build_world(cast)
         first, second = tmp_path / "first.xml", tmp_path / "second.xml"
 
         write(first)

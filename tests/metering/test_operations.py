@@ -26,17 +26,19 @@ from tests.metering.yard import (
     INSTALLED,
     MARCH_2,
     MARCH_3,
+    YARD,
     Yard,
     build_yard,
     ingest_wide,
     wide_file,
     wide_row,
 )
+from tests.worlds import Atlas
 
 
 @pytest.fixture
-def yard(db: None) -> Yard:
-    return build_yard()
+def yard(db: None, atlas: Atlas) -> Yard:
+    return atlas.lend(YARD)
 
 
 class TestMeters:

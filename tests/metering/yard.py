@@ -15,6 +15,7 @@ from smarthub.metering.operations import add_register, install_meter, open_chann
 from smarthub.metering.types import ChannelId, ImportReport, OnError
 from smarthub.wiring import read_formats
 from smarthub.workflows.ingest_reads import ingest_interval_file, ingest_register_file
+from tests.worlds import World
 
 CHICAGO = ZoneInfo("America/Chicago")
 RECEIVED = dt.datetime(2026, 11, 22, 18, tzinfo=dt.UTC)
@@ -57,6 +58,9 @@ def build_yard() -> Yard:
         electric_channel=open_channel(service_point_id=electric, unit="kWh", step_seconds=3600),
         gas_channel=open_channel(service_point_id=gas, unit="ccf", step_seconds=3600),
     )
+
+
+YARD = World("yard", lambda _: build_yard())
 
 
 def wide_row(day: dt.date, values: Sequence[object], *, meter: str = "E1", step: int = 3600) -> str:

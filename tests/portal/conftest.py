@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 import time_machine
@@ -13,9 +14,10 @@ from django.test import Client
 from smarthub.kernel.period import Period, day_seconds
 from smarthub.metering.operations import open_channel
 from smarthub.workflows.close_billing_cycle import close_billing_cycle
-from tests.billing.village import FIRST_BILL, MADE, read_october, settle_cast
+from tests.billing.village import FIRST_BILL, MADE, VILLAGE
 from tests.cast import Cast, Player
 from tests.metering.yard import CHICAGO, ingest_wide, wide_file, wide_row
+from tests.worlds import Atlas, World
 
 NOW = dt.datetime(2024, 11, 5, 18, 0, tzinfo=dt.UTC)
 """Noon of 5 November 2024 in Chicago."""
@@ -34,9 +36,9 @@ def november() -> Iterator[None]:
 
 
 @pytest.fixture
-def billed(cast: Cast, tmp_path: Path) -> Cast:
+def billed(db: None, atlas: Atlas) -> Cast:
     """Return the cast with a bill each and Maria's hourly use."""
-    return bill_the_cast(cast, tmp_path)
+    return atlas.lend(BILLED)
 
 
 @pytest.fixture
@@ -51,14 +53,16 @@ def sign_in() -> SignIn:
     return open_browser
 
 
-def bill_the_cast(cast: Cast, folder: Path) -> Cast:
-    """Read every meter, close October, and store a month of hours for Maria."""
-    settle_cast(cast)
-    read_october()
+def bill_village(village: Cast) -> Cast:
+    """Close October, and store a month of hours for Maria."""
     close_billing_cycle(cycle_code="C1", bill_date=FIRST_BILL, now=MADE, announce=False)
-    open_channel(service_point_id=cast.electric_1001, unit="kWh", step_seconds=3600)
-    ingest_wide(wide_file(folder, *[hours_of(day) for day in OCTOBER]))
-    return cast
+    open_channel(service_point_id=village.electric_1001, unit="kWh", step_seconds=3600)
+    with TemporaryDirectory() as folder:
+        ingest_wide(wide_file(Path(folder), *[hours_of(day) for day in OCTOBER]))
+    return village
+
+
+BILLED = World("billed", bill_village, on=VILLAGE)
 
 
 def hours_of(day: dt.date) -> str:

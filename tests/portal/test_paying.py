@@ -5,20 +5,20 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from django.test import Client
 from pytest_django import Settings
+from pytest_django.plugin import DjangoDbBlocker
 
 from smarthub.integrations.sandbox.gateway import SandboxGateway
 from smarthub.ledger.queries import get_balances
 from smarthub.notifications.models import Message
 from smarthub.wiring.gateway import payment_gateway
-from smarthub.workflows.found_cooperative import found_cooperative
-from tests.cast import COLOUR, IDENTITY, OPENED, Cast, build_cast
-from tests.portal.conftest import NOW, SignIn, bill_the_cast
+from tests.cast import Cast
+from tests.portal.conftest import BILLED, SignIn
 from tests.sandbox_gateway import DECLINED, GOOD, SECRET, Simulator
+from tests.worlds import Atlas
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
@@ -27,18 +27,10 @@ DUE = 28467
 
 
 @pytest.fixture
-def billed(committing_database: str, tmp_path: Path) -> Cast:
+def billed(atlas: Atlas, django_db_blocker: DjangoDbBlocker) -> Iterator[Cast]:
     """Return the cast with bills, in a database in which a payment may really commit."""
-    found_cooperative(
-        identity=IDENTITY,
-        colour=COLOUR,
-        policies={},
-        holiday_years=(2024, 2025),
-        effective_from=OPENED,
-        author="tests",
-        now=NOW,
-    )
-    return bill_the_cast(build_cast(), tmp_path)
+    with django_db_blocker.unblock(), atlas.copy_of(BILLED):
+        yield atlas.lend(BILLED)
 
 
 @pytest.fixture(autouse=True)

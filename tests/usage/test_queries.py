@@ -42,8 +42,8 @@ from tests.metering.yard import (
     MARCH_2,
     MARCH_3,
     RECEIVED,
+    YARD,
     Yard,
-    build_yard,
     ingest_registers,
     ingest_wide,
     month,
@@ -51,14 +51,15 @@ from tests.metering.yard import (
     wide_file,
     wide_row,
 )
+from tests.worlds import Atlas
 
 MARCH_4 = dt.date(2026, 3, 4)
 THREE_DAYS = Period(MARCH_2, dt.date(2026, 3, 5))
 
 
 @pytest.fixture
-def yard(db: None) -> Yard:
-    return build_yard()
+def yard(db: None, atlas: Atlas) -> Yard:
+    return atlas.lend(YARD)
 
 
 def store_estimate(yard: Yard, day: dt.date) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pytest
 
 from smarthub.accounts.models import ServicePoint
 from smarthub.accounts.operations import add_service_point, start_agreement
@@ -23,9 +24,10 @@ from smarthub.metering.types import (
     Quality,
 )
 from smarthub.workflows.close_billing_cycle import close_billing_cycle
-from tests.billing.village import FIRST_BILL, MADE, read_october, settle_cast
+from tests.billing.village import FIRST_BILL, MADE, VILLAGE
 from tests.cast import OPENED, Cast
 from tests.metering.yard import CHICAGO
+from tests.worlds import Atlas, World
 
 HOUR = 3600
 RECEIVED_AT = dt.datetime(2024, 12, 1, 11, tzinfo=dt.UTC)
@@ -45,18 +47,25 @@ class Channels:
     water: ChannelId
 
 
-def build_world(cast: Cast) -> Channels:
+def build_channels(village: Cast) -> Channels:
     """Give Maria hours of electricity both ways, gas and water in October, and its bill."""
-    settle_cast(cast)
-    read_october()
     close_billing_cycle(cycle_code="C1", bill_date=FIRST_BILL, now=MADE, announce=False)
-    channels = open_channels(cast)
+    channels = open_channels(village)
     days = list(OCTOBER)
     store(channels.delivered, days, [delivered_on(d) for d in days], [quality_on(d) for d in days])
     store(channels.received, days, [[0] * 10 + [750] * 4 + [0] * 10] * 31)
     store(channels.gas, days, [[137] * 24] * 31)
     store(channels.water, days, [[2500] + [0] * 23] * 31)
     return channels
+
+
+CHANNELS = World("channels", build_channels, on=VILLAGE)
+
+
+@pytest.fixture
+def channels(db: None, atlas: Atlas) -> Channels:
+    """Return the channels of Maria's place, with October in them."""
+    return atlas.lend(CHANNELS)
 
 
 def open_channels(cast: Cast) -> Channels:

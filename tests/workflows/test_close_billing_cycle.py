@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
 from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
+from pytest_django.plugin import DjangoDbBlocker
 
 from smarthub.accounts.models import ServiceAgreement
 from smarthub.accounts.operations import add_premise, add_service_point, start_agreement
@@ -26,27 +28,30 @@ from smarthub.ledger.types import Asked, Posting
 from smarthub.metering.models import StationDay
 from smarthub.notifications.models import Message
 from smarthub.workflows.close_billing_cycle import close_billing_cycle
-from smarthub.workflows.found_cooperative import found_cooperative
 from tests.billing.village import (
     FIRST_BILL,
     MADE,
     SECOND_BILL,
+    VILLAGE,
     read,
-    read_october,
     reads_file,
-    settle_cast,
 )
-from tests.cast import COLOUR, IDENTITY, OPENED, Cast, build_cast
+from tests.cast import OPENED, Cast
+from tests.worlds import Atlas
 
 ELECTRIC, GAS = Money(13946), Money(14521)
 """812 kWh under E-R1 and 118 ccf under G-R1, a whole month each: the reference bills."""
 
 
 @pytest.fixture
-def village(cast: Cast) -> Cast:
-    settle_cast(cast)
-    read_october()
-    return cast
+def village(db: None, atlas: Atlas) -> Cast:
+    return atlas.lend(VILLAGE)
+
+
+@pytest.fixture
+def committing_village(atlas: Atlas, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    with django_db_blocker.unblock(), atlas.copy_of(VILLAGE):
+        yield
 
 
 def close(bill_date: dt.date = FIRST_BILL, *, announce: bool = False) -> RunReport:
@@ -399,10 +404,9 @@ class TestARun:
         assert seen == [(2, 2)]
 
 
-@pytest.mark.usefixtures("committing_database")
+@pytest.mark.usefixtures("committing_village")
 class TestTwoProcessesOnOneRun:
     def test_one_leaves_alone_the_chunk_another_holds(self) -> None:
-        found_village()
         run_id = open_run(cycle_code="C1", bill_date=FIRST_BILL, now=MADE)
         terms = get_terms(run_id=run_id)
 
@@ -412,20 +416,6 @@ class TestTwoProcessesOnOneRun:
 
         assert (meanwhile.bills, meanwhile.is_complete) == (0, False)
         assert (close().bills, close().is_complete) == (2, True)
-
-
-def found_village() -> None:
-    found_cooperative(
-        identity=IDENTITY,
-        colour=COLOUR,
-        policies={},
-        holiday_years=(2024,),
-        effective_from=dt.date(2020, 1, 1),
-        author="tests",
-        now=MADE,
-    )
-    settle_cast(build_cast())
-    read_october()
 
 
 def close_in_another_session() -> RunReport:

@@ -29,7 +29,6 @@ from tests.workflows.export_world import (
     GUESSED_DAY,
     OCTOBER,
     RECEIVED_AT,
-    build_world,
     delivered_on,
     open_channels,
     store,
@@ -128,18 +127,16 @@ class TestExportUsage:
         units = {series.unit for point in export.points for series in point.series}
         assert units == {"kWh", "ccf", "gal"}
 
+    @pytest.mark.usefixtures("channels")
     def test_was_updated_when_the_newest_read_came_in(self, cast: Cast) -> None:
-        build_world(cast)
-
         assert take(cast).updated_at == RECEIVED_AT
 
     def test_refuses_a_range_without_a_metered_service(self, cast: Cast) -> None:
         with pytest.raises(NothingMetered):
             take(cast, Period(dt.date(2020, 1, 1), OPENED))
 
+    @pytest.mark.usefixtures("channels")
     def test_takes_as_many_queries_for_all_time_as_for_a_week(self, cast: Cast) -> None:
-        build_world(cast)
-
         with CaptureQueriesContext(connection) as week:
             rows_of(take(cast, Period(GAP_DAY, GAP_DAY + 7 * ONE_DAY)))
         with CaptureQueriesContext(connection) as ever:
@@ -162,9 +159,8 @@ class TestExportUsage:
 
 
 class TestCsv:
+    @pytest.mark.usefixtures("channels")
     def test_has_the_step_unit_and_time_of_the_meter(self, cast: Cast) -> None:
-        build_world(cast)
-
         rows = rows_of(take(cast, OCTOBER))
 
         assert list(rows[0]) == list(HEADER)
@@ -185,9 +181,8 @@ class TestCsv:
             ("water", "delivered", "gal"),
         }
 
+    @pytest.mark.usefixtures("channels")
     def test_leaves_gaps_out_and_says_what_is_estimated(self, cast: Cast) -> None:
-        build_world(cast)
-
         rows = rows_of(take(cast, Period(GAP_DAY, GUESSED_DAY + ONE_DAY), point="E1001"))
 
         delivered = [row for row in rows if row["flow"] == "delivered"]

@@ -18,17 +18,18 @@ from tests.metering.yard import (
     MARCH_2,
     MARCH_3,
     RECEIVED,
+    YARD,
     Yard,
-    build_yard,
     ingest_registers,
     register_file,
     text_file,
 )
+from tests.worlds import Atlas
 
 
 @pytest.fixture
-def yard(db: None) -> Yard:
-    return build_yard()
+def yard(db: None, atlas: Atlas) -> Yard:
+    return atlas.lend(YARD)
 
 
 def findings(report: ImportReport) -> list[tuple[int, Problem]]:

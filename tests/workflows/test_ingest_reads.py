@@ -27,8 +27,8 @@ from tests.metering.yard import (
     RECEIVED,
     SPRING_FORWARD,
     WIDE_HEADER,
+    YARD,
     Yard,
-    build_yard,
     ingest_long,
     ingest_wide,
     long_file,
@@ -36,14 +36,15 @@ from tests.metering.yard import (
     wide_file,
     wide_row,
 )
+from tests.worlds import Atlas
 
 DAY_OF_ONES = ["1.000"] * 24
 EVER = Period(dt.date(2020, 1, 1), dt.date(2030, 1, 1))
 
 
 @pytest.fixture
-def yard(db: None) -> Yard:
-    return build_yard()
+def yard(db: None, atlas: Atlas) -> Yard:
+    return atlas.lend(YARD)
 
 
 def stored(yard: Yard) -> dict[dt.date, list[int]]:

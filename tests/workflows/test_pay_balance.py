@@ -34,14 +34,14 @@ from smarthub.workflows.pay_balance import (
     MayNotPay,
     get_receipt,
 )
-from tests.cast import Cast, Player, build_cast
+from tests.cast import Cast, Player
 from tests.sandbox_gateway import (
     DECLINED,
     EXPIRED,
     GOOD,
     INSUFFICIENT,
 )
-from tests.workflows.wallet import HALF, Wallet, bill, found_for_tests, owed, subjects
+from tests.workflows.wallet import HALF, Wallet, bill, owed, subjects
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
@@ -271,12 +271,11 @@ class TestOnce:
         assert refused.value.values["due"] == Money(30_00)  # 80.00 asked, 50.00 on its way
 
 
-@pytest.mark.usefixtures("committing_database")
 class TestTwoConnections:
     """Two clicks arrive at two processes at once."""
 
-    def test_one_form_twice_is_one_charge(self, wallet: Wallet) -> None:
-        maria, account, card = self.arrange(wallet)
+    def test_one_form_twice_is_one_charge(self, committing_cast: Cast, wallet: Wallet) -> None:
+        maria, account, card = self.arrange(committing_cast, wallet)
         payment_id = uuid.uuid4()
 
         outcomes = self.at_once(
@@ -287,17 +286,17 @@ class TestTwoConnections:
         assert len(wallet.simulator.charges(str(payment_id))) == 1
         assert owed(account) == Money(0)
 
-    def test_two_forms_for_one_debt_are_one_charge(self, wallet: Wallet) -> None:
-        maria, account, card = self.arrange(wallet)
+    def test_two_forms_for_one_debt_are_one_charge(
+        self, committing_cast: Cast, wallet: Wallet
+    ) -> None:
+        maria, account, card = self.arrange(committing_cast, wallet)
 
         outcomes = self.at_once(lambda: wallet.pay(maria, card, HALF).state)
 
         assert sorted(map(str, outcomes)) == ["more_than_due", "success"]
         assert owed(account) == Money(0)
 
-    def arrange(self, wallet: Wallet) -> tuple[Player, AccountId, uuid.UUID]:
-        found_for_tests()
-        cast = build_cast()
+    def arrange(self, cast: Cast, wallet: Wallet) -> tuple[Player, AccountId, uuid.UUID]:
         bill(cast.account_1001, 50_00)
         return cast.maria, cast.account_1001, wallet.add(cast.maria, GOOD)
 

@@ -16,13 +16,13 @@ from smarthub.workflows.pay_balance import (
     get_receipt,
     repair_unknown_attempts,
 )
-from tests.cast import NOW, Cast, build_cast
+from tests.cast import NOW, Cast
 from tests.sandbox_gateway import (
     DECLINED,
     GOOD,
     SILENT_ONCE,
 )
-from tests.workflows.wallet import HALF, Wallet, bill, found_for_tests, owed, subjects
+from tests.workflows.wallet import HALF, Wallet, bill, owed, subjects
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
@@ -111,12 +111,10 @@ class TestRepair:
         return repair_unknown_attempts(now=LATER, gateway=gateway)
 
 
-@pytest.mark.usefixtures("committing_database")
 def test_two_janitors_at_once_settle_a_payment_once(
-    wallet: Wallet, silent_gateway: SandboxGateway
+    committing_cast: Cast, wallet: Wallet, silent_gateway: SandboxGateway
 ) -> None:
-    found_for_tests()
-    cast = build_cast()
+    cast = committing_cast
     bill(cast.account_1001, 50_00)
     wallet.pay(cast.maria, wallet.add(cast.maria, GOOD), HALF, gateway=silent_gateway)
 

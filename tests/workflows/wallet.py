@@ -13,30 +13,16 @@ from smarthub.ledger.queries import get_balances
 from smarthub.ledger.types import Asked, Posting
 from smarthub.notifications.models import Message
 from smarthub.payments.types import PaymentOutcome
-from smarthub.workflows.found_cooperative import found_cooperative
 from smarthub.workflows.pay_balance import (
     finish_card_setup,
     pay_balance,
     start_card_setup,
 )
-from tests.cast import COLOUR, IDENTITY, NOW, Player
+from tests.cast import NOW, Player
 from tests.sandbox_gateway import Simulator
 
 RETURN_TO = "http://127.0.0.1:8000/pay/card/return/"
 HALF = {"1001": Money(50_00)}
-
-
-def found_for_tests() -> None:
-    """Found the co-op in a database of the test's own."""
-    found_cooperative(
-        identity=IDENTITY,
-        colour=COLOUR,
-        policies={},
-        holiday_years=(),
-        effective_from=dt.date(2020, 1, 1),
-        author="tests",
-        now=NOW,
-    )
 
 
 def bill(

@@ -31,7 +31,6 @@ from tests.workflows.export_world import (
     OCTOBER,
     SPRING_FORWARD,
     Channels,
-    build_world,
     delivered_on,
     open_channels,
     store_day,
@@ -41,11 +40,6 @@ ATOM, ESPI = "{http://www.w3.org/2005/Atom}", "{http://naesb.org/espi}"
 CUSTOMER = "{http://naesb.org/espi/customer}"
 HOME = "https://portal.prairieridge.example"
 ONE_DAY = dt.timedelta(days=1)
-
-
-@pytest.fixture
-def world(cast: Cast) -> Channels:
-    return build_world(cast)
 
 
 def usage_of(cast: Cast, period: Period = OCTOBER) -> str:
@@ -113,11 +107,11 @@ def stored(channel_id: int, *, missing: int = 0) -> tuple[int, int]:
 
 
 class TestUsageFeed:
-    def test_is_what_the_schemas_ask_for(self, cast: Cast, world: Channels) -> None:
+    def test_is_what_the_schemas_ask_for(self, cast: Cast, channels: Channels) -> None:
         assert faults_of(usage_of(cast)) == []
 
     def test_another_library_finds_the_same_counts_and_sums(
-        self, cast: Cast, world: Channels
+        self, cast: Cast, channels: Channels
     ) -> None:
         found = read_back(usage_of(cast))
 
@@ -126,18 +120,18 @@ class TestUsageFeed:
         gas = found["naturalGas", "Natural gas delivered"]
         water = found["water", "Water delivered"]
         assert (len(delivered), sum(each.value for each in delivered)) == stored(
-            world.delivered, missing=2
+            channels.delivered, missing=2
         )
-        assert (len(received), sum(each.value for each in received)) == stored(world.received)
+        assert (len(received), sum(each.value for each in received)) == stored(channels.received)
         # 137 thousandths of a ccf x 1.025 = 140,425 millionths of a therm, 31 x 24 times
-        assert len(gas) == stored(world.gas)[0] == 744
-        assert stored(world.gas)[1] * 1025 == 104_476_200
+        assert len(gas) == stored(channels.gas)[0] == 744
+        assert stored(channels.gas)[1] * 1025 == 104_476_200
         assert sum(each.value for each in gas) == pytest.approx(104.4762)
         # 2.5 gal on each of 31 mornings
         assert (len(water), sum(each.value for each in water)) == (744, pytest.approx(77.5))
 
     def test_the_two_directions_are_two_readings_of_one_point(
-        self, cast: Cast, world: Channels
+        self, cast: Cast, channels: Channels
     ) -> None:
         types = list(resources(usage_of(cast), "ReadingType"))
 
@@ -152,7 +146,7 @@ class TestUsageFeed:
             [19, 72, 0],  # Wh received
         ]
 
-    def test_gaps_are_left_out_and_estimates_marked(self, cast: Cast, world: Channels) -> None:
+    def test_gaps_are_left_out_and_estimates_marked(self, cast: Cast, channels: Channels) -> None:
         first = Period(GAP_DAY, GUESSED_DAY + ONE_DAY)
 
         gap, guessed = list(resources(usage_of(cast, first), "IntervalBlock"))[:2]
@@ -188,7 +182,7 @@ class TestUsageFeed:
         assert starts == list(range(first, first + seconds, 3600))
         assert {number(each, "timePeriod/duration") for each in readings} == {3600}
 
-    def test_a_bill_is_summed_up_with_what_it_cost(self, cast: Cast, world: Channels) -> None:
+    def test_a_bill_is_summed_up_with_what_it_cost(self, cast: Cast, channels: Channels) -> None:
         electric, gas = resources(usage_of(cast), "UsageSummary")
 
         # 812 kWh for $139.46; 118 ccf are 121.0 therms for $145.21 (100,000ths of a dollar)
@@ -201,16 +195,18 @@ class TestUsageFeed:
         # 1 October to 1 November: 31 days of summer time
         assert number(electric, "billingPeriod/duration") == 31 * 86_400
 
-    def test_a_second_export_is_the_same_to_the_letter(self, cast: Cast, world: Channels) -> None:
+    def test_a_second_export_is_the_same_to_the_letter(
+        self, cast: Cast, channels: Channels
+    ) -> None:
         assert usage_of(cast) == usage_of(cast)
 
-    def test_ids_do_not_depend_on_the_range(self, cast: Cast, world: Channels) -> None:
+    def test_ids_do_not_depend_on_the_range(self, cast: Cast, channels: Channels) -> None:
         week = Period(OCTOBER.start, OCTOBER.start + 7 * ONE_DAY)
 
         assert ids_of(usage_of(cast, week)) < ids_of(usage_of(cast))
 
     def test_every_entry_has_an_id_of_its_own_and_leads_to_its_feed(
-        self, cast: Cast, world: Channels
+        self, cast: Cast, channels: Channels
     ) -> None:
         entries = list(parsed(usage_of(cast)).iter(f"{ATOM}entry"))
 
@@ -225,7 +221,7 @@ class TestUsageFeed:
         assert len(set(ids)) == len(ids) == len(selves)
         assert {href for rel, href in links if rel == "related"} <= selves | ups
 
-    def test_names_nobody(self, cast: Cast, world: Channels) -> None:
+    def test_names_nobody(self, cast: Cast, channels: Channels) -> None:
         feed = usage_of(cast)
 
         told = [
@@ -250,11 +246,11 @@ class TestUsageFeed:
 
 
 class TestCustomerFeed:
-    def test_is_what_the_schemas_ask_for(self, cast: Cast, world: Channels) -> None:
+    def test_is_what_the_schemas_ask_for(self, cast: Cast, channels: Channels) -> None:
         assert faults_of(customer_of(cast)) == []
 
     def test_names_holder_account_and_place_and_links_to_the_usage(
-        self, cast: Cast, world: Channels
+        self, cast: Cast, channels: Channels
     ) -> None:
         feed = parsed(customer_of(cast))
 
