@@ -134,7 +134,7 @@ def build_cast() -> Cast:
     )
 
 
-FOUNDED = World("cooperative_founded", lambda _: found())
+FOUNDED: World[None, None] = World("cooperative_founded", lambda _: found())
 CAST = World("cast", lambda _: build_cast(), on=FOUNDED)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import connection
+from django.db.backends.base.creation import TEST_DATABASE_PREFIX
 from pytest_django.plugin import DjangoDbBlocker
 
 from smarthub.jobs.catalogue import compile_catalogue
@@ -29,7 +30,7 @@ def atlas(
 ) -> Iterator[Atlas]:
     """Give this process its empty database, and what keeps the worlds built beside it."""
     served = connection.settings_dict["NAME"]
-    home = connection.creation._get_test_db_name()  # noqa: SLF001 -- with the worker's own ending
+    home = connection.settings_dict["TEST"]["NAME"] or f"{TEST_DATABASE_PREFIX}{served}"
     with django_db_blocker.unblock():
         template = prepare_template(f"{home}_template")
         turn_to(copy_once(home, source=template))

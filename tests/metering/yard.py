@@ -60,7 +60,7 @@ def build_yard() -> Yard:
     )
 
 
-YARD = World("yard", lambda _: build_yard())
+YARD: World[None, Yard] = World("yard", lambda _: build_yard())
 
 
 def wide_row(day: dt.date, values: Sequence[object], *, meter: str = "E1", step: int = 3600) -> str:

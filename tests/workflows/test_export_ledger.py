@@ -16,9 +16,9 @@ from smarthub.ledger.operations import post_entry
 from smarthub.ledger.types import Asked, ExpectedBalance, LedgerAccount, Posting
 from smarthub.workflows.export_ledger import expect_balances, gather_export
 from smarthub.workflows.pay_balance import record_received_payment
-from tests.cast import NOW, Cast, build_cast
+from tests.cast import NOW, Cast
 from tests.integrations.plain_accounts.judges import LAYOUTS, judge, written
-from tests.workflows.wallet import bill, found_for_tests
+from tests.workflows.wallet import bill
 
 OCTOBER, NOVEMBER = dt.date(2026, 10, 3), dt.date(2026, 11, 3)
 
@@ -127,10 +127,8 @@ class TestExpectedBalances:
         ]
 
 
-def test_the_command_writes_the_ledger_of_one_moment(committing_database: str) -> None:
-    del committing_database
-    found_for_tests()
-    live_through_two_months(build_cast())
+def test_the_command_writes_the_ledger_of_one_moment(committing_cast: Cast) -> None:
+    live_through_two_months(committing_cast)
 
     done = CliRunner().invoke(main, ["export-ledger", "--format", "hledger"])
 
