@@ -57,6 +57,7 @@ browser:
 test: assets browser
 	$(BIN)/pytest -n $(WORKERS) -m "not e2e and not crash"
 	$(BIN)/pytest -m "e2e or crash" -p no:randomly
+	$(BIN)/smarthub bench rating --shapes
 
 test-full: assets browser
 	$(BIN)/pytest -n $(WORKERS) -m "not e2e and not crash"

@@ -148,6 +148,24 @@ def bench_web(*, base_url: str | None, runs: int) -> None:
         _run_django(["bench_web", "--base-url", address, "--runs", str(runs)])
 
 
+@bench.command("rating")
+@click.option("--shapes", is_flag=True, help="Compare the batch with single pricing instead.")
+@click.option("--cases", default=1500, show_default=True, help="How many tariffs to draw.")
+@click.option("--seed", default=0, show_default=True, help="Where drawing begins.")
+@click.option("--services", default=250, show_default=True, help="How many to price at once.")
+@click.option("--rounds", default=5, show_default=True, help="How often; the median counts.")
+def bench_rating(*, shapes: bool, cases: int, seed: int, services: int, rounds: int) -> None:
+    """Print how fast the batch prices, or that it prices every shape as the engine does."""
+    from smarthub.jobs.bench.rating.table import (  # noqa: PLC0415 (numpy, for this alone)
+        tell_agreement,
+        tell_speed,
+    )
+
+    if shapes:
+        sys.exit(not tell_agreement(cases=cases, seed=seed, say=click.echo))
+    sys.exit(not tell_speed(services=services, rounds=rounds, say=click.echo))
+
+
 @main.command("green-button")
 @click.option("--account", required=True, help="The account's number.")
 @click.option("--from", "start", required=True, help="The first day, such as 2026-10-01.")

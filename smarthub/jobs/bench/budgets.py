@@ -84,6 +84,14 @@ HOME_QUERIES = Budget(
     _STACK,
 )
 
+SHAPES = Budget("cases of each shape", Bound.AT_LEAST, 50, Unit.COUNT, "issue 6, part 2")
+DIFFERENCES = Budget(
+    "lines that differ, batch and singly", Bound.AT_MOST, 0, Unit.COUNT, "issue 6, part 2"
+)
+
 # These depend on the machine: the bench prints them, no test asserts them.
+BATCH_RATING = Budget(
+    "batch beside pricing singly", Bound.AT_LEAST, 40, Unit.RATIO, "issue 6, part 2"
+)
 PERFORMANCE = Budget("Lighthouse performance", Bound.AT_LEAST, 95, Unit.SCORE, _PAGE_BUDGET)
 HOME_CPU = Budget("CPU of the application", Bound.AT_MOST, 8, Unit.MILLISECONDS, _STACK)

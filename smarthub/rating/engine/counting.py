@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 
+from smarthub.kernel.period import Period
 from smarthub.kernel.quantity import Quantity
+from smarthub.rating.engine.making import settled
 from smarthub.rating.types import (
     ALL_DAY,
     ALL_YEAR,
+    BilledTime,
     BilledUse,
     Bucket,
     Charge,
@@ -48,8 +52,8 @@ class Counted:
     def lamps_use(self) -> Decimal:
         """The kWh of unmetered lamps, for the time billed."""
         lights = [c for c in self.tariff.charges if isinstance(c, UnmeteredLight)]
-        months = months_of(self)
-        return sum((self.lamps * light.kwh * months for light in lights), ZERO)
+        months = months_of(self.use.time)
+        return sum((settled(times(self.lamps * light.kwh, months)) for light in lights), ZERO)
 
     @property
     def lamps(self) -> int:
@@ -141,11 +145,15 @@ def split_by_days(*, quantity: Decimal, days: Sequence[int]) -> list[Decimal]:
     return parts
 
 
-def months_of(counted: Counted) -> Decimal:
-    """Return how many billing months are billed, parts of months by their days."""
-    time = counted.use.time
-    parts = (Decimal(part.days) / part.of_days for part in time.parts)
-    return time.whole_months + sum(parts, ZERO)
+def months_of(time: BilledTime) -> Fraction:
+    """Return how many billing months are billed, parts of months by their days, exactly."""
+    parts = (Fraction(part.days, part.of_days) for part in time.parts)
+    return time.whole_months + sum(parts, Fraction(0))
+
+
+def times(value: Decimal, months: Fraction) -> Decimal:
+    """Return a monthly value for so many months: multiplied first, so that it is cut only once."""
+    return value * months.numerator / months.denominator
 
 
 def fact(counted: Counted, name: str) -> Decimal:
@@ -161,29 +169,31 @@ def fact(counted: Counted, name: str) -> Decimal:
     return Decimal(value)
 
 
+def days_by_season(*, tariff: Tariff, period: Period) -> dict[str, int]:
+    """Return how many days of a period each season has; all, where the bill month decides.
+
+    Source: domain rules 3, row 21; the setting ``season_by``.
+    """
+    if tariff.settings.season_by == "bill_month":
+        return {tariff.calendar.season_of(period.last_day): period.days}
+    days: dict[str, int] = {}
+    for day in period:
+        season = tariff.calendar.season_of(day)
+        days[season] = days.get(season, 0) + 1
+    return days
+
+
 def _of_register(tariff: Tariff, use: BilledUse) -> Determinants:
     quantity = billed_quantity(tariff=tariff, metered=use.quantity)
     if tariff.metered_unit is not None and tariff.calendar.periods and quantity:
         raise FactMissing(fact="use by period", tariff=tariff.code)
-    days = _days_by_season(tariff, use)
+    if use.period is None and tariff.calendar.seasons:
+        raise FactMissing(fact="period", tariff=tariff.code)
+    days = days_by_season(tariff=tariff, period=use.period) if use.period else {ALL_YEAR: 1}
     shares = split_by_days(quantity=quantity, days=list(days.values()))
     period = tariff.calendar.period_codes[0]
     runs = (Run(Bucket(s, period), part, ZERO) for s, part in zip(days, shares, strict=True))
     return Determinants(tuple(runs), days)
-
-
-def _days_by_season(tariff: Tariff, use: BilledUse) -> dict[str, int]:
-    if use.period is None:
-        if tariff.calendar.seasons:
-            raise FactMissing(fact="period", tariff=tariff.code)
-        return {ALL_YEAR: 1}
-    if tariff.settings.season_by == "bill_month":
-        return {tariff.calendar.season_of(use.period.last_day): use.period.days}
-    days: dict[str, int] = {}
-    for day in use.period:
-        season = tariff.calendar.season_of(day)
-        days[season] = days.get(season, 0) + 1
-    return days
 
 
 def _netted(
@@ -200,12 +210,21 @@ def _netted(
 
 
 def _netted_over_periods(net: Sums, delivered: Sums) -> Sums:
-    """Net the whole period at once; what remains is shared out as the member took it."""
+    """Net the whole period at once; what remains is shared out as the member took it.
+
+    The shares are rounded cumulatively, so that they add up to what remains (rule 62).
+    """
     total, taken = sum(net.values(), ZERO), sum(delivered.values(), ZERO)
     if total <= 0 or not taken:
         first = next(iter(net), Bucket(ALL_YEAR, ALL_DAY))
         return {bucket: total if bucket == first else ZERO for bucket in net or (first,)}
-    return {bucket: total * delivered[bucket] / taken for bucket in net}
+    shares: dict[Bucket, Decimal] = {}
+    reached, given = ZERO, ZERO
+    for bucket in net:
+        reached += delivered[bucket]
+        upto = settled(total * reached / taken) if reached < taken else total
+        shares[bucket], given = upto - given, upto
+    return shares
 
 
 def _against_bank(

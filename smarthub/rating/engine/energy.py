@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from smarthub.rating.engine.counting import ZERO, Counted
 from smarthub.rating.engine.demand import hours_use_kw
-from smarthub.rating.engine.making import line
-from smarthub.rating.engine.tiers import in_tiers
+from smarthub.rating.engine.making import line, settled
+from smarthub.rating.engine.tiers import Size, in_tiers
 from smarthub.rating.types import Blocks, Bucket, ExportCredit, PerUnit, PricedLine, Tier, TimeOfUse
 
 Counts = dict[tuple[str, int], Decimal]
@@ -54,7 +54,7 @@ def block_lines(*, charge: Blocks, counted: Counted) -> Iterator[PricedLine]:
 
 
 def time_of_use_lines(*, charge: TimeOfUse, counted: Counted) -> Iterator[PricedLine]:
-    """Yield a line for each time-of-use period and block that was used.
+    """Yield a line for each time-of-use period and block that was used, in the tariff's order.
 
     How blocks are counted is the tariff's ``block_counting``: one counter for all periods, each
     block shared out as the periods were used (``pro_rata``, the default) or filled hour by hour
@@ -67,7 +67,11 @@ def time_of_use_lines(*, charge: TimeOfUse, counted: Counted) -> Iterator[Priced
     for season in counted.seasons(charge):
         size = _size(charge.basis, season, counted)
         sums = {bucket.period: v for bucket, v in used.items() if bucket.season == season and v}
-        for (period, number), quantity in _counts(rates, sums, size, season, counted).items():
+        counts = _counts(rates, sums, size, season, counted)
+        for period, number in ((p, n) for p, tiers in rates.items() for n in range(len(tiers))):
+            quantity = counts.get((period, number), ZERO)
+            if not quantity:
+                continue
             yield line(
                 code=f"{charge.code}.{period}",
                 name=counted.tariff.name_in_period(charge, period),
@@ -89,8 +93,9 @@ def export_lines(*, charge: ExportCredit, counted: Counted) -> Iterator[PricedLi
     if "" in rates:
         total = sum(exported.values(), ZERO)
         exported = {Bucket("", ""): total} if total else {}
-    for period, quantity in _by_period(exported).items():
-        for tier, inside in in_tiers(tiers=rates.get(period, ()), quantity=quantity):
+    quantities = _by_period(exported)
+    for period, tiers in rates.items():
+        for tier, inside in in_tiers(tiers=tiers, quantity=quantities.get(period, ZERO)):
             yield line(
                 code=f"{charge.code}.{period}" if period else charge.code,
                 name=counted.tariff.name_in_period(charge, period),
@@ -100,21 +105,20 @@ def export_lines(*, charge: ExportCredit, counted: Counted) -> Iterator[PricedLi
             )
 
 
-def _size(basis: str, season: str, counted: Counted) -> Decimal:
+def _size(basis: str, season: str, counted: Counted) -> Size:
     """Return what a block's bounds are multiplied by in one season of the period."""
-    days = Decimal(counted.measured.days.get(season, 0))
-    if basis == "day":
-        return days
-    if basis == "kw_day":
-        return hours_use_kw(counted=counted) * days
-    share = days / counted.measured.all_days if days else Decimal(0)
-    return hours_use_kw(counted=counted) * share if basis == "kw" else share
+    times, over = Decimal(counted.measured.days.get(season, 0)), 1
+    if basis in ("kw", "kw_day"):
+        times *= hours_use_kw(counted=counted)
+    if basis in ("period", "kw"):
+        over = counted.measured.all_days
+    return Size(times, over)
 
 
 def _counts(
     rates: Mapping[str, Sequence[Tier]],
     sums: Mapping[str, Decimal],
-    size: Decimal,
+    size: Size,
     season: str,
     counted: Counted,
 ) -> Counts:
@@ -128,13 +132,13 @@ def _counts(
     for period, value in sums.items():
         pooled = value if how == "each_period" else total
         for tier, inside in in_tiers(tiers=rates[period], quantity=pooled, size=size):
-            share = inside if how == "each_period" else value * inside / total
+            share = inside if how == "each_period" else settled(value * inside / total)
             counts[period, rates[period].index(tier)] = share
     return counts
 
 
 def _in_order(
-    rates: Mapping[str, Sequence[Tier]], size: Decimal, season: str, counted: Counted
+    rates: Mapping[str, Sequence[Tier]], size: Size, season: str, counted: Counted
 ) -> Counts:
     counts: Counts = {}
     reached = ZERO

@@ -7,9 +7,9 @@ from decimal import Decimal
 
 from smarthub.kernel.money import Money
 from smarthub.kernel.quantity import Unit
-from smarthub.rating.engine.counting import ZERO, Counted, fact, months_of, split_by_days
+from smarthub.rating.engine.counting import ZERO, Counted, fact, months_of, split_by_days, times
 from smarthub.rating.engine.demand import measured_kw
-from smarthub.rating.engine.making import line
+from smarthub.rating.engine.making import line, settled
 from smarthub.rating.engine.tiers import in_tiers
 from smarthub.rating.types import (
     ANYTIME,
@@ -89,14 +89,14 @@ def minimum_lines(
     """
     base = [each for each in lines if _counts_toward(each, charge)]
     if charge.per == "year":
-        missing = _missing_of_year(charge, counted, dollars_of(base))
+        missing = settled(_missing_of_year(charge, counted, dollars_of(base)))
         cents = Money.rounded(missing)
     else:
         least = _least(charge, counted)
         reached, rounded = dollars_of(base), total_of(base)
         if charge.credits_stay:
             reached, rounded = max(reached, ZERO), max(rounded, Money(0))
-        missing, cents = least - reached, Money.rounded(least) - rounded
+        missing, cents = settled(least - reached), Money.rounded(least) - rounded
     if missing > 0 and cents.cents > 0:
         one = Decimal(1)
         yield PricedLine(
@@ -158,7 +158,7 @@ def _rider_base(
     if charge.per == "percent":
         return total_of(lines).dollars, Unit.DOLLAR
     if charge.per == "month":
-        return months_of(counted), Unit.MONTH
+        return settled(times(Decimal(1), months_of(counted.use.time))), Unit.MONTH
     assert charge.unit is not None, charge.code  # noqa: S101 (read so by its kind)
     if not charge.when.seasons:
         return counted.quantity, charge.unit
@@ -174,7 +174,7 @@ def _least(charge: Minimum, counted: Counted) -> Decimal:
     if charge.per == "day":
         least *= counted.measured.all_days
     else:
-        least *= months_of(counted)
+        least = times(least, months_of(counted.use.time))
     if charge.kva_rate:
         least += charge.kva_rate * max(fact(counted, "kva") - charge.kva_above, ZERO)
     if charge.kw_rate:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from smarthub.kernel.quantity import Unit
-from smarthub.rating.engine.counting import ZERO, Counted, fact, months_of
+from smarthub.rating.engine.counting import ZERO, Counted, fact, months_of, times
 from smarthub.rating.engine.making import line
 from smarthub.rating.types import (
     BilledTime,
@@ -130,9 +130,15 @@ def light_line(*, charge: UnmeteredLight, counted: Counted) -> PricedLine:
 
     Source: domain rule 37.
     """
-    lamps = Decimal(counted.lamps)
-    rate = charge.amount * months_of(counted)
-    return line(code=charge.code, name=charge.name, quantity=lamps, unit=Unit.EACH, rate=rate)
+    lamps, months = Decimal(counted.lamps), months_of(counted.use.time)
+    return line(
+        code=charge.code,
+        name=charge.name,
+        quantity=lamps,
+        unit=Unit.EACH,
+        rate=times(charge.amount, months),
+        dollars=times(lamps * charge.amount, months),
+    )
 
 
 def winter_line(*, charge: WinterAverage, counted: Counted) -> PricedLine:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from smarthub.kernel.period import Period, day_bounds
-from smarthub.rating.engine.counting import ZERO, converted
+from smarthub.rating.engine.counting import ZERO, converted, days_by_season
 from smarthub.rating.types import Bucket, Calendar, Determinants, Load, Run, Tariff
 
 HOUR = 3600
@@ -33,21 +33,26 @@ def determinants_of(*, tariff: Tariff, load: Load, period: Period, zone: ZoneInf
 
     Source: domain rules 20 and 28.
     """
-    steps = list(_steps_of(load, period, zone))
+    metered = list(_steps_of(load, period, zone))
+    steps = metered
     if tariff.netting.kind == "hour":
-        steps = list(_net_by_hour(steps, load.step_seconds))
-    buckets = _Buckets(tariff, tariff.calendar, period, zone)
-    demand = _Buckets(tariff, tariff.calendar.for_demand, period, zone)
+        steps = list(_net_by_hour(metered, load.step_seconds))
+    season_day = season_day_of(tariff=tariff, period=period)
+    buckets = BucketClock(tariff.calendar, season_day, zone)
+    demand = BucketClock(tariff.calendar.for_demand, season_day, zone)
     runs = _converted(tariff, [Run(buckets.of(s.at), s.delivered, s.received) for s in steps])
-    return Determinants(_merged(runs), _days(tariff, period), _peaks(tariff, steps, load, demand))
+    return Determinants(
+        _merged(runs),
+        days_by_season(tariff=tariff, period=period),
+        _peaks(tariff, metered, load, demand),
+    )
 
 
-class _Buckets:
+class BucketClock:
     """The season and time-of-use period of an instant, remembering the schedule of the day."""
 
-    def __init__(self, tariff: Tariff, calendar: Calendar, period: Period, zone: ZoneInfo) -> None:
-        self._calendar, self._zone = calendar, zone
-        self._last_day = period.last_day if tariff.settings.season_by == "bill_month" else None
+    def __init__(self, calendar: Calendar, season_day: dt.date | None, zone: ZoneInfo) -> None:
+        self._calendar, self._zone, self._last_day = calendar, zone, season_day
         self._day = dt.date.min
         self._season = ""
         self._slots: tuple[str, ...] = ()
@@ -61,6 +66,16 @@ class _Buckets:
             self._season = self._calendar.season_of(self._last_day or day)
             self._slots = self._calendar.periods_of_day(day)
         return Bucket(self._season, self._slots[(local.hour * 60 + local.minute) // SLOT_MINUTES])
+
+
+def season_day_of(*, tariff: Tariff, period: Period) -> dt.date | None:
+    """Return the day whose season all of a period has, where the bill month decides."""
+    return period.last_day if tariff.settings.season_by == "bill_month" else None
+
+
+def window_seconds(*, tariff: Tariff, step_seconds: int) -> int:
+    """Return how long the windows of demand are: as the tariff says, or the steps if longer."""
+    return max((tariff.settings.demand_minutes or 0) * 60, step_seconds)
 
 
 def _steps_of(load: Load, period: Period, zone: ZoneInfo) -> Iterator[Step]:
@@ -106,20 +121,10 @@ def _merged(runs: list[Run]) -> tuple[Run, ...]:
     return tuple(merged)
 
 
-def _days(tariff: Tariff, period: Period) -> dict[str, int]:
-    if tariff.settings.season_by == "bill_month":
-        return {tariff.calendar.season_of(period.last_day): period.days}
-    days: dict[str, int] = {}
-    for day in period:
-        season = tariff.calendar.season_of(day)
-        days[season] = days.get(season, 0) + 1
-    return days
-
-
 def _peaks(
-    tariff: Tariff, steps: list[Step], load: Load, buckets: _Buckets
+    tariff: Tariff, steps: list[Step], load: Load, buckets: BucketClock
 ) -> dict[Bucket, Decimal]:
-    window = max((tariff.settings.demand_minutes or 0) * 60, load.step_seconds)
+    window = window_seconds(tariff=tariff, step_seconds=load.step_seconds)
     netted = tariff.netting.kind != "none"
     sums: dict[int, Decimal] = {}
     for step in steps:

@@ -10,6 +10,8 @@ from smarthub.kernel.text import Text
 from smarthub.rating.types import PricedLine
 
 RATE_STEP = Decimal("0.000001")
+SHARE_STEP = Decimal("0.000000001")
+SHARE_DECIMALS = 9
 
 
 def line(
@@ -29,6 +31,20 @@ def line(
     """
     exact = quantity * rate if dollars is None else dollars
     return PricedLine(code, name, shown(quantity), unit, shown(rate), Money.rounded(exact), exact)
+
+
+def settled(value: Decimal) -> Decimal:
+    """Return a share of a quantity, to nine decimals where it has more.
+
+    A third of 500 kWh never ends; a billionth of a kWh costs nobody anything, and from here on
+    every amount is exact, whoever computes it.
+
+    Source: domain rule 26: what is multiplied is a number that can be written down.
+    """
+    exponent = value.as_tuple().exponent
+    if isinstance(exponent, int) and exponent < -SHARE_DECIMALS:
+        return value.quantize(SHARE_STEP, rounding=ROUND_HALF_UP)
+    return value
 
 
 def shown(value: Decimal) -> Decimal:

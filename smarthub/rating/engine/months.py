@@ -15,6 +15,7 @@ from smarthub.rating.engine.credit import credit_after, is_settled
 from smarthub.rating.engine.demand import measured_kw
 from smarthub.rating.engine.extra import RiderRates, dollars_of
 from smarthub.rating.engine.loads import determinants_of
+from smarthub.rating.engine.making import settled
 from smarthub.rating.engine.pricing import lines_before_minimum, price_counted
 from smarthub.rating.types import (
     ANYTIME,
@@ -23,11 +24,11 @@ from smarthub.rating.types import (
     Calendar,
     Contract,
     Demand,
+    FactMissing,
     History,
     Load,
     PartMonth,
     PastMonth,
-    PriceBelowZero,
     PricedLine,
     Tariff,
     total_of,
@@ -94,9 +95,8 @@ def rate_months(
         counted = count(tariff=tariff, use=use)
         riders = riders_on(period.last_day)
         lines = price_counted(counted=counted, riders=riders)
-        _refuse_below_zero(tariff, period, lines)
         yield RatedMonth(period, lines)
-        history = _after(counted, riders, history)
+        history = history_after(counted=counted, riders=riders)
 
 
 def months_of_load(*, load: Load, zone: ZoneInfo) -> Iterator[Period]:
@@ -155,26 +155,29 @@ def _next_month(day: dt.date) -> dt.date:
     return (day.replace(day=28) + dt.timedelta(days=4)).replace(day=1)
 
 
-def _refuse_below_zero(tariff: Tariff, period: Period, lines: tuple[PricedLine, ...]) -> None:
-    total = total_of(lines)
-    may_be = tariff.pays_for_export or tariff.netting.settle == "pay"
-    if total.cents < 0 and tariff.rider_codes and not may_be:
-        raise PriceBelowZero(tariff=tariff.code, month=f"{period.start:%Y-%m}", total=str(total))
+def history_after(*, counted: Counted, riders: RiderRates) -> History:
+    """Return what a month leaves to the next: its demands and charges, the bank, the credit.
 
+    Raises:
+        FactMissing: the period billed was not given.
 
-def _after(counted: Counted, riders: RiderRates, history: History) -> History:
-    period, netting = counted.use.period, counted.tariff.netting
-    assert period is not None  # noqa: S101 (given by rate_months)
+    Source: domain rules 28, 29, 94 and 95.
+    """
+    period, netting, history = counted.use.period, counted.tariff.netting, counted.use.history
+    if period is None:
+        raise FactMissing(fact="period", tariff=counted.tariff.code)
     lines = lines_before_minimum(counted=counted, riders=riders)
-    credit = credit_after(counted=counted, lines=lines)
-    charged = dollars_of(lines)
+    credit = settled(credit_after(counted=counted, lines=lines))
+    charged = settled(dollars_of(lines))
     month = PastMonth(period.start, _peaks_by_name(counted), max(charged, ZERO))
-    settled = is_settled(counted=counted)
-    bank = {} if settled and netting.settle != "roll" else counted.bank
-    return History((*history.months, month), bank, ZERO if settled else credit)
+    is_anniversary = is_settled(counted=counted)
+    bank = {} if is_anniversary and netting.settle != "roll" else counted.bank
+    return History((*history.months, month), bank, ZERO if is_anniversary else credit)
 
 
 def _peaks_by_name(counted: Counted) -> dict[str, Decimal]:
+    if not counted.measured.peaks:
+        return {}
     seasons = counted.tariff.calendar.season_codes
     names = {c.of for c in counted.tariff.charges if isinstance(c, Demand)} - {"coincident"}
     return {

@@ -24,6 +24,7 @@ from smarthub.rating.types import (
     PerHorsepower,
     PerKva,
     PerUnit,
+    PriceBelowZero,
     PricedLine,
     Rider,
     Subscription,
@@ -31,6 +32,7 @@ from smarthub.rating.types import (
     TimeOfUse,
     UnmeteredLight,
     WinterAverage,
+    total_of,
 )
 
 
@@ -45,6 +47,7 @@ def price(*, tariff: Tariff, use: BilledUse, riders: RiderRates) -> tuple[Priced
     Raises:
         RiderRateMissing: a rider of the tariff is not among ``riders``.
         FactMissing: a charge rests on a fact that was not given: demand, kVA, a period.
+        PriceBelowZero: a rider's credit is larger than the bill.
         ValueError: use is missing, negative, or in another unit than the tariff's meter.
 
     Source: domain rules 26, 29 and 30; minimums come after the lines they are computed on, and
@@ -66,6 +69,7 @@ def price_counted(*, counted: Counted, riders: RiderRates) -> tuple[PricedLine, 
             taxes += extra.tax_lines(
                 charge=charge, counted=counted, lines=lines, taxes=tuple(taxes)
             )
+    _refuse_below_zero(counted.tariff, (*lines, *taxes))
     return (*lines, *taxes)
 
 
@@ -81,6 +85,20 @@ def lines_before_minimum(*, counted: Counted, riders: RiderRates) -> list[Priced
             lines += _lines_of(charge, counted)
     lines += credit.credit_lines(counted=counted, lines=tuple(lines))
     return [*lines, *extra.bank_lines(counted=counted)]
+
+
+def may_be_below_zero(*, tariff: Tariff) -> bool:
+    """Return whether a bill below zero may be right: the member sells to us, or has no rider.
+
+    Source: domain rules 25 and 96; a rider's credit larger than the bill is a mistake in a rate.
+    """
+    return tariff.pays_for_export or tariff.netting.settle == "pay" or not tariff.rider_codes
+
+
+def _refuse_below_zero(tariff: Tariff, lines: Sequence[PricedLine]) -> None:
+    total = total_of(lines)
+    if total.cents < 0 and not may_be_below_zero(tariff=tariff):
+        raise PriceBelowZero(tariff=tariff.code, total=str(total))
 
 
 def unit_line(*, charge: PerUnit | Rider, quantity: Decimal, rate: Decimal) -> PricedLine:
