@@ -2,10 +2,29 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.db import models
+from django.db.models.functions import Upper
 
 from smarthub.cooperative.models import FromSource
-from smarthub.members.models import Membership, Person
+from smarthub.members.models import Membership, Person, User
+
+
+def bare_number() -> Upper:
+    """Return, for the database, a number as it is compared: capitals and digits, nothing between.
+
+    The indexes below are made of it, so a number is found however it was written.
+    """
+    letters = models.Func(
+        models.F("number"),
+        models.Value("[^A-Za-z0-9]"),
+        models.Value(""),
+        models.Value("g"),
+        function="regexp_replace",
+        output_field=models.CharField(),
+    )
+    return Upper(letters)
 
 
 class Service(models.TextChoices):
@@ -64,6 +83,9 @@ class Account(FromSource):
     opened_on = models.DateField()
     closed_on = models.DateField(null=True, blank=True)
 
+    class Meta:
+        indexes = [models.Index(bare_number(), name="account_bare_number")]
+
     def __str__(self) -> str:
         return self.number
 
@@ -80,6 +102,7 @@ class AccountAlias(FromSource):
                 fields=["source_system", "number"], name="account_alias_once_per_system"
             )
         ]
+        indexes = [models.Index(bare_number(), name="account_alias_bare_number")]
 
     def __str__(self) -> str:
         return f"{self.number} is now {self.account}"
@@ -146,3 +169,61 @@ class ServiceAgreement(FromSource):
 
     def __str__(self) -> str:
         return f"{self.account}: {self.tariff_code} at {self.service_point}"
+
+
+class Claim(models.Model):
+    """Somebody says that an account is theirs; the row is the same whether there is one or not.
+
+    ``account`` is set when number and name go together, ``user`` when somebody signed in adds
+    an account to their login. Codes that prove it are rows of ``members``.
+    """
+
+    class Proof(models.TextChoices):
+        EMAIL = "claim-email"
+        TEXT = "claim-text"
+        BILL = "bill"
+        LETTER = "letter"
+        STAFF = "staff"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    number_asked = models.CharField(max_length=40)
+    name_asked = models.CharField(max_length=120)
+    email = models.CharField(max_length=254, blank=True)
+    language = models.CharField(max_length=8)
+    account = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="claims")
+    user = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    ip_address = models.GenericIPAddressField()
+    asked_at = models.DateTimeField()
+    codes_asked = models.PositiveSmallIntegerField(default=0)
+    tries = models.PositiveSmallIntegerField(default=0)
+    tried_at = models.DateTimeField(null=True, blank=True)
+    proof = models.CharField(max_length=12, choices=Proof, blank=True)
+    proved_at = models.DateTimeField(null=True, blank=True)
+    email_confirmed_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["-asked_at"], name="claim_newest_first")]
+
+    def __str__(self) -> str:
+        return f"{self.number_asked} claimed at {self.asked_at}"
+
+
+class Sweep(models.Model):
+    """Many account numbers were asked for in a short time: somebody may be looking for members.
+
+    ``ip_address`` is null when they came from many addresses. Staff note that they looked.
+    """
+
+    ip_address = models.GenericIPAddressField(null=True)
+    numbers = models.PositiveIntegerField()
+    hits = models.PositiveIntegerField()
+    raised_at = models.DateTimeField()
+    looked_at = models.DateTimeField(null=True, blank=True)
+    looked_at_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["-raised_at"], name="sweep_newest_first")]
+
+    def __str__(self) -> str:
+        return f"{self.numbers} numbers from {self.ip_address or 'many addresses'}"

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from smarthub.accounts.models import (
     Account,
     AccountAlias,
     AccountRole,
+    Claim,
     Premise,
     ServiceAgreement,
     ServicePoint,
+    Sweep,
 )
-from smarthub.accounts.types import AccountId, AgreementId, PremiseId, ServicePointId
+from smarthub.accounts.types import AccountId, AgreementId, PremiseId, ServicePointId, bare
 from smarthub.kernel.errors import Conflict
 from smarthub.members.types import MembershipId, PersonId, folded
 
@@ -166,3 +170,82 @@ def start_agreement(
             raise PointAlreadyServed(number=number) from error
         raise
     return AgreementId(agreement.pk)
+
+
+def open_claim(
+    *,
+    number: str,
+    name: str,
+    email: str,
+    language: str,
+    account_id: AccountId | None,
+    user_id: int | None,
+    ip_address: str,
+    now: dt.datetime,
+) -> UUID:
+    """Write down that somebody says an account is theirs, whether there is one or not."""
+    claim = Claim.objects.create(
+        number_asked=bare(number),
+        name_asked=name,
+        email=email,
+        language=language,
+        account_id=account_id,
+        user_id=user_id,
+        ip_address=ip_address,
+        asked_at=now,
+    )
+    return claim.pk
+
+
+def count_code_asked(*, claim_id: UUID, most: int) -> bool:
+    """Count one more code asked for; false, and not counted, when there were enough."""
+    open_claims = Claim.objects.filter(pk=claim_id, proved_at=None, codes_asked__lt=most)
+    return bool(open_claims.update(codes_asked=F("codes_asked") + 1))
+
+
+def count_claim_try(*, claim_id: UUID, most: int, now: dt.datetime) -> bool:
+    """Count one more try at proving; false, and not counted, when there were enough."""
+    open_claims = Claim.objects.filter(pk=claim_id, proved_at=None, tries__lt=most)
+    return bool(open_claims.update(tries=F("tries") + 1, tried_at=now))
+
+
+def prove_claim(*, claim_id: UUID, proof: str, now: dt.datetime) -> None:
+    """Note that the right code was given, and of which kind it was; the first time counts."""
+    Claim.objects.filter(pk=claim_id, proved_at=None).update(proof=proof, proved_at=now)
+
+
+def change_claim_email(*, claim_id: UUID, email: str) -> None:
+    """Let the one who claims use another e-mail address, as long as none is confirmed."""
+    Claim.objects.filter(pk=claim_id, email_confirmed_at=None).update(email=email)
+
+
+def confirm_claim_email(*, claim_id: UUID, now: dt.datetime) -> None:
+    """Note that the e-mail address is the claimant's own."""
+    Claim.objects.filter(pk=claim_id, email_confirmed_at=None).update(email_confirmed_at=now)
+
+
+def finish_claim(*, claim_id: UUID, user_id: int, now: dt.datetime) -> bool:
+    """Close a proved claim with the login it led to, once; false when it was closed before."""
+    open_claims = Claim.objects.filter(pk=claim_id, finished_at=None).exclude(proved_at=None)
+    return bool(open_claims.update(finished_at=now, user_id=user_id))
+
+
+def raise_sweep(
+    *, ip_address: str | None, numbers: int, hits: int, since: dt.datetime, now: dt.datetime
+) -> bool:
+    """Raise an alarm for staff, or bring the one raised since a moment up to date.
+
+    Returns:
+        Whether it is a new one.
+    """
+    known = Sweep.objects.filter(ip_address=ip_address, raised_at__gt=since)
+    if known.update(numbers=numbers, hits=hits):
+        return False
+    Sweep.objects.create(ip_address=ip_address, numbers=numbers, hits=hits, raised_at=now)
+    return True
+
+
+def settle_sweep(*, sweep_id: int, user_id: int, now: dt.datetime) -> bool:
+    """Note that somebody of the staff looked at a sweep; false when somebody had."""
+    open_sweeps = Sweep.objects.filter(pk=sweep_id, looked_at=None)
+    return bool(open_sweeps.update(looked_at=now, looked_at_by_id=user_id))

@@ -5,12 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NewType
+from typing import Final, NewType
+from uuid import UUID
 
 AccountId = NewType("AccountId", int)
 PremiseId = NewType("PremiseId", int)
 ServicePointId = NewType("ServicePointId", int)
 AgreementId = NewType("AgreementId", int)
+
+NO_ACCOUNT: Final = AccountId(0)
+"""An id no account has, so that asking about an unknown account costs the same query."""
 
 
 class Right(StrEnum):
@@ -83,3 +87,58 @@ class FoundAccount:
     address: str
     alias: str
     closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimView:
+    """A claim as its steps need it; ``account_id`` is None where nothing answers to it."""
+
+    id: UUID
+    number_asked: str
+    name_asked: str
+    email: str
+    language: str
+    account_id: AccountId | None
+    account_number: str
+    user_id: int | None
+    ip_address: str
+    asked_at: dt.datetime
+    proof: str
+    is_proved: bool
+    is_email_confirmed: bool
+    is_finished: bool
+
+    @property
+    def was_asked_by_old_number(self) -> bool:
+        """Whether the number that was typed is one the account had before."""
+        return bare(self.account_number) != bare(self.number_asked)
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimCounts:
+    """How much was asked and tried of late: by one address, for one number, and in all.
+
+    ``tries_by_address`` are those of one address for the one number.
+    """
+
+    asked_by_address: int
+    asked_for_number: int
+    asked_in_all: int
+    tries_by_address: int
+    tries_for_number: int
+
+
+@dataclass(frozen=True, slots=True)
+class SweepView:
+    """Many numbers asked for in a short time, as staff are told."""
+
+    id: int
+    ip_address: str
+    numbers: int
+    hits: int
+    raised_at: dt.datetime
+
+
+def bare(number: str) -> str:
+    """Return a number as it is compared: capitals and digits, nothing between."""
+    return "".join(c for c in number.upper() if c.isascii() and c.isalnum())

@@ -32,7 +32,12 @@ ONE_DAY = dt.timedelta(days=1)
 
 
 def print_data(
-    *, bill: BillView, language: str, cooperative: Cooperative, pay_address: str
+    *,
+    bill: BillView,
+    language: str,
+    cooperative: Cooperative,
+    pay_address: str,
+    online_code: str = "",
 ) -> dict[str, Any]:
     """Return what the template draws, as plain JSON values."""
     words = Words("es" if language.split("-", maxsplit=1)[0] == "es" else "en")
@@ -44,7 +49,7 @@ def print_data(
         "label": {key: text.in_language(words.language) for key, text in LABELS.items()},
         "coop": {"name": identity.name, "phones": _phones(words, cooperative)},
         "head": _head(words, bill),
-        "facts": _facts(words, bill),
+        "facts": _facts(words, bill, online_code),
         "summary": _summary(words, bill),
         "changed": _changed(words, bill),
         "services": [_service(words, segment) for segment in bill.segments],
@@ -138,9 +143,10 @@ def _head(words: Words, bill: BillView) -> dict[str, str]:
     return {"label": words.say(label), "amount": amount, "note": note}
 
 
-def _facts(words: Words, bill: BillView) -> list[list[str]]:
+def _facts(words: Words, bill: BillView, online_code: str) -> list[list[str]]:
     facts = [
         ("account_number", bill.account_number),
+        ("online_code", online_code),
         ("member", bill.holder),
         ("address", bill.address),
         ("bill_number", bill.number),

@@ -31,7 +31,12 @@ log = logging.getLogger(__name__)
 
 
 def render_bill(
-    *, bill: BillView, language: str, cooperative: Cooperative, pay_address: str = ""
+    *,
+    bill: BillView,
+    language: str,
+    cooperative: Cooperative,
+    pay_address: str = "",
+    online_code: str = "",
 ) -> bytes:
     """Return the bill as PDF.
 
@@ -40,6 +45,7 @@ def render_bill(
         language: ``es`` for Spanish; anything else is drawn in English.
         cooperative: Who sends it, as they are on the day it is drawn.
         pay_address: Where the member pays online; shown, and as a QR code. Empty: neither.
+        online_code: What proves once that its reader holds the account; empty: none is printed.
 
     Raises:
         FileNotFoundError: there is no template of the bill's version.
@@ -47,7 +53,11 @@ def render_bill(
     Source: domain rules 40, 128 and 131.
     """
     data = print_data(
-        bill=bill, language=language, cooperative=cooperative, pay_address=pay_address
+        bill=bill,
+        language=language,
+        cooperative=cooperative,
+        pay_address=pay_address,
+        online_code=online_code,
     )
     data["pay"]["qr"] = _qr_svg(pay_address) if pay_address else ""
     return _compile(_template(bill.template_version), data, bill.bill_date)

@@ -56,6 +56,7 @@ LABELS: Final[Mapping[str, Text]] = {
     ),
     "nothing_note": Text("There is nothing to pay. Thank you.", "No tiene que pagar. Gracias."),
     "account_number": Text("Account number", "Número de cuenta"),
+    "online_code": Text("Code for online access", "Código de acceso en línea"),
     "member": Text("Member", "Miembro"),
     "address": Text("Service address", "Dirección de servicio"),
     "bill_date": Text("Bill date", "Fecha de la factura"),

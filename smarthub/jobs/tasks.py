@@ -7,6 +7,7 @@ a worker is killed, ``retry_stalled`` gives its job to another as soon as its he
 from __future__ import annotations
 
 import datetime as dt
+from uuid import UUID
 
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
@@ -14,6 +15,7 @@ from procrastinate.contrib.django import app
 from smarthub.wiring.clock import now
 from smarthub.wiring.gateway import payment_gateway
 from smarthub.wiring.senders import mail_sender
+from smarthub.workflows import claim_messages
 from smarthub.workflows.pay_balance import repair_unknown_attempts as repair
 from smarthub.workflows.send_messages import deliver_waiting
 
@@ -35,6 +37,24 @@ def deliver_messages(timestamp: int | None = None) -> int:  # noqa: ARG001 (the 
 def repair_unknown_attempts(timestamp: int | None = None) -> int:  # noqa: ARG001
     """Ask the gateway about attempts whose answer was lost; return how many were settled."""
     return repair(now=now(), gateway=payment_gateway())
+
+
+@app.task(name="follow_claim")
+def follow_claim(claim_id: str) -> None:
+    """Tell the contacts on file that somebody asked for their account, and look for a sweep."""
+    claim_messages.follow_claim(claim_id=UUID(claim_id), now=now())
+
+
+@app.task(name="send_claim_code")
+def send_claim_code(claim_id: str, channel: str) -> int:
+    """Send the code somebody asked for to what is on file; return to how many contacts."""
+    return claim_messages.send_claim_code(claim_id=UUID(claim_id), channel=channel, now=now())
+
+
+@app.task(name="tell_claim_proved")
+def tell_claim_proved(claim_id: str) -> None:
+    """Tell the contacts on file that somebody proved the account to be theirs."""
+    claim_messages.tell_claim_proved(claim_id=UUID(claim_id), now=now())
 
 
 @app.periodic(cron=EVERY_MINUTE)

@@ -186,6 +186,16 @@ class OneTimeCode(models.Model):
         return f"{self.purpose} code of {self.subject}"
 
 
+class SpentCode(models.Model):
+    """A code that was derived, such as the one printed on a bill, and was used: never again."""
+
+    subject = models.CharField(max_length=60, unique=True)
+    spent_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.subject
+
+
 class AuditEntry(models.Model):
     """One act of staff: who did what to what, and the values before and after (rule 125)."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from smarthub.kernel.codes import draw_code, read_code
@@ -19,6 +20,7 @@ from smarthub.members.models import (
     MembershipHolder,
     OneTimeCode,
     Person,
+    SpentCode,
     User,
 )
 from smarthub.members.types import MembershipId, PersonId, folded
@@ -258,6 +260,39 @@ def use_one_time_code(*, purpose: str, subject: str, typed: str, now: dt.datetim
         raise CodeWrong(tries_left=max(MOST_TRIES - newest.tries - 1, 0))
     if not OneTimeCode.objects.filter(pk=pk, used_at=None).update(used_at=now):
         raise CodeOver
+
+
+def open_with_code(*, codes: Mapping[str, str], typed: str, now: dt.datetime) -> str | None:
+    """Use whichever newest code it is that was typed, once, and return its purpose; else None.
+
+    Tries are counted by the caller, who knows who tries: a letter on its way must not be spoilt
+    by a stranger's guesses. In one query where nothing fits.
+
+    Args:
+        codes: What may open: the subject of each purpose.
+        typed: What was typed.
+        now: When.
+    """
+    may_open = Q(pk__in=())
+    for purpose, subject in codes.items():
+        may_open |= Q(purpose=purpose, subject=subject)
+    newest = OneTimeCode.objects.filter(may_open).order_by("purpose", "-made_at", "-pk")
+    code = read_code(typed)
+    opened = None
+    for row in newest.distinct("purpose"):
+        fits = constant_time_compare(row.digest, _code_digest(row.purpose, row.subject, code))
+        if fits and row.expires_at > now:
+            still_good = OneTimeCode.objects.filter(pk=row.pk, used_at=None)
+            opened = row.purpose if still_good.update(used_at=now) else opened
+    return opened
+
+
+def spend_bill_code(*, bill_number: str, now: dt.datetime) -> bool:
+    """Note that the code printed on a bill was used; false when it was used before."""
+    _, is_new = SpentCode.objects.get_or_create(
+        subject=f"bill:{bill_number}", defaults={"spent_at": now}
+    )
+    return is_new
 
 
 def _code_digest(purpose: str, subject: str, code: str) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 
 from smarthub.kernel.errors import NotVisible
-from smarthub.members.models import Contact, Person, User
-from smarthub.members.types import PersonId, PersonView, VerifiedContact
+from smarthub.members.models import Contact, OneTimeCode, Person, User
+from smarthub.members.types import Login, PersonId, PersonView, VerifiedContact
 
 
 def get_person_of_user(*, user_id: int) -> PersonView:
@@ -58,6 +59,35 @@ def list_verified_contacts(*, person_ids: Sequence[PersonId]) -> tuple[VerifiedC
         person__in=person_ids, verified_at__isnull=False, ended_at=None
     ).order_by("kind", "pk")
     return tuple(VerifiedContact(row.pk, row.kind, row.value) for row in rows)
+
+
+def list_logins(*, person_ids: Sequence[PersonId]) -> dict[PersonId, Login]:
+    """Return the login of each person who has one, in one query."""
+    rows = User.objects.filter(person__in=person_ids, is_active=True)
+    return {PersonId(row.person_id): Login(row.pk, row.email or "") for row in rows}
+
+
+def find_user_by_email(*, email: str) -> int | None:
+    """Return the login that signs in with an e-mail address, or None."""
+    rows = User.objects.filter(email=email.strip().casefold()).values_list("pk", flat=True)
+    return rows.first()
+
+
+def get_names(*, person_id: PersonId) -> dict[str, str]:
+    """Return a person's names as they are compared: given, family and organisation's."""
+    person = Person.objects.get(pk=person_id)
+    return {
+        "given_name": person.given_name,
+        "family_name": person.family_name,
+        "organisation_name": person.organisation_name,
+    }
+
+
+def was_code_made(*, purpose: str, subject: str, since: dt.datetime) -> bool:
+    """Return whether a one-time code was made for a subject since a moment, and is not used."""
+    return OneTimeCode.objects.filter(
+        purpose=purpose, subject=subject, made_at__gt=since, used_at=None
+    ).exists()
 
 
 def _view(person: Person) -> PersonView:

@@ -21,6 +21,14 @@ class PersonView:
 
 
 @dataclass(frozen=True, slots=True)
+class Login:
+    """A login by its id, and the address it signs in with; empty where it has none."""
+
+    user_id: int
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
 class VerifiedContact:
     """A contact that was confirmed, as somebody is shown it who is to get a code there."""
 

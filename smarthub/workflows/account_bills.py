@@ -9,7 +9,8 @@ import datetime as dt
 from dataclasses import dataclass
 
 from smarthub.accounts.access import list_visible_accounts, open_account
-from smarthub.accounts.types import VisibleAccount
+from smarthub.accounts.types import Right, VisibleAccount
+from smarthub.billing.online_code import online_code
 from smarthub.billing.printing import render_bill
 from smarthub.billing.queries import get_bill, list_bills
 from smarthub.billing.types import BillSummary, BillView
@@ -93,12 +94,17 @@ def print_account_bill(
 ) -> bytes:
     """Return one bill of an account as a tagged PDF in ``language``.
 
-    ``pay_address`` is where its member pays online; it is printed, and as a QR code.
+    ``pay_address`` is where its member pays online; it is printed, and as a QR code. The code for
+    online access is printed for those who may manage the account, for it proves that they hold it.
 
     Raises:
         NotVisible: the account has no such bill.
     """
     bill = get_bill(account_id=account.id, number=bill_number)
     return render_bill(
-        bill=bill, language=language, cooperative=cooperative, pay_address=pay_address
+        bill=bill,
+        language=language,
+        cooperative=cooperative,
+        pay_address=pay_address,
+        online_code=online_code(bill_number=bill.number) if Right.MANAGE in account.rights else "",
     )
