@@ -11,6 +11,8 @@ from smarthub.accounts.models import Account, ServiceAgreement, ServicePoint
 from smarthub.cooperative.models import APPEND_ONLY, FromSource
 from smarthub.rating.models import TariffVersion
 
+NO_VALUES = models.Value({}, models.JSONField())
+
 
 class BillingCycle(models.Model):
     """Accounts billed together: the day of the month they are billed and the day it is due."""
@@ -24,12 +26,48 @@ class BillingCycle(models.Model):
         return self.code
 
 
+class ContractFact(models.Model):
+    """A fact of an agreement that no meter shows, from a day on: horsepower, kVA, lamps (9.1)."""
+
+    class Name(models.TextChoices):
+        HORSEPOWER = "horsepower"
+        KVA = "kva"
+        LAMPS = "lamps"
+        POWER_FACTOR = "power_factor"
+        WINTER_AVERAGE = "winter_average"
+
+    agreement = models.ForeignKey(
+        ServiceAgreement, on_delete=models.PROTECT, related_name="contract_facts"
+    )
+    name = models.CharField(max_length=20, choices=Name)
+    value = models.DecimalField(max_digits=12, decimal_places=3)
+    effective_from = models.DateField()
+    author = models.CharField(max_length=80)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        db_table_comment = APPEND_ONLY
+        constraints = [
+            models.CheckConstraint(condition=models.Q(value__gte=0), name="contract_fact_positive")
+        ]
+        indexes = [models.Index(fields=["agreement", "name", "effective_from"])]
+
+    def __str__(self) -> str:
+        return f"{self.agreement}: {self.name} {self.value} from {self.effective_from}"
+
+
 class BillRun(models.Model):
-    """One billing of one cycle; a second run of the same cycle and day is the same run."""
+    """One billing of one cycle; a second run of the same cycle and day is the same run.
+
+    A run that is ``reviewed`` makes drafts first; its bills are written once somebody who looked at
+    them says so (``approved_at``); until then the whole run can be thrown away.
+    """
 
     cycle = models.ForeignKey(BillingCycle, on_delete=models.PROTECT, related_name="runs")
     bill_date = models.DateField()
     started_at = models.DateTimeField()
+    reviewed = models.BooleanField(default=False, db_default=False)
+    approved_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["cycle", "bill_date"], name="bill_run_once")]
@@ -43,6 +81,7 @@ class BillRunChunk(models.Model):
 
     run = models.ForeignKey(BillRun, on_delete=models.PROTECT, related_name="chunks")
     account_ids = ArrayField(models.BigIntegerField())
+    drafted_at = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
@@ -66,6 +105,57 @@ class BillException(models.Model):
         return f"{self.account}: {self.code}"
 
 
+class BillDraft(models.Model):
+    """A bill as it would be, for somebody to look at; computed again before it is written.
+
+    ``digest`` is the fingerprint of its segments: a bill that would differ from the draft that
+    was reviewed is not written but reviewed again. ``held_code`` says why it waits.
+    """
+
+    run = models.ForeignKey(BillRun, on_delete=models.CASCADE, related_name="drafts")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    charges_cents = models.BigIntegerField()
+    asked_cents = models.BigIntegerField()
+    services = ArrayField(models.CharField(max_length=10))
+    last_year_cents = models.BigIntegerField(null=True)
+    last_cents = models.BigIntegerField(null=True)
+    digest = models.CharField(max_length=64)
+    held_code = models.CharField(max_length=40, blank=True)
+    held_values = models.JSONField(default=dict)
+    released_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["run", "account"], name="bill_draft_once_per_run")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run}: {self.account}"
+
+
+class BillHold(models.Model):
+    """An account whose bills wait until a person says otherwise, and why (rule 47)."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="bill_holds")
+    reason = models.CharField(max_length=200)
+    held_by = models.CharField(max_length=80)
+    held_at = models.DateTimeField()
+    released_by = models.CharField(max_length=80, blank=True)
+    released_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account"],
+                condition=models.Q(released_at=None),
+                name="bill_hold_one_open",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account}: {self.reason}"
+
+
 class Bill(FromSource):
     """A bill as it was made: codes and values, so it can be drawn in either language."""
 
@@ -82,6 +172,7 @@ class Bill(FromSource):
     asked_cents = models.BigIntegerField()
     template_version = models.CharField(max_length=20)
     facts = models.JSONField(default=dict)
+    edition = models.PositiveSmallIntegerField(default=1, db_default=1)
     supersedes = models.OneToOneField(
         "self", null=True, on_delete=models.PROTECT, related_name="superseded_by"
     )
@@ -97,7 +188,11 @@ class Bill(FromSource):
 
 
 class BillSegment(models.Model):
-    """One agreement, one period: the reads it rests on and the tariff it was priced under."""
+    """One agreement, one period: the reads it rests on and the tariff it was priced under.
+
+    ``inputs`` is everything the price was computed from beside the tariff version, so it can be
+    computed again for ever; ``after`` is what later bills rest on (ratchet, bank).
+    """
 
     bill = models.ForeignKey(Bill, on_delete=models.PROTECT, related_name="segments")
     position = models.PositiveSmallIntegerField()
@@ -110,6 +205,9 @@ class BillSegment(models.Model):
     quantity = models.DecimalField(max_digits=14, decimal_places=3, null=True)
     unit = models.CharField(max_length=8, blank=True)
     reads = models.JSONField(default=list)
+    estimated = models.BooleanField(default=False, db_default=False)
+    inputs = models.JSONField(default=dict, db_default=NO_VALUES)
+    after = models.JSONField(default=dict, db_default=NO_VALUES)
     total_cents = models.BigIntegerField()
 
     class Meta:
@@ -145,3 +243,42 @@ class BillLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.amount_cents}"
+
+
+class BillCancellation(models.Model):
+    """A bill that was taken back, why, and by whom; the bill itself stays as it is (rule 43)."""
+
+    bill = models.OneToOneField(Bill, on_delete=models.PROTECT, related_name="cancellation")
+    reason = models.CharField(max_length=20)
+    note = models.CharField(max_length=300, blank=True)
+    cancelled_by = models.CharField(max_length=80)
+    cancelled_on = models.DateField()
+    cancelled_at = models.DateTimeField()
+
+    class Meta:
+        db_table_comment = APPEND_ONLY
+
+    def __str__(self) -> str:
+        return f"{self.bill} cancelled: {self.reason}"
+
+
+class BillDifference(models.Model):
+    """A bill that would come out otherwise today, and why: a person decides (rules 43 to 45)."""
+
+    bill = models.ForeignKey(Bill, on_delete=models.PROTECT, related_name="differences")
+    code = models.CharField(max_length=30)
+    found_at = models.DateTimeField()
+    billed_cents = models.BigIntegerField()
+    would_be_cents = models.BigIntegerField()
+    digest = models.CharField(max_length=64)
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.CharField(max_length=80, blank=True)
+    settled_as = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["bill", "digest"], name="bill_difference_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.bill}: {self.billed_cents} would be {self.would_be_cents}"

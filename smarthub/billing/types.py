@@ -36,6 +36,15 @@ class Cycle:
 
 
 @dataclass(frozen=True, slots=True)
+class ContractValue:
+    """A fact of an agreement that no meter shows, and the local day it holds from."""
+
+    name: str
+    value: Decimal
+    effective_from: dt.date
+
+
+@dataclass(frozen=True, slots=True)
 class MeterRead:
     """What one meter showed at both ends of its part of a period (rules 12 to 15)."""
 
@@ -144,6 +153,7 @@ class SegmentView:
     history: tuple[BilledPeriod, ...]
     last_bill: BilledPeriod | None
     last_year: BilledPeriod | None
+    estimated: bool = False
 
     @property
     def this_bill(self) -> BilledPeriod | None:
@@ -153,7 +163,7 @@ class SegmentView:
     @property
     def is_estimated(self) -> bool:
         """Whether any read behind it is an estimate, which the bill must say (rule 15)."""
-        return any(read.estimated for read in self.reads)
+        return self.estimated or any(read.estimated for read in self.reads)
 
 
 @dataclass(frozen=True, slots=True)

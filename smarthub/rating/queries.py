@@ -58,3 +58,12 @@ def get_rider_rates(*, on: dt.date) -> dict[str, Decimal]:
         .distinct("code")
     )
     return {row.code: row.rate for row in rows}
+
+
+def list_rider_values() -> dict[str, list[tuple[dt.date, Decimal]]]:
+    """Return what every rider was worth and from which day on, oldest first, in ONE query."""
+    found: dict[str, list[tuple[dt.date, Decimal]]] = {}
+    rows = RiderValue.objects.order_by("code", "effective_from")
+    for code, start, rate in rows.values_list("code", "effective_from", "rate"):
+        found.setdefault(code, []).append((start, rate))
+    return found

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 from django.db import transaction
 
-from smarthub.billing.engine.draft import Terms
+from smarthub.billing.engine.facts import Terms
 from smarthub.billing.operations import (
     get_terms,
     in_chunks,

@@ -32,14 +32,24 @@ def day_after(*, date: dt.date, day: int) -> dt.date:
     return this_month if this_month > date else _month_after(this_month, day)
 
 
-def due_date(*, bill_date: dt.date, due_day: int, least_days: int = DAYS_TO_PAY) -> dt.date:
+def due_date(
+    *,
+    bill_date: dt.date,
+    due_day: int | None,
+    least_days: int = DAYS_TO_PAY,
+    days: int = DAYS_TO_PAY,
+) -> dt.date:
     """Return the cycle's due day after the bill date, or later so as to leave ``least_days``.
+
+    A cycle without a due day is due ``days`` after the bill date.
 
     A bill of 14 February due on the 5th would leave 19 days, so it is due on 7 March. A weekend
     or holiday keeps its printed date; ``last_day_to_pay`` says what follows from that.
 
     Source: domain rule 41.
     """
+    if due_day is None:
+        return bill_date + dt.timedelta(days=days)
     fixed = day_after(date=bill_date, day=due_day)
     return max(fixed, bill_date + dt.timedelta(days=least_days))
 

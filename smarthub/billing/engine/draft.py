@@ -1,128 +1,65 @@
-"""Draft one bill from its facts: pure, so the same facts give the same bill for ever.
+"""Draft bills from their facts: pure, so the same facts give the same bill for ever.
 
-First each agreement is planned (which period, under which tariff version); then, once the reads
-of those periods are known, each plan becomes a priced segment, and the segments a bill.
+Each plan is measured, its parts are priced one after the other (what the first leaves behind,
+the second rests on), and the segments of an account make its bill. One account that cannot be
+priced keeps nobody else from a bill (rule 46).
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 
-from smarthub.accounts.types import AccountId, Agreement, ServicePointId
-from smarthub.billing.engine.calendar import billed_time, calendar_month
+from smarthub.accounts.types import AccountId, ServicePointId
+from smarthub.billing.engine.calendar import billed_time
+from smarthub.billing.engine.facts import AccountFacts, Part, Plan, Temperatures, Terms
+from smarthub.billing.engine.measuring import measure
+from smarthub.billing.engine.metered import PartUse, PlanUse, use_of_plan
+from smarthub.billing.engine.pricing import ToPrice, price_all
 from smarthub.billing.types import BilledPeriod, MeterRead
-from smarthub.kernel.errors import Unavailable
-from smarthub.kernel.money import ZERO, Money
+from smarthub.kernel.errors import ExpectedError
+from smarthub.kernel.money import Money
 from smarthub.kernel.period import Period
-from smarthub.kernel.quantity import Quantity, Unit
-from smarthub.rating.engine import price
+from smarthub.kernel.quantity import Quantity
+from smarthub.rating.engine import RiderRates, carried_bank
 from smarthub.rating.types import (
     BilledUse,
+    Determinants,
+    History,
+    PastMonth,
     PricedLine,
-    PublishedTariff,
-    RateBook,
-    Tariff,
-    TariffMissing,
     total_of,
 )
+from smarthub.usage.loads import PeriodLoad
 from smarthub.usage.types import RegisterUse
 
-Temperatures = Mapping[str, Mapping[dt.date, Decimal]]
-"""Mean outdoor temperature in degrees Fahrenheit, by weather station and local day."""
 A_YEAR = dt.timedelta(days=365)
 NEARLY = dt.timedelta(days=16)
 """Two bill dates of the same month in two years are nearer than this."""
-
-
-class ReadMissing(Unavailable):
-    """A meter has no read on a day its period begins or ends (rule 46)."""
-
-    code = "read_missing"
-
-
-class MeterUnitDiffers(Unavailable):
-    """The meter counts another unit than the tariff prices."""
-
-    code = "meter_unit_differs"
-
-
-@dataclass(frozen=True, slots=True)
-class UnbilledAgreement:
-    """An agreement, up to where it has been billed, and the periods billed of late."""
-
-    agreement: Agreement
-    billed_until: dt.date | None = None
-    past: tuple[BilledPeriod, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Where an account stood on its last bill, and what has changed the amount asked since."""
-
-    previous: Money = ZERO
-    payments: Money = ZERO
-    adjustments: Money = ZERO
-    last_charges: Money | None = None
-
-    @property
-    def asked(self) -> Money:
-        """What the member is asked to pay before the new bill."""
-        return self.previous + self.payments + self.adjustments
-
-
-@dataclass(frozen=True, slots=True)
-class AccountFacts:
-    """Everything one account's bill rests on, apart from reads and rates."""
-
-    id: AccountId
-    number: str
-    holder: str
-    agreements: tuple[UnbilledAgreement, ...]
-    standing: Standing = Standing()
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What is the same for all bills of one run."""
-
-    bill_date: dt.date
-    due_date: dt.date
-    bill_day: int
-    rate_book: RateBook
-    riders: Mapping[str, Decimal]
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """One segment to be: an agreement, its unbilled period, and the tariff that prices it."""
-
-    unbilled: UnbilledAgreement
-    version: PublishedTariff
-    period: Period
-
-    @property
-    def service_point_id(self) -> ServicePointId:
-        """The place the segment is about."""
-        return self.unbilled.agreement.service_point_id
-
-    @property
-    def is_metered(self) -> bool:
-        """Whether reads are needed to price it."""
-        return self.version.tariff.metered_unit is not None
+NOTHING = Decimal(0)
+PlaceAndPeriod = tuple[ServicePointId, Period]
 
 
 @dataclass(frozen=True, slots=True)
 class DraftSegment:
-    """A priced segment, before it is a row."""
+    """A priced part of a plan, before it is a row, with everything it was priced from.
+
+    Reads and the history of periods stand with the last part of a plan only, so that nothing is
+    shown twice; ``after`` is what later bills rest on.
+    """
 
     plan: Plan
+    part: Part
     use: Quantity | None
+    billed: BilledUse
+    riders: RiderRates
     reads: tuple[MeterRead, ...]
+    estimated: bool
     lines: tuple[PricedLine, ...]
     history: tuple[BilledPeriod, ...]
+    after: History
 
     @property
     def total(self) -> Money:
@@ -137,11 +74,13 @@ class DraftBill:
     account: AccountFacts
     terms: Terms
     segments: tuple[DraftSegment, ...]
+    edition: int = 1
 
     @property
     def number(self) -> str:
-        """The bill's number: its account's, and its date."""
-        return f"{self.account.number}-{self.terms.bill_date:%y%m%d}"
+        """The bill's number: its account's, its date, and its edition where it is not the first."""
+        first = f"{self.account.number}-{self.terms.bill_date:%y%m%d}"
+        return first if self.edition == 1 else f"{first}-{self.edition}"
 
     @property
     def charges(self) -> Money:
@@ -154,40 +93,61 @@ class DraftBill:
         return self.account.standing.asked + self.charges
 
 
-def plan_account(*, account: AccountFacts, terms: Terms) -> list[Plan]:
-    """Return the segments an account's next bill needs; none when all is billed.
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """What the meters said about all plans of a chunk."""
 
-    Raises:
-        TariffMissing: an agreement's rate code has no version on the first day to be billed.
-    """
-    plans = (_plan(unbilled, terms) for unbilled in account.agreements)
-    return [plan for plan in plans if plan is not None]
+    registers: Mapping[PlaceAndPeriod, Sequence[RegisterUse]] = field(default_factory=dict)
+    backward: Mapping[ServicePointId, ExpectedError] = field(default_factory=dict)
+    loads: Mapping[PlaceAndPeriod, PeriodLoad] = field(default_factory=dict)
 
 
-def draft_bill(
+@dataclass(slots=True)
+class Drafts:
+    """The bills of a chunk, and what kept the other accounts from one."""
+
+    bills: list[DraftBill] = field(default_factory=list)
+    errors: dict[AccountId, ExpectedError] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Measured:
+    """A plan on its way to becoming segments."""
+
+    account_id: AccountId
+    plan: Plan
+    use: PlanUse
+    history: History
+    segments: list[DraftSegment] = field(default_factory=list)
+
+
+def draft_bills(
     *,
-    account: AccountFacts,
-    plans: Sequence[Plan],
-    uses: Mapping[tuple[ServicePointId, Period], Sequence[RegisterUse]],
+    planned: Sequence[tuple[AccountFacts, Sequence[Plan]]],
+    readings: Readings,
     terms: Terms,
     temperatures: Temperatures,
-) -> DraftBill:
-    """Return the bill of one account, priced.
+    editions: Mapping[AccountId, int] | None = None,
+) -> Drafts:
+    """Return the bills of many accounts, priced together; who cannot be priced has an error.
 
-    Raises:
-        ReadMissing: a meter has no read where a period begins or ends.
-        MeterUnitDiffers: a meter counts another unit than its tariff prices.
-        RiderRateMissing: a tariff needs a rider that has no rate on the bill date.
+    The errors are those of ``use_of_plan`` and of ``price_all``, and ``NegativeUse``.
 
-    Source: domain rules 21, 24, 26 and 40.
+    Source: domain rules 21, 24, 26, 31, 40 and 46.
     """
-    segments = (
-        _draft_segment(
-            plan, uses.get((plan.service_point_id, plan.period), ()), terms, temperatures
-        )
-        for plan in plans
-    )
-    return DraftBill(account, terms, tuple(segments))
+    drafts = Drafts()
+    measured = _measure_all(planned, readings, terms, drafts)
+    for number in range(max((len(each.plan.parts) for each in measured), default=0)):
+        _price_parts(measured, number, terms, temperatures, drafts)
+    segments: dict[AccountId, list[DraftSegment]] = {}
+    for each in measured:
+        segments.setdefault(each.account_id, []).extend(each.segments)
+    drafts.bills = [
+        DraftBill(account, terms, tuple(segments[account.id]), (editions or {}).get(account.id, 1))
+        for account, _plans in planned
+        if account.id not in drafts.errors and account.id in segments
+    ]
+    return drafts
 
 
 def mean_temperature(*, temperatures: Temperatures, station: str, period: Period) -> Decimal | None:
@@ -196,7 +156,7 @@ def mean_temperature(*, temperatures: Temperatures, station: str, period: Period
     values = [known[day] for day in period if day in known]
     if len(values) * 2 < period.days:
         return None
-    return round(sum(values, Decimal(0)) / len(values), 1)
+    return round(sum(values, NOTHING) / len(values), 1)
 
 
 def year_before(*, history: Sequence[BilledPeriod], end: dt.date) -> BilledPeriod | None:
@@ -207,92 +167,161 @@ def year_before(*, history: Sequence[BilledPeriod], end: dt.date) -> BilledPerio
     return None
 
 
-def _plan(unbilled: UnbilledAgreement, terms: Terms) -> Plan | None:
-    agreement = unbilled.agreement
-    start = unbilled.billed_until or agreement.starts_on
-    if agreement.ends_on is not None and start >= agreement.ends_on:
-        return None  # all of it is billed, even if its rate code is long gone
-    version = _version_at(terms.rate_book, agreement, start)
-    end = _end_of_billing(version.tariff, terms.bill_date)
-    if agreement.ends_on is not None:
-        end = min(end, agreement.ends_on)
-    return Plan(unbilled, version, Period(start, end)) if start < end else None
+def _measure_all(
+    planned: Sequence[tuple[AccountFacts, Sequence[Plan]]],
+    readings: Readings,
+    terms: Terms,
+    drafts: Drafts,
+) -> list[_Measured]:
+    measured = []
+    for account, plans in planned:
+        for plan in plans:
+            try:
+                use = _use(plan, readings, terms)
+            except ExpectedError as error:
+                drafts.errors[account.id] = error
+            else:
+                measured.append(_Measured(account.id, plan, use, plan.unbilled.history))
+    return measured
 
 
-def _version_at(book: RateBook, agreement: Agreement, start: dt.date) -> PublishedTariff:
-    try:
-        return book.find(code=agreement.tariff_code, on=start)
-    except TariffMissing as error:
-        raise TariffMissing(agreement=agreement.number, **error.values) from None
-
-
-def _end_of_billing(tariff: Tariff, bill_date: dt.date) -> dt.date:
-    """Metered services are billed up to the bill date, subscriptions to the end of its month."""
-    return calendar_month(date=bill_date).end if tariff.in_advance else bill_date
-
-
-def _draft_segment(
-    plan: Plan, uses: Sequence[RegisterUse], terms: Terms, temperatures: Temperatures
-) -> DraftSegment:
-    reads = _reads_of(plan, uses) if plan.is_metered else ()
-    use = _use_of(plan, reads)
-    anchor_day = 1 if plan.version.tariff.in_advance else terms.bill_day
-    time = billed_time(period=plan.period, anchor_day=anchor_day)
-    billed = BilledUse(quantity=use, time=time)
-    lines = price(tariff=plan.version.tariff, use=billed, riders=terms.riders)
-    return DraftSegment(plan, use, reads, lines, _history(plan, use, lines, temperatures))
-
-
-def _reads_of(plan: Plan, uses: Sequence[RegisterUse]) -> tuple[MeterRead, ...]:
-    starts = min((use.previous_on for use in uses), default=None)
-    ends = max((use.present_on for use in uses), default=None)
-    if (starts, ends) != (plan.period.start, plan.period.end):
-        raise ReadMissing(
-            service_point=plan.unbilled.agreement.service_point_number,
-            start=plan.period.start.isoformat(),
-            end=plan.period.end.isoformat(),
-        )
-    return tuple(_read(use) for use in uses)
-
-
-def _read(use: RegisterUse) -> MeterRead:
-    return MeterRead(
-        meter_serial=use.meter_serial,
-        previous_on=use.previous_on,
-        previous=use.previous,
-        present_on=use.present_on,
-        present=use.present,
-        kind=str(use.present_kind),
-        multiplier=use.multiplier,
-        quantity=use.quantity,
-        unit=Unit(use.unit),
-        estimated=use.estimated,
+def _use(plan: Plan, readings: Readings, terms: Terms) -> PlanUse:
+    if error := readings.backward.get(plan.service_point_id):
+        raise error
+    key = plan.service_point_id, plan.period
+    return use_of_plan(
+        plan=plan,
+        registers=readings.registers.get(key, ()),
+        load=readings.loads.get(key),
+        terms=terms,
     )
 
 
-def _use_of(plan: Plan, reads: Sequence[MeterRead]) -> Quantity | None:
-    unit = plan.version.tariff.metered_unit
-    if unit is None:
-        return None
-    for read in reads:
-        if read.unit is not unit:
-            raise MeterUnitDiffers(meter=read.meter_serial, counts=read.unit, priced=unit)
-    return Quantity(sum((read.quantity for read in reads), Decimal(0)), unit)
+def _price_parts(
+    measured: Sequence[_Measured],
+    number: int,
+    terms: Terms,
+    temperatures: Temperatures,
+    drafts: Drafts,
+) -> None:
+    """Price the part of that number of every plan that has one and is not refused yet."""
+    chosen = [
+        each
+        for each in measured
+        if number < len(each.plan.parts) and each.account_id not in drafts.errors
+    ]
+    determinants = _determinants(chosen, number, terms)
+    to_price = [
+        _to_price(each, number, determinants.get(place), terms) for place, each in enumerate(chosen)
+    ]
+    for each, asked, answer in zip(chosen, to_price, price_all(items=to_price), strict=True):
+        if isinstance(answer, ExpectedError):
+            drafts.errors[each.account_id] = answer
+            continue
+        each.history = _one_month(answer.after) if number else answer.after
+        each.segments.append(_segment(each, number, asked, answer.lines, temperatures))
+
+
+def _one_month(history: History) -> History:
+    """Join what the two parts of one period leave behind: a ratchet counts them as one month."""
+    if len(history.months) < 2:  # noqa: PLR2004 (nothing to join)
+        return history
+    *earlier, first, second = history.months
+    names = {*first.peaks, *second.peaks}
+    peaks = {n: max(first.peaks.get(n, NOTHING), second.peaks.get(n, NOTHING)) for n in names}
+    joined = PastMonth(first.start, peaks, first.charged + second.charged)
+    return History((*earlier, joined), history.bank, history.credit)
+
+
+def _determinants(
+    chosen: Sequence[_Measured], number: int, terms: Terms
+) -> dict[int, Determinants]:
+    """Measure the interval-priced parts, those of one tariff version and period together."""
+    groups: dict[tuple[int, Period], list[int]] = {}
+    for place, each in enumerate(chosen):
+        if each.use.parts[number].taken is not None:
+            part = each.plan.parts[number]
+            groups.setdefault((part.version.version_id, part.period), []).append(place)
+    found: dict[int, Determinants] = {}
+    for (_version, period), places in groups.items():
+        tariff = chosen[places[0]].plan.parts[number].version.tariff
+        taken = [use.taken for place in places if (use := chosen[place].use.parts[number]).taken]
+        measured = measure(tariff=tariff, period=period, zone=terms.zone, taken=taken)
+        found |= dict(zip(places, measured, strict=True))
+    return found
+
+
+def _to_price(each: _Measured, number: int, measured: Determinants | None, terms: Terms) -> ToPrice:
+    part, use = each.plan.parts[number], each.use.parts[number]
+    tariff, period = part.version.tariff, part.period
+    anchor_day = 1 if tariff.in_advance else terms.bill_day
+    history = each.history
+    if history.bank:
+        bank = carried_bank(tariff=tariff, bank=history.bank, month=period.start)
+        history = History(history.months, bank, history.credit)
+    billed = BilledUse(
+        quantity=use.quantity,
+        time=billed_time(period=period, anchor_day=anchor_day),
+        period=period,
+        determinants=measured,
+        contract=each.plan.unbilled.contract_on(period.last_day),
+        history=history,
+    )
+    riders = terms.riders.for_tariff(tariff=tariff, period=period, bill_date=terms.bill_date)
+    return ToPrice(part.version, billed, riders)
+
+
+def _segment(
+    each: _Measured,
+    number: int,
+    asked: ToPrice,
+    lines: tuple[PricedLine, ...],
+    temperatures: Temperatures,
+) -> DraftSegment:
+    plan, is_last = each.plan, number == len(each.plan.parts) - 1
+    use = _use_of_part(asked, each.use.parts[number])
+    earlier = [(segment.use, segment.total) for segment in each.segments]
+    whole = [*earlier, (use, total_of(lines))]
+    return DraftSegment(
+        plan=plan,
+        part=plan.parts[number],
+        use=use,
+        billed=asked.use,
+        riders=asked.riders,
+        reads=each.use.reads if is_last else (),
+        estimated=each.use.estimated,
+        lines=lines,
+        history=_history(plan, whole, temperatures) if is_last else (),
+        after=each.history,
+    )
+
+
+def _use_of_part(asked: ToPrice, part: PartUse) -> Quantity | None:
+    measured, unit = asked.use.determinants, asked.version.tariff.metered_unit
+    if measured is None or unit is None:
+        return part.quantity
+    if part.taken is None:  # pragma: no cover - determinants come from steps
+        return part.quantity
+    taken = Decimal(int(part.taken.delivered.sum())).scaleb(part.taken.exponent)
+    return Quantity(taken, unit)
 
 
 def _history(
-    plan: Plan, use: Quantity | None, lines: Sequence[PricedLine], temperatures: Temperatures
+    plan: Plan, whole: Sequence[tuple[Quantity | None, Money]], temperatures: Temperatures
 ) -> tuple[BilledPeriod, ...]:
-    if use is None:
+    """Return the periods a bill shows, this one, all its parts together, last."""
+    quantities = [use.value for use, _total in whole if use is not None]
+    if not quantities:
         return ()
-    this = BilledPeriod(plan.period, use.value, total_of(lines))
+    charges = Money.sum(total for _use, total in whole)
+    this = BilledPeriod(plan.period, sum(quantities, NOTHING), charges)
+    return tuple(_with_weather(plan, [*plan.unbilled.past, this], temperatures))
+
+
+def _with_weather(
+    plan: Plan, periods: Sequence[BilledPeriod], temperatures: Temperatures
+) -> Iterator[BilledPeriod]:
     station = plan.unbilled.agreement.station
-    return tuple(
-        BilledPeriod(
-            past.period,
-            past.quantity,
-            past.charges,
-            mean_temperature(temperatures=temperatures, station=station, period=past.period),
-        )
-        for past in (*plan.unbilled.past, this)
-    )
+    for past in periods:
+        mean = mean_temperature(temperatures=temperatures, station=station, period=past.period)
+        yield BilledPeriod(past.period, past.quantity, past.charges, mean)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from smarthub.kernel.period import Period
 from smarthub.kernel.quantity import Unit
 from smarthub.kernel.text import Text
 from smarthub.rating.types import fields
@@ -256,6 +257,11 @@ class RateBook:
             if version.tariff.effective_from <= on:
                 return version
         raise TariffMissing(tariff=code, on=on.isoformat())
+
+    def changes(self, *, code: str, period: Period) -> list[dt.date]:
+        """Return the days inside a period on which another version takes effect (rule 31)."""
+        days = (version.tariff.effective_from for version in self._versions.get(code, ()))
+        return sorted(day for day in days if period.start < day < period.end)
 
 
 def _known(charge: Charge, name: str, names: Collection[str]) -> None:

@@ -1,0 +1,71 @@
+"""Draft the bills of some accounts from what is stored now; writes nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+from smarthub.accounts.types import AccountId
+from smarthub.billing.engine.draft import Drafts, draft_bills
+from smarthub.billing.engine.facts import AccountFacts, Plan, Terms
+from smarthub.billing.engine.planning import plan_account
+from smarthub.billing.queries import list_account_facts, list_readings, list_temperatures
+from smarthub.kernel.errors import ExpectedError
+
+
+def draft_accounts(
+    *,
+    account_ids: Sequence[AccountId],
+    terms: Terms,
+) -> Drafts:
+    """Return the next bill of each account, and why others cannot be billed.
+
+    Some twenty queries, whatever the number of accounts.
+
+    Source: domain rules 40 and 46.
+    """
+    planned: list[tuple[AccountFacts, list[Plan]]] = []
+    errors: dict[AccountId, ExpectedError] = {}
+    for account in list_account_facts(account_ids=account_ids, bill_date=terms.bill_date):
+        try:
+            if plans := plan_account(account=account, terms=terms):
+                planned.append((account, plans))
+        except ExpectedError as error:
+            errors[account.id] = error
+    drafts = draft_planned(planned=planned, terms=terms)
+    drafts.errors |= errors
+    return drafts
+
+
+def draft_planned(
+    *,
+    planned: Sequence[tuple[AccountFacts, Sequence[Plan]]],
+    terms: Terms,
+    editions: Mapping[AccountId, int] | None = None,
+) -> Drafts:
+    """Return the bills of accounts whose periods are settled already, from what is stored now."""
+    plans = [plan for _account, its_plans in planned for plan in its_plans]
+    stations = {plan.unbilled.agreement.station for plan in plans} - {""}
+    return draft_bills(
+        planned=planned,
+        readings=list_readings(plans=plans, zone=terms.zone),
+        terms=terms,
+        temperatures=list_temperatures(stations=stations, bill_date=terms.bill_date),
+        editions=editions,
+    )
+
+
+def days_outside(*, plans: Sequence[Plan], terms: Terms) -> dt.timedelta | None:
+    """Return the length of a period that is not of the usual days, or nothing.
+
+    A first or a final period may be short, as long as the service was.
+
+    Source: domain rule 22.
+    """
+    limits = terms.limits
+    for plan in plans:
+        days = plan.period.days
+        short = days < limits.least_days and not (plan.is_first or plan.is_final)
+        if plan.is_metered and (short or days > limits.most_days):
+            return dt.timedelta(days=days)
+    return None

@@ -1,0 +1,249 @@
+"""Write bills: by COPY, with their inputs, and their ledger entries in the same transaction.
+
+Rows of a bill are written once and never again; triggers hold that. COPY is used because a
+run is thousands of bills of ten rows each (docs/performance.md).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from django.db import connection
+
+from smarthub.billing.engine.draft import DraftBill, DraftSegment
+from smarthub.billing.engine.inputs import history_as_json, use_as_json
+from smarthub.billing.engine.pricing import leaves_something
+from smarthub.billing.types import BillId, BillRunId, IssuedBill
+from smarthub.ledger.copying import copy_entries
+from smarthub.ledger.types import RECEIVABLE, Asked, NewEntry, Posting
+
+TEMPLATE_VERSION = "1"
+"""Of the printed bill; a bill is drawn by the version it was made with."""
+BILL_NAMES = uuid.UUID("0d6a0a49-7f0c-5f6a-8f0d-5a6f3f2b9c10")
+"""Fixed for ever: with its number it makes a bill's id."""
+
+_BILLS = """
+COPY billing_bill (id, number, run_id, account_id, bill_date, due_date, previous_cents,
+                   payments_cents, adjustments_cents, charges_cents, asked_cents,
+                   template_version, facts, edition, supersedes_id, created_at, source_system,
+                   source_id) FROM STDIN
+"""
+_SEGMENTS = """
+COPY billing_billsegment (id, bill_id, position, agreement_id, service_point_id,
+                          tariff_version_id, service, period_start, period_end, quantity, unit,
+                          reads, estimated, inputs, after, total_cents) FROM STDIN
+"""
+_LINES = """
+COPY billing_billline (segment_id, position, code, quantity, unit, rate, amount_cents) FROM STDIN
+"""
+_SEGMENT_IDS = """
+SELECT nextval(pg_get_serial_sequence('billing_billsegment', 'id')) FROM generate_series(1, %s)
+"""
+
+
+def write_bills(
+    *,
+    run_id: BillRunId | None,
+    drafts: Sequence[DraftBill],
+    now: dt.datetime,
+    supersedes: BillId | None = None,
+) -> list[IssuedBill]:
+    """Write bills and post them, in the caller's transaction; return them as issued.
+
+    Raises:
+        EntryConflict: a bill of the same number and other values is in the ledger.
+
+    Source: domain rules 43, 46, 48 and 49.
+    """
+    _copy(_BILLS, (_bill_row(run_id, draft, now, supersedes) for draft in drafts))
+    segments = [
+        (draft, position, segment)
+        for draft in drafts
+        for position, segment in enumerate(draft.segments)
+    ]
+    ids = _segment_ids(len(segments))
+    _copy(_SEGMENTS, (_segment_row(pk, *each) for pk, each in zip(ids, segments, strict=True)))
+    _copy(
+        _LINES,
+        (
+            row
+            for pk, (_draft, _position, segment) in zip(ids, segments, strict=True)
+            for row in _line_rows(pk, segment)
+        ),
+    )
+    copy_entries(entries=[entry_of(draft) for draft in drafts if _postings(draft)], posted_at=now)
+    return [_issued(draft) for draft in drafts]
+
+
+def bill_id_for(number: str) -> BillId:
+    """Return the id of the bill of that number."""
+    return BillId(uuid.uuid5(BILL_NAMES, number))
+
+
+def entry_key(number: str) -> str:
+    """Return the ledger's source key of a bill."""
+    return f"bill:{number}"
+
+
+def digest_of_draft(draft: DraftBill) -> str:
+    """Return the fingerprint of what a bill charges and why: equal drafts have equal ones.
+
+    What was paid meanwhile is not part of it, so a payment does not undo a review.
+    """
+    told = [
+        [
+            segment.part.version.version_id,
+            _inputs(segment),
+            [_plain_line(line) for line in segment.lines],
+        ]
+        for segment in draft.segments
+    ]
+    return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def entry_of(draft: DraftBill) -> NewEntry:
+    """Return the ledger entry of a bill: each segment is owed and earned under its service."""
+    charges = draft.charges
+    return NewEntry(
+        source_key=entry_key(draft.number),
+        kind="bill",
+        effective_date=draft.terms.bill_date,
+        postings=_postings(draft),
+        asked=(Asked(draft.account.id, charges),) if charges else (),
+    )
+
+
+def _bill_row(
+    run_id: BillRunId | None, draft: DraftBill, now: dt.datetime, supersedes: BillId | None
+) -> tuple[Any, ...]:
+    standing = draft.account.standing
+    return (
+        bill_id_for(draft.number),
+        draft.number,
+        run_id,
+        draft.account.id,
+        draft.terms.bill_date,
+        draft.terms.due_date,
+        standing.previous.cents,
+        standing.payments.cents,
+        standing.adjustments.cents,
+        draft.charges.cents,
+        draft.asked.cents,
+        TEMPLATE_VERSION,
+        json.dumps(_facts(draft)),
+        draft.edition,
+        supersedes,
+        now,
+        "smarthub",
+        "",
+    )
+
+
+def _facts(draft: DraftBill) -> dict[str, object]:
+    """What the bill shows that later changes elsewhere must not change on it."""
+    last = draft.account.standing.last_charges
+    return {
+        "holder": draft.account.holder,
+        "last_charges_cents": None if last is None else last.cents,
+        "segments": [
+            {
+                "address": segment.plan.unbilled.agreement.premise_address,
+                "service_point": segment.plan.unbilled.agreement.service_point_number,
+                "history": [past.as_json() for past in segment.history],
+            }
+            for segment in draft.segments
+        ],
+    }
+
+
+def _segment_row(
+    pk: int, draft: DraftBill, position: int, segment: DraftSegment
+) -> tuple[Any, ...]:
+    agreement, period = segment.plan.unbilled.agreement, segment.part.period
+    tariff = segment.part.version.tariff
+    after = history_as_json(history=segment.after) if leaves_something(tariff=tariff) else {}
+    return (
+        pk,
+        bill_id_for(draft.number),
+        position,
+        agreement.id,
+        agreement.service_point_id,
+        segment.part.version.version_id,
+        agreement.service,
+        period.start,
+        period.end,
+        segment.use.value if segment.use else None,
+        segment.use.unit.value if segment.use else "",
+        json.dumps([read.as_json() for read in segment.reads]),
+        segment.estimated,
+        json.dumps(_inputs(segment)),
+        json.dumps(after),
+        segment.total.cents,
+    )
+
+
+def _inputs(segment: DraftSegment) -> dict[str, Any]:
+    return use_as_json(use=segment.billed, riders=segment.riders)
+
+
+def _line_rows(pk: int, segment: DraftSegment) -> Iterator[tuple[Any, ...]]:
+    for position, line in enumerate(segment.lines):
+        yield (
+            pk,
+            position,
+            line.code,
+            line.quantity,
+            line.unit.value,
+            line.rate,
+            line.amount.cents,
+        )
+
+
+def _plain_line(line: Any) -> list[str]:
+    return [line.code, str(line.quantity), line.unit.value, str(line.rate), str(line.amount.cents)]
+
+
+def _segment_ids(count: int) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(_SEGMENT_IDS, [count])
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def _copy(statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def _postings(draft: DraftBill) -> tuple[Posting, ...]:
+    """Each segment is owed by the member and earned by its service; nothing moves nothing."""
+    return tuple(
+        leg
+        for segment in draft.segments
+        if segment.total
+        for leg in _legs(segment.plan.unbilled.agreement.service, segment, draft.account.id)
+    )
+
+
+def _legs(service: str, segment: DraftSegment, account_id: Any) -> tuple[Posting, Posting]:
+    return (
+        Posting(f"{RECEIVABLE}{service}", segment.total, account_id),
+        Posting(f"revenue:{service}", -segment.total),
+    )
+
+
+def _issued(draft: DraftBill) -> IssuedBill:
+    return IssuedBill(
+        id=bill_id_for(draft.number),
+        number=draft.number,
+        account_id=draft.account.id,
+        account_number=draft.account.number,
+        due_date=draft.terms.due_date,
+        charges=draft.charges,
+        asked=draft.asked,
+    )

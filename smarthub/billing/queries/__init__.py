@@ -1,0 +1,43 @@
+"""Every read of billing, split by noun; the names callers want are here."""
+
+from smarthub.billing.queries.bills import (
+    get_bill,
+    list_billed_charges,
+    list_billed_segments,
+    list_bills,
+    list_latest_bills,
+)
+from smarthub.billing.queries.facts import (
+    list_account_facts,
+    list_readers,
+    list_readings,
+    list_temperatures,
+    list_unbilled,
+)
+from smarthub.billing.queries.runs import (
+    count_accounts_of_run,
+    get_cycle,
+    get_run_report,
+    list_cycles,
+    list_exceptions,
+    list_held_accounts,
+)
+
+__all__ = [
+    "count_accounts_of_run",
+    "get_bill",
+    "get_cycle",
+    "get_run_report",
+    "list_account_facts",
+    "list_billed_charges",
+    "list_billed_segments",
+    "list_bills",
+    "list_cycles",
+    "list_exceptions",
+    "list_held_accounts",
+    "list_latest_bills",
+    "list_readers",
+    "list_readings",
+    "list_temperatures",
+    "list_unbilled",
+]

@@ -1,0 +1,100 @@
+"""Post the entries of a bill run by COPY: the same rows and guarantees, several times as fast.
+
+It stands beside ``operations.post_entries``, which every other caller uses: COPY cannot pass
+over a key that is taken, so it asks first. Should another transaction post one of these keys in
+between, the database refuses the whole of ours, and the caller's chunk is done again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+from django.db import connection, transaction
+
+from smarthub.ledger.models import Entry
+from smarthub.ledger.operations import (
+    LEAST_LEGS,
+    EntryConflict,
+    EntryUnbalanced,
+    digest_of,
+    entry_id_for,
+)
+from smarthub.ledger.types import EntryId, NewEntry
+
+_ENTRIES = """
+COPY ledger_entry (id, source_key, kind, effective_date, reverses_id, digest, posted_at,
+                   source_system, source_id) FROM STDIN
+"""
+_LEGS = "COPY ledger_postingrow (entry_id, gl, account_id, amount_cents) FROM STDIN"
+_ASKED = "COPY ledger_askedchange (entry_id, account_id, amount_cents) FROM STDIN"
+
+
+def copy_entries(*, entries: Sequence[NewEntry], posted_at: dt.datetime) -> list[EntryId]:
+    """Post many entries in one transaction, each once; return their ids in the given order.
+
+    An entry that is there already with the same values is left as it is.
+
+    Raises:
+        EntryConflict: a source key was used with other values; nothing is posted.
+        EntryUnbalanced: an entry does not balance; nothing is posted.
+
+    Source: domain rule 48; scale.md, section 4.
+    """
+    for entry in entries:
+        if len(entry.postings) < LEAST_LEGS or sum(leg.amount.cents for leg in entry.postings):
+            raise EntryUnbalanced(entry.source_key)
+    ids = [entry_id_for(entry.source_key) for entry in entries]
+    digests = [digest_of(entry) for entry in entries]
+    with transaction.atomic():
+        posted = dict(Entry.objects.filter(pk__in=ids).values_list("pk", "digest"))
+        new = []
+        for entry_id, entry, digest in zip(ids, entries, digests, strict=True):
+            if entry_id not in posted:
+                new.append((entry_id, entry, digest))
+            elif posted[entry_id] != digest:
+                raise EntryConflict(source_key=entry.source_key)
+        _copy(new, posted_at)
+    return ids
+
+
+def _copy(new: Sequence[tuple[EntryId, NewEntry, str]], posted_at: dt.datetime) -> None:
+    _copy_rows(
+        _ENTRIES,
+        (
+            (
+                entry_id,
+                entry.source_key,
+                entry.kind,
+                entry.effective_date,
+                entry.reverses,
+                digest,
+                posted_at,
+                "smarthub",
+                "",
+            )
+            for entry_id, entry, digest in new
+        ),
+    )
+    _copy_rows(
+        _LEGS,
+        (
+            (entry_id, leg.gl, leg.account_id, leg.amount.cents)
+            for entry_id, entry, _digest in new
+            for leg in entry.postings
+        ),
+    )
+    _copy_rows(
+        _ASKED,
+        (
+            (entry_id, change.account_id, change.amount.cents)
+            for entry_id, entry, _digest in new
+            for change in entry.asked
+        ),
+    )
+
+
+def _copy_rows(statement: str, rows: Iterable[tuple[object, ...]]) -> None:
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
