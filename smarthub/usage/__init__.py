@@ -1,5 +1,5 @@
 """Use by the interval, the day and the period, and comparisons between them.
 
 Derived from ``metering`` and never stored as truth: computing it again gives the same rows.
-Has never heard of rates or bills.
+Has never heard of rates or bills. ``loads`` brings the intervals of thousands of places at once.
 """

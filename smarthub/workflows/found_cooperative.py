@@ -16,6 +16,12 @@ from smarthub.kernel.text import Text
 
 FIRST_POLICIES: Mapping[str, tuple[Any, str]] = {
     "bill.due_floor_days": (21, "domain rule 41: a fixed due day never gives fewer days"),
+    "bill.due_days": (21, "domain rule 41: days to pay where a cycle has no due day of its own"),
+    "bill.period_days": (
+        {"least": 28, "most": 34},
+        "domain rule 22: a longer or shorter period is looked at before it is billed",
+    ),
+    "bill.most_estimates": (2, "domain rule 16: so many estimates in a row, then a real read"),
     "bill.delinquent_after_days": (2, "domain rule 52: days of grace after the due date"),
     "payment.maximum_cents": (100_000_00, "the most one payment may move"),
     "read.hourly_ceiling": (

@@ -44,7 +44,8 @@ def publish(*codes: str, effective_from: str = "2026-01-01") -> None:
             *RATE_BOOK.glob(f"{code}-2024-01.yaml"),
             *OWN.glob(f"{code}.yaml"),
         ]
-        definition = {**yaml.safe_load(path.read_text()), "effective_from": effective_from}
+        definition = yaml.safe_load(path.read_text())
+        definition |= {"code": code, "effective_from": effective_from}
         publish_tariff(definition=definition, author="board", published_at=NOW)
 
 

@@ -137,29 +137,23 @@ BILLS = {
 
 
 @pytest.mark.usefixtures("billed")
-class TestReferenceBills:
-    def test_every_one_comes_out_of_a_real_run_to_the_cent(self) -> None:
-        assert list(BillException.objects.values_list("account__number", "code", "values")) == []
+def test_every_reference_bill_comes_out_of_a_real_run_and_can_be_priced_again() -> None:
+    """One test, for one run of all of them: to the cent, with the bank, and reproduced."""
+    assert list(BillException.objects.values_list("account__number", "code", "values")) == []
 
-        made = {number: _charges(number, day) for number, (day, _cents) in BILLS.items()}
+    made = {number: _charges(number, day) for number, (day, _cents) in BILLS.items()}
+    banks = BillSegment.objects.filter(agreement__number="ANM").order_by("period_end")
+    kept = [Decimal(row.after["bank"][""]) for row in banks]
+    segments = list(BillSegment.objects.select_related("tariff_version"))
 
-        assert made == {number: Money(cents) for number, (_day, cents) in BILLS.items()}
-
-    def test_the_bank_of_rule_94_is_used_up_month_by_month(self) -> None:
-        banks = BillSegment.objects.filter(agreement__number="ANM").order_by("period_end")
-
-        # 620 - 900: 280 in the bank; 700 - 650 = 50 out of it: 230; 880 - 500 = 380 uses it up
-        kept = [Decimal(row.after["bank"][""]) for row in banks]
-        assert kept == [Decimal(280), Decimal(230), Decimal(0)]
-
-    def test_every_bill_can_be_priced_again_from_what_it_kept(self) -> None:
-        for segment in BillSegment.objects.select_related("tariff_version"):
-            again = reprice(segment=segment)
-            stored = list(segment.lines.order_by("position"))
-            assert [(line.code, line.amount.cents) for line in again] == [
-                (line.code, line.amount_cents) for line in stored
-            ]
-        assert BillSegment.objects.count() > len(BILLS)
+    assert made == {number: Money(cents) for number, (_day, cents) in BILLS.items()}
+    # 620 - 900: 280 in the bank; 700 - 650 = 50 out of it: 230; 880 - 500 = 380 uses it up
+    assert kept == [Decimal(280), Decimal(230), Decimal(0)]
+    assert len(segments) > len(BILLS)
+    for segment in segments:
+        again = [(line.code, line.amount.cents) for line in reprice(segment=segment)]
+        stored = segment.lines.order_by("position").values_list("code", "amount_cents")
+        assert again == list(stored)
 
 
 def _charges(number: str, day: str) -> Money:

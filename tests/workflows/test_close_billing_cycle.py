@@ -18,7 +18,7 @@ from smarthub.accounts.types import AccountId
 from smarthub.billing.models import Bill, BillLine, BillRun, BillSegment
 from smarthub.billing.operations import NotABillDay, get_terms, issue_next_chunk, open_run
 from smarthub.billing.queries import get_bill, list_bills, list_latest_bills
-from smarthub.billing.types import BillView, RunReport
+from smarthub.billing.types import RunReport
 from smarthub.kernel.errors import NotVisible
 from smarthub.kernel.money import Money
 from smarthub.kernel.period import Period
@@ -37,6 +37,7 @@ from tests.billing.village import (
     reads_file,
 )
 from tests.cast import OPENED, Cast
+from tests.workflows.closing import close, maria_bill
 from tests.worlds import Atlas
 
 ELECTRIC, GAS = Money(13946), Money(14521)
@@ -44,23 +45,9 @@ ELECTRIC, GAS = Money(13946), Money(14521)
 
 
 @pytest.fixture
-def village(db: None, atlas: Atlas) -> Cast:
-    return atlas.lend(VILLAGE)
-
-
-@pytest.fixture
 def committing_village(atlas: Atlas, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     with django_db_blocker.unblock(), atlas.copy_of(VILLAGE):
         yield
-
-
-def close(bill_date: dt.date = FIRST_BILL, *, announce: bool = False) -> RunReport:
-    now = dt.datetime.combine(bill_date, dt.time(11), dt.UTC)
-    return close_billing_cycle(cycle_code="C1", bill_date=bill_date, now=now, announce=announce)
-
-
-def maria_bill(cast: Cast, bill_date: dt.date = FIRST_BILL) -> BillView:
-    return get_bill(account_id=cast.account_1001, number=f"1001-{bill_date:%y%m%d}")
 
 
 def pay(account_id: AccountId, cents: int, on: dt.date) -> None:

@@ -46,12 +46,6 @@ class MeterUnitDiffers(Unavailable):
     code = "meter_unit_differs"
 
 
-class ChargesBelowZero(Unavailable):
-    """A rider's credit is larger than everything else; a rate is wrong, or a person decides."""
-
-    code = "charges_below_zero"
-
-
 class TooManyEstimates(Unavailable):
     """The meter has been estimated as often in a row as the co-op allows; it must be read."""
 
