@@ -42,7 +42,8 @@ def copy_entries(*, entries: Sequence[NewEntry], posted_at: dt.datetime) -> list
     Source: domain rule 48; scale.md, section 4.
     """
     for entry in entries:
-        if len(entry.postings) < LEAST_LEGS or sum(leg.amount.cents for leg in entry.postings):
+        total = sum(leg.amount.cents for leg in entry.postings)
+        if total or len(entry.postings) < LEAST_LEGS:
             raise EntryUnbalanced(entry.source_key)
     ids = [entry_id_for(entry.source_key) for entry in entries]
     digests = [digest_of(entry) for entry in entries]

@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -122,12 +122,3 @@ def day_starts(*, period: Period, zone: ZoneInfo, step_seconds: int) -> tuple[in
     for day in period:
         places.append(places[-1] + day_seconds(day, zone) // step_seconds)
     return tuple(places)
-
-
-def span_of(
-    values: Integers, *, whole: Period, part: Period, zone: ZoneInfo, step_seconds: int
-) -> Any:
-    """Return the steps of ``part`` out of those of the ``whole`` period it lies in."""
-    starts = day_starts(period=whole, zone=zone, step_seconds=step_seconds)
-    first, past = (part.start - whole.start).days, (part.end - whole.start).days
-    return values[..., starts[first] : starts[past]]

@@ -21,6 +21,7 @@ from smarthub.accounts.operations import (
 )
 from smarthub.accounts.types import AccountId, AgreementId, ServicePointId
 from smarthub.billing.operations import record_contract_fact
+from smarthub.jobs.demo.rate_book import RATE_BOOK
 from smarthub.kernel.period import Period, day_bounds
 from smarthub.members.operations import add_person, open_membership
 from smarthub.metering.engine.packing import pack, totals_and_peaks
@@ -29,7 +30,7 @@ from smarthub.metering.operations import add_register, install_meter, open_chann
 from smarthub.rating.operations import publish_tariff
 from tests.billing.village import read, reads_file
 from tests.cast import NOW
-from tests.rating.test_reference_bills import OWN, RATE_BOOK
+from tests.rating.test_reference_bills import OWN
 
 ZONE = ZoneInfo("America/Chicago")
 HOUR = dt.timedelta(hours=1)

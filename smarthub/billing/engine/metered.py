@@ -16,6 +16,7 @@ import numpy as np
 from smarthub.billing.engine.facts import (
     IntervalsMissing,
     MeterUnitDiffers,
+    Part,
     Plan,
     ReadMissing,
     Terms,
@@ -27,7 +28,7 @@ from smarthub.billing.types import MeterRead
 from smarthub.kernel.quantity import Quantity, Unit
 from smarthub.metering.types import MISSING, Integers
 from smarthub.rating.engine import split_by_days
-from smarthub.usage.loads import PeriodLoad, day_starts, span_of
+from smarthub.usage.loads import PeriodLoad, day_starts
 from smarthub.usage.types import RegisterUse
 
 NOTHING = Decimal(0)
@@ -102,22 +103,19 @@ def _by_intervals(
     given = load.received
     if given is not None:
         given = fill_gaps(given, counted=None, exponent=load.exponent, day_steps=day_steps)
-    parts = []
-    for part in plan.parts:
-        where = {"whole": plan.period, "part": part.period, "zone": terms.zone,
-                 "step_seconds": load.step_seconds}  # fmt: skip
-        parts.append(
-            PartUse(
-                taken=Taken(
-                    step_seconds=load.step_seconds,
-                    exponent=load.exponent,
-                    delivered=span_of(taken, **where),
-                    received=None if given is None else span_of(given, **where),
-                )
-            )
-        )
+    whole = Taken(load.step_seconds, load.exponent, taken, given)
+    parts = tuple(PartUse(taken=_cut(whole, plan, part, terms)) for part in plan.parts)
     guessed = gaps + load.estimated_steps
-    return PlanUse(reads, tuple(parts), guessed > terms.limits.estimated_share * steps)
+    return PlanUse(reads, parts, guessed > terms.limits.estimated_share * steps)
+
+
+def _cut(whole: Taken, plan: Plan, part: Part, terms: Terms) -> Taken:
+    """Return the steps of one part of a plan."""
+    starts = day_starts(period=plan.period, zone=terms.zone, step_seconds=whole.step_seconds)
+    first = starts[(part.period.start - plan.period.start).days]
+    past = starts[(part.period.end - plan.period.start).days]
+    received = None if whole.received is None else whole.received[first:past]
+    return Taken(whole.step_seconds, whole.exponent, whole.delivered[first:past], received)
 
 
 def fill_gaps(
