@@ -14,11 +14,20 @@ from hypothesis import strategies as st
 
 from smarthub.billing.engine.measuring import Taken, measure
 from smarthub.billing.engine.metered import fill_gaps
+from smarthub.billing.engine.pricing import FEW, ToPrice, price_all, price_one
 from smarthub.jobs.demo.rate_book import RATE_BOOK
 from smarthub.kernel.period import Period, day_bounds
+from smarthub.kernel.quantity import Quantity, Unit
 from smarthub.metering.types import MISSING
 from smarthub.rating.engine import determinants_of
-from smarthub.rating.types import Determinants, Load, Tariff
+from smarthub.rating.types import (
+    BilledUse,
+    Determinants,
+    Load,
+    PriceBelowZero,
+    PublishedTariff,
+    Tariff,
+)
 
 ZONE = ZoneInfo("America/Chicago")
 PERIODS = [
@@ -118,3 +127,32 @@ class TestGaps:
         known = values != MISSING
         assert (filled[known] == values[known]).all()
         assert (filled >= 0).all()
+
+
+class TestPricingManyTogether:
+    def test_gives_what_pricing_one_by_one_gives_whoever_is_refused(self) -> None:
+        held = PublishedTariff(1, tariff("E-R1"))
+        month = PERIODS[2]
+        uses = [Decimal(20 * n) for n in range(FEW + 4)]  # 0 to 220 kWh
+        items = [
+            ToPrice(
+                held,
+                BilledUse(quantity=Quantity(use, Unit.KWH), period=month),
+                {"WPCA": Decimal("-0.4")},
+            )
+            for use in uses
+        ]
+
+        together = price_all(items=items)
+
+        refused = 0
+        for item, answer in zip(items, together, strict=True):
+            try:
+                alone = price_one(item=item)
+            except PriceBelowZero:
+                refused += 1
+                assert isinstance(answer, PriceBelowZero)
+            else:
+                assert answer == alone
+        # .4 less .118 a kWh uses up 38.00 at 134.8 kWh: 140, 160, 180, 200 and 220 are refused
+        assert refused == 5

@@ -1,26 +1,42 @@
-"""The one seam between a bill and the rate engine: what is to be priced, and what came of it."""
+"""The one seam between a bill and the rate engine: what is to be priced, and what came of it.
+
+Many services under one tariff version and period are priced together in columns; a few, and
+those the columns refuse, one by one. Both give the same lines, to the cent.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from smarthub.kernel.errors import ExpectedError
+from smarthub.kernel.money import Money
+from smarthub.kernel.period import Period
 from smarthub.rating.engine import RiderRates, count, history_after, price_counted
+from smarthub.rating.engine.batch import (
+    Measured,
+    PricedBatch,
+    Services,
+    measured_from_determinants,
+    measured_from_registers,
+    price_batch,
+)
 from smarthub.rating.types import (
+    BilledTime,
     BilledUse,
     Demand,
     History,
     Minimum,
-    PriceBelowZero,
     PricedLine,
     PublishedTariff,
     Tariff,
-    total_of,
 )
 
 KEPT_MONTHS = 12
 """A ratchet looks eleven months back, a yearly minimum at eleven and this one."""
+FEW = 8
+"""So few are priced sooner one by one than in columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +47,11 @@ class ToPrice:
     use: BilledUse
     riders: RiderRates
 
+    @property
+    def kind(self) -> tuple[int, Period | None, BilledTime]:
+        """What items must share to be priced together."""
+        return self.version.version_id, self.use.period, self.use.time
+
 
 @dataclass(frozen=True, slots=True)
 class Priced:
@@ -40,12 +61,22 @@ class Priced:
     after: History
 
 
-def price_all(*, items: Sequence[ToPrice]) -> list[Priced | ExpectedError]:
+Answer = Priced | ExpectedError
+
+
+def price_all(*, items: Sequence[ToPrice]) -> list[Answer]:
     """Price each item, in their order; an item that cannot be priced answers with its error.
 
     The errors: ``RiderRateMissing``, ``FactMissing``, ``PriceBelowZero``.
     """
-    return [_price_or_error(item) for item in items]
+    groups: dict[object, list[int]] = defaultdict(list)
+    for place, item in enumerate(items):
+        groups[item.kind].append(place)
+    answers: dict[int, Answer] = {}
+    for places in groups.values():
+        alike = [items[place] for place in places]
+        answers |= dict(zip(places, _price_alike(alike), strict=True))
+    return [answers[place] for place in range(len(items))]
 
 
 def price_one(*, item: ToPrice) -> Priced:
@@ -59,11 +90,9 @@ def price_one(*, item: ToPrice) -> Priced:
     tariff = item.version.tariff
     counted = count(tariff=tariff, use=item.use)
     lines = price_counted(counted=counted, riders=item.riders)
-    refuse_below_zero(tariff=tariff, use=item.use, lines=lines)
     after = item.use.history
     if leaves_something(tariff=tariff):
-        after = history_after(counted=counted, riders=item.riders)
-        after = History(after.months[-KEPT_MONTHS:], after.bank, after.credit)
+        after = _kept(history_after(counted=counted, riders=item.riders))
     return Priced(lines, after)
 
 
@@ -78,20 +107,63 @@ def leaves_something(*, tariff: Tariff) -> bool:
     )
 
 
-def refuse_below_zero(*, tariff: Tariff, use: BilledUse, lines: tuple[PricedLine, ...]) -> None:
-    """Refuse a price below zero that only a rider can have made.
+def _price_alike(items: Sequence[ToPrice]) -> list[Answer]:
+    if len(items) < FEW or items[0].use.period is None:
+        return [_price_or_error(item) for item in items]
+    try:
+        batch = price_batch(
+            tariff=items[0].version.tariff,
+            services=_services(items, items[0].use.period),
+            riders=items[0].riders,
+        )
+    except ExpectedError:  # what is missing for all; the plain path says it for each
+        return [_price_or_error(item) for item in items]
+    return _answers(items, batch)
 
-    Raises:
-        PriceBelowZero: it is; a tariff that pays for energy delivered to us may come below.
-    """
-    total = total_of(lines)
-    may_be = tariff.pays_for_export or tariff.netting.settle == "pay"
-    if total.cents < 0 and tariff.rider_codes and not may_be:
-        month = "" if use.period is None else f"{use.period.last_day:%Y-%m}"
-        raise PriceBelowZero(tariff=tariff.code, month=month, total=str(total))
+
+def _services(items: Sequence[ToPrice], period: Period) -> Services:
+    return Services(
+        count=len(items),
+        period=period,
+        time=items[0].use.time,
+        measured=_measured(items, period),
+        contracts=[item.use.contract for item in items],
+        histories=[item.use.history for item in items],
+    )
 
 
-def _price_or_error(item: ToPrice) -> Priced | ExpectedError:
+def _measured(items: Sequence[ToPrice], period: Period) -> Measured | None:
+    tariff = items[0].version.tariff
+    if tariff.metered_unit is None:
+        return None
+    determinants = [item.use.determinants for item in items if item.use.determinants]
+    if determinants:
+        return measured_from_determinants(determinants=determinants)
+    quantities = [item.use.quantity.value for item in items if item.use.quantity]
+    return measured_from_registers(tariff=tariff, quantities=quantities, period=period)
+
+
+def _answers(items: Sequence[ToPrice], batch: PricedBatch) -> list[Answer]:
+    lines: dict[int, list[PricedLine]] = defaultdict(list)
+    for row in batch.rows():
+        line = PricedLine(row.code, row.name, row.quantity, row.unit, row.rate, Money(row.cents))
+        lines[row.service].append(line)
+    leaves = leaves_something(tariff=items[0].version.tariff)
+    return [
+        batch.refused[place]
+        if place in batch.refused
+        else Priced(
+            tuple(lines[place]), _kept(batch.history_of(place)) if leaves else item.use.history
+        )
+        for place, item in enumerate(items)
+    ]
+
+
+def _kept(after: History) -> History:
+    return History(after.months[-KEPT_MONTHS:], after.bank, after.credit)
+
+
+def _price_or_error(item: ToPrice) -> Answer:
     try:
         return price_one(item=item)
     except ExpectedError as error:
