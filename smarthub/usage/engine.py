@@ -6,9 +6,12 @@ Missing stays missing: an hour that is partly unknown is unknown, and a total sa
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from smarthub.kernel.period import Period, day_seconds
 from smarthub.metering.types import MISSING, Integers
 
 
@@ -43,3 +46,12 @@ def rescaled(values: Integers, *, ratio: Decimal) -> Integers:
     """
     over, under = ratio.as_integer_ratio()
     return np.where(values == MISSING, MISSING, (values * (2 * over) + under) // (2 * under))
+
+
+@lru_cache(maxsize=512)
+def day_starts(*, period: Period, zone: ZoneInfo, step_seconds: int) -> tuple[int, ...]:
+    """Return the place at which each local day of a period begins, and where the last ends."""
+    places = [0]
+    for day in period:
+        places.append(places[-1] + day_seconds(day, zone) // step_seconds)
+    return tuple(places)

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -17,10 +15,12 @@ import numpy as np
 from django.db import connection
 
 from smarthub.accounts.types import ServicePointId
-from smarthub.kernel.period import Period, day_seconds
+from smarthub.kernel.period import Period
 from smarthub.metering.engine import unpack
 from smarthub.metering.models import Flow
 from smarthub.metering.types import ESTIMATES, MISSING, Integers
+from smarthub.usage.engine import day_starts
+from smarthub.usage.types import PeriodLoad
 
 _DAYS = """
     SELECT c.service_point_id, c.flow, c.unit, c.exponent, c.step_seconds, c.wide,
@@ -33,18 +33,6 @@ _DAYS = """
      GROUP BY c.id
      ORDER BY c.service_point_id, c.step_seconds DESC, c.flow
 """
-
-
-@dataclass(frozen=True, slots=True)
-class PeriodLoad:
-    """What one place took, and gave back, in each step of a period; ``MISSING`` where unknown."""
-
-    unit: str
-    exponent: int
-    step_seconds: int
-    delivered: Integers
-    received: Integers | None = None
-    estimated_steps: int = 0
 
 
 class _Row(NamedTuple):
@@ -113,12 +101,3 @@ def _values(row: _Row, period: Period, zone: ZoneInfo) -> Integers:
         whole[starts[place] : starts[place + 1]] = values[at : at + size]
         at += size
     return whole
-
-
-@lru_cache(maxsize=512)
-def day_starts(*, period: Period, zone: ZoneInfo, step_seconds: int) -> tuple[int, ...]:
-    """Return the place at which each local day of a period begins, and where the last ends."""
-    places = [0]
-    for day in period:
-        places.append(places[-1] + day_seconds(day, zone) // step_seconds)
-    return tuple(places)

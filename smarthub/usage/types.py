@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from smarthub.kernel.money import Money
 from smarthub.kernel.period import Period
 from smarthub.kernel.quantity import Quantity
-from smarthub.metering.types import ReadDay
+from smarthub.metering.types import Integers, ReadDay
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,18 @@ class RegisterUse:
     quantity: Decimal
     unit: str
     estimated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodLoad:
+    """What one place took, and gave back, in each step of a period; ``MISSING`` where unknown."""
+
+    unit: str
+    exponent: int
+    step_seconds: int
+    delivered: Integers
+    received: Integers | None = None
+    estimated_steps: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,8 +32,7 @@ from smarthub.rating.types import (
     PricedLine,
     total_of,
 )
-from smarthub.usage.loads import PeriodLoad
-from smarthub.usage.types import RegisterUse
+from smarthub.usage.types import PeriodLoad, RegisterUse
 
 A_YEAR = dt.timedelta(days=365)
 NEARLY = dt.timedelta(days=16)

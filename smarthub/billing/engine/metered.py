@@ -28,8 +28,8 @@ from smarthub.billing.types import MeterRead
 from smarthub.kernel.quantity import Quantity, Unit
 from smarthub.metering.types import MISSING, Integers
 from smarthub.rating.engine import split_by_days
-from smarthub.usage.loads import PeriodLoad, day_starts
-from smarthub.usage.types import RegisterUse
+from smarthub.usage.engine import day_starts
+from smarthub.usage.types import PeriodLoad, RegisterUse
 
 NOTHING = Decimal(0)
 

@@ -31,9 +31,9 @@ from smarthub.ledger.queries import sum_changes_by_kind
 from smarthub.members.models import Person
 from smarthub.metering.engine import NegativeUse
 from smarthub.rating.types import History
-from smarthub.usage.loads import PeriodLoad, list_period_loads
+from smarthub.usage.loads import list_period_loads
 from smarthub.usage.queries import get_register_use, list_station_days
-from smarthub.usage.types import RegisterUse
+from smarthub.usage.types import PeriodLoad, RegisterUse
 
 SHOWN_PERIODS = 13
 """A bill shows its own period and the twelve before, so the same month of last year too."""
