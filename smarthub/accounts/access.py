@@ -14,11 +14,19 @@ from smarthub.members.operations import record_act
 from smarthub.members.queries import is_staff
 
 
-def open_account(*, user_id: int, number: str, on: dt.date) -> VisibleAccount:
+def open_account(
+    *, user_id: int, number: str, on: dt.date, needs: Right = Right.SEE
+) -> VisibleAccount:
     """Return the account with ``number`` if the login's person may see it on a local day.
 
+    Args:
+        user_id: Who asks.
+        number: The account's number.
+        on: The co-op's local day.
+        needs: What they must be allowed besides: a page for holders is there for nobody else.
+
     Raises:
-        NotVisible: it is not theirs to see, or it does not exist.
+        NotVisible: it is not theirs to see or to do so with, or it does not exist.
 
     Source: domain rules 1 and 11.
     """
@@ -26,7 +34,7 @@ def open_account(*, user_id: int, number: str, on: dt.date) -> VisibleAccount:
     if role is None:
         raise NotVisible
     account = visible_account(role)
-    if Right.SEE not in account.rights:
+    if not {Right.SEE, needs} <= account.rights:
         raise NotVisible
     return account
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import uuid
 
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models.functions import Upper
 
-from smarthub.cooperative.models import FromSource
+from smarthub.cooperative.models import FromSource, keeps_history
 from smarthub.members.models import Membership, Person, User
 
 
@@ -108,8 +109,14 @@ class AccountAlias(FromSource):
         return f"{self.number} is now {self.account}"
 
 
+@keeps_history()
 class AccountRole(models.Model):
-    """What one person may do with one account, between two dates."""
+    """What one person may do with one account, between two dates; ended, never removed.
+
+    A person has one role at a time on an account; the exclusion constraint
+    ``account_role_no_overlap`` is made by migration 0004. A role that ends on the day it
+    begins was in force on no day.
+    """
 
     class Role(models.TextChoices):
         HOLDER = "holder"
@@ -119,6 +126,7 @@ class AccountRole(models.Model):
         VIEWER = "viewer"
         ALERTS = "alerts"
 
+    reference = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="roles")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="account_roles")
     role = models.CharField(max_length=10, choices=Role)
@@ -129,18 +137,50 @@ class AccountRole(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(ends_on=None) | models.Q(ends_on__gt=models.F("starts_on")),
-                name="account_role_dates_in_order",
-            ),
-            models.UniqueConstraint(
-                fields=["account", "person"],
-                condition=models.Q(ends_on=None),
-                name="account_role_one_open_per_person",
+                condition=models.Q(ends_on=None) | models.Q(ends_on__gte=models.F("starts_on")),
+                name="account_role_ends_after_start",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.person} is {self.role} of {self.account}"
+
+
+class Invitation(models.Model):
+    """An offer of a role on an account to somebody, by e-mail or letter; it is taken once.
+
+    ``number`` stands in its address and opens nothing: that is what the code sent with it is for.
+    """
+
+    class Channel(models.TextChoices):
+        EMAIL = "email"
+        LETTER = "letter"
+
+    number = models.CharField(max_length=9, unique=True)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="invitations")
+    invited_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=120)
+    channel = models.CharField(max_length=8, choices=Channel)
+    address = models.CharField(max_length=254)
+    role = models.CharField(max_length=10, choices=AccountRole.Role)
+    role_ends_on = models.DateField(null=True, blank=True)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    accepted_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(role__in=["holder", "joint"]),
+                name="invitation_makes_no_holder",
+            ),
+        ]
+        indexes = [models.Index(fields=["account", "-made_at"], name="invitation_of_account")]
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.role} of {self.account}"
 
 
 class ServiceAgreement(FromSource):

@@ -6,20 +6,31 @@ import datetime as dt
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from smarthub.accounts.models import (
     Account,
     AccountAlias,
     AccountRole,
     Claim,
+    Invitation,
     Premise,
     ServiceAgreement,
     ServicePoint,
     Sweep,
 )
-from smarthub.accounts.types import AccountId, AgreementId, PremiseId, ServicePointId, bare
-from smarthub.kernel.errors import Conflict
+from smarthub.accounts.queries import find_open_invitation, list_holders
+from smarthub.accounts.types import (
+    AccountId,
+    AgreementId,
+    InvitationView,
+    PremiseId,
+    ServicePointId,
+    SharedRole,
+    bare,
+)
+from smarthub.kernel.codes import draw_code
+from smarthub.kernel.errors import Conflict, NotVisible, Refused
 from smarthub.members.types import MembershipId, PersonId, folded
 
 
@@ -27,6 +38,24 @@ class PointAlreadyServed(Conflict):
     """Another agreement holds the service point on one of these days (domain rule 4)."""
 
     code = "point_already_served"
+
+
+class HolderStays(Refused):
+    """Whoever holds an account cannot be let out of it on a page: the office does that."""
+
+    code = "holder_stays"
+
+
+class InvitationOver(Refused):
+    """The invitation was taken, taken back or left too long."""
+
+    code = "invitation_over"
+
+
+class AlreadyHolder(Refused):
+    """Whoever wants to take the invitation holds the account already."""
+
+    code = "already_holder"
 
 
 def add_premise(
@@ -114,18 +143,19 @@ def grant_role(
 ) -> None:
     """Let a person do with an account what the role allows, from a local day on (rule 1).
 
-    A person has one role at a time on an account; granting another ends the one before.
+    A person has one role at a time on an account; granting another ends the one before, and
+    keeps the name the person has for the account.
     """
     with transaction.atomic():
-        held = AccountRole.objects.filter(account=account_id, person=person_id, ends_on=None)
-        current = held.select_for_update().first()
-        if current is not None and current.role == role:
-            return
-        if current is not None and current.starts_on < starts_on:
-            current.ends_on = starts_on
-            current.save(update_fields=["ends_on"])
-        elif current is not None:
-            current.delete()
+        Account.objects.select_for_update().get(pk=account_id)
+        held = AccountRole.objects.filter(
+            Q(ends_on=None) | Q(ends_on__gt=starts_on), account=account_id, person=person_id
+        )
+        for current in held:
+            if (current.role, current.ends_on) == (role, ends_on):
+                return
+            nickname = nickname or current.nickname
+            _end(current, on=starts_on)
         AccountRole.objects.create(
             account_id=account_id,
             person_id=person_id,
@@ -134,6 +164,126 @@ def grant_role(
             starts_on=starts_on,
             ends_on=ends_on,
         )
+
+
+def end_role(*, account_id: AccountId, reference: UUID, on: dt.date) -> PersonId:
+    """Let somebody out of an account at once: from this local day on they may do nothing there.
+
+    Raises:
+        NotVisible: there is no such role on the account any more.
+        HolderStays: the account is theirs.
+    """
+    with transaction.atomic():
+        in_force = Q(ends_on=None) | Q(ends_on__gt=on)
+        rows = AccountRole.objects.select_for_update().filter(in_force, account=account_id)
+        role = rows.filter(reference=reference).first()
+        if role is None:
+            raise NotVisible
+        if role.role in {AccountRole.Role.HOLDER, AccountRole.Role.JOINT}:
+            raise HolderStays
+        _end(role, on=on)
+    return PersonId(role.person_id)
+
+
+def end_shared_roles(*, person_id: PersonId, on: dt.date) -> list[AccountId]:
+    """Let a person out of every account that is not their own, and return which those were."""
+    shared = AccountRole.objects.filter(
+        Q(ends_on=None) | Q(ends_on__gt=on), person=person_id, role__in=list(SharedRole)
+    )
+    accounts = [AccountId(role.account_id) for role in shared]
+    for role in shared:
+        _end(role, on=on)
+    return accounts
+
+
+def _end(role: AccountRole, *, on: dt.date) -> None:
+    role.ends_on = max(on, role.starts_on)
+    role.save(update_fields=["ends_on"])
+
+
+def name_account(*, user_id: int, account_id: AccountId, nickname: str, on: dt.date) -> None:
+    """Call an account what its reader calls it; nobody else sees the name."""
+    roles = AccountRole.objects.filter(
+        Q(ends_on=None) | Q(ends_on__gt=on), account=account_id, person__login__pk=user_id
+    )
+    roles.exclude(nickname=nickname).update(nickname=nickname)
+
+
+def invite(
+    *,
+    account_id: AccountId,
+    invited_by: PersonId,
+    name: str,
+    channel: str,
+    address: str,
+    role: SharedRole,
+    role_ends_on: dt.date | None,
+    now: dt.datetime,
+    expires_at: dt.datetime,
+) -> str:
+    """Offer somebody a role on an account, and return the invitation's number.
+
+    An open one to the same address is withdrawn: the newest is the only one that counts.
+    """
+    with transaction.atomic():
+        Account.objects.select_for_update().get(pk=account_id)
+        before = Invitation.objects.filter(
+            account=account_id, address__iexact=address, accepted_at=None, withdrawn_at=None
+        )
+        before.update(withdrawn_at=now)
+        invitation = Invitation.objects.create(
+            number=draw_code(),
+            account_id=account_id,
+            invited_by_id=invited_by,
+            name=name,
+            channel=channel,
+            address=address,
+            role=role,
+            role_ends_on=role_ends_on,
+            made_at=now,
+            expires_at=expires_at,
+        )
+    return invitation.number
+
+
+def withdraw_invitation(*, account_id: AccountId, number: str, now: dt.datetime) -> None:
+    """Take an invitation back before it is taken; one taken back already stays so.
+
+    Raises:
+        NotVisible: the account has no such invitation, or it was taken.
+    """
+    known = Invitation.objects.filter(account=account_id, number=number, accepted_at=None)
+    if not known.exists():
+        raise NotVisible
+    known.filter(withdrawn_at=None).update(withdrawn_at=now)
+
+
+def take_invitation(
+    *, number: str, person_id: PersonId, on: dt.date, now: dt.datetime
+) -> InvitationView:
+    """Give a person the role an invitation offers, once. Somebody's own account stays their own.
+
+    Raises:
+        InvitationOver: it was taken, taken back or left too long, or its role has ended.
+        AlreadyHolder: the account is theirs already.
+    """
+    with transaction.atomic():
+        row = Invitation.objects.select_for_update().filter(number=number).first()
+        view = find_open_invitation(number=number, now=now)
+        if row is None or view is None or (row.role_ends_on and row.role_ends_on <= on):
+            raise InvitationOver
+        if person_id in list_holders(account_ids=[view.account_id], on=on)[view.account_id]:
+            raise AlreadyHolder
+        row.accepted_at, row.accepted_by_id = now, person_id
+        row.save(update_fields=["accepted_at", "accepted_by"])
+        grant_role(
+            account_id=view.account_id,
+            person_id=person_id,
+            role=row.role,
+            starts_on=on,
+            ends_on=row.role_ends_on,
+        )
+    return view
 
 
 def start_agreement(

@@ -15,6 +15,7 @@ from smarthub.accounts.models import (
     AccountAlias,
     AccountRole,
     Claim,
+    Invitation,
     ServiceAgreement,
     Sweep,
     bare_number,
@@ -26,9 +27,13 @@ from smarthub.accounts.types import (
     ClaimCounts,
     ClaimView,
     FoundAccount,
+    HeldRole,
+    InvitationView,
+    PersonOnAccount,
     Point,
     Right,
     ServicePointId,
+    SharedRole,
     SweepView,
     VisibleAccount,
     bare,
@@ -41,7 +46,7 @@ from smarthub.members.types import PersonId, folded
 RIGHTS: dict[str, frozenset[Right]] = {
     AccountRole.Role.HOLDER: frozenset(Right),
     AccountRole.Role.JOINT: frozenset(Right),
-    AccountRole.Role.FULL: frozenset(Right),
+    AccountRole.Role.FULL: frozenset(Right) - {Right.SHARE},
     AccountRole.Role.PAYER: frozenset({Right.SEE, Right.PAY}),
     AccountRole.Role.VIEWER: frozenset({Right.SEE}),
     AccountRole.Role.ALERTS: frozenset({Right.ALERTS}),
@@ -75,6 +80,60 @@ def visible_account(role: AccountRole) -> VisibleAccount:
         services=tuple(role.services or ()),  # type: ignore[attr-defined]
         points=tuple(_point(**point) for point in role.points),  # type: ignore[attr-defined]
     )
+
+
+def list_held_roles(*, user_id: int, on: dt.date) -> list[HeldRole]:
+    """Return every role a login's person holds on a local day, those of alerts only as well."""
+    return [
+        HeldRole(
+            reference=role.reference,
+            account_id=AccountId(role.account_id),
+            number=role.number,  # type: ignore[attr-defined]
+            role=role.role,
+            nickname=role.nickname,
+            address=role.address or "",  # type: ignore[attr-defined]
+            ends_on=role.ends_on,
+        )
+        for role in roles_in_force(user_id=user_id, on=on)
+    ]
+
+
+def list_people(*, account_id: AccountId, on: dt.date) -> list[PersonOnAccount]:
+    """Return everybody with a role on an account on a local day or later, holders first."""
+    roles = (
+        AccountRole.objects.filter(Q(ends_on=None) | Q(ends_on__gt=on), account=account_id)
+        .exclude(ends_on=F("starts_on"))
+        .select_related("person")
+    )
+    people = [
+        PersonOnAccount(
+            reference=role.reference,
+            person_id=PersonId(role.person_id),
+            name=str(role.person),
+            role=role.role,
+            starts_on=role.starts_on,
+            ends_on=role.ends_on,
+        )
+        for role in roles.order_by("pk")
+    ]
+    return sorted(people, key=lambda each: not each.is_holder)
+
+
+def list_open_invitations(*, account_id: AccountId, now: dt.datetime) -> list[InvitationView]:
+    """Return the invitations to an account that may still be taken, newest first."""
+    rows = _invitations(now=now).filter(account=account_id)
+    return [_invitation(row) for row in rows.order_by("-made_at", "-pk")]
+
+
+def count_invitations(*, account_id: AccountId, since: dt.datetime) -> int:
+    """Return how many invitations to an account were sent since a moment."""
+    return Invitation.objects.filter(account=account_id, made_at__gt=since).count()
+
+
+def find_open_invitation(*, number: str, now: dt.datetime) -> InvitationView | None:
+    """Return an invitation that may still be taken, or None."""
+    row = _invitations(now=now).filter(number=number).first()
+    return None if row is None else _invitation(row)
 
 
 def get_account_for_staff(*, number: str) -> VisibleAccount | None:
@@ -312,6 +371,32 @@ def list_open_sweeps() -> list[SweepView]:
 def count_open_sweeps() -> int:
     """Return how many sweeps wait for somebody to look."""
     return Sweep.objects.filter(looked_at=None).count()
+
+
+def _invitations(*, now: dt.datetime) -> QuerySet[Invitation]:
+    return (
+        Invitation.objects.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=now)
+        .select_related("account", "invited_by")
+        .annotate(place=Subquery(_address_of(OuterRef("account_id"))))
+    )
+
+
+def _invitation(row: Invitation) -> InvitationView:
+    return InvitationView(
+        number=row.number,
+        account_id=AccountId(row.account_id),
+        account_number=row.account.number,
+        account_address=row.place or "",  # type: ignore[attr-defined]
+        invited_by=PersonId(row.invited_by_id),
+        inviter=str(row.invited_by),
+        name=row.name,
+        channel=row.channel,
+        address=row.address,
+        role=SharedRole(row.role),
+        role_ends_on=row.role_ends_on,
+        made_at=row.made_at,
+        expires_at=row.expires_at,
+    )
 
 
 def _address_of(account: OuterRef) -> QuerySet[ServiceAgreement, str]:

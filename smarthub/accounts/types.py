@@ -8,6 +8,8 @@ from enum import StrEnum
 from typing import Final, NewType
 from uuid import UUID
 
+from smarthub.members.types import PersonId
+
 AccountId = NewType("AccountId", int)
 PremiseId = NewType("PremiseId", int)
 ServicePointId = NewType("ServicePointId", int)
@@ -24,6 +26,17 @@ class Right(StrEnum):
     PAY = "pay"
     MANAGE = "manage"
     ALERTS = "alerts"
+    SHARE = "share"
+    """Let others in, and out again: for holders only."""
+
+
+class SharedRole(StrEnum):
+    """What somebody may be let in as; the value is stored."""
+
+    VIEWER = "viewer"
+    PAYER = "payer"
+    ALERTS = "alerts"
+    FULL = "full"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +68,63 @@ class VisibleAccount:
         return Right.PAY in self.rights
 
     @property
+    def may_share(self) -> bool:
+        """Whether this person may let others in."""
+        return Right.SHARE in self.rights
+
+    @property
     def label(self) -> str:
         """What the person calls it: their nickname for it, else its address, else its number."""
         return self.nickname or self.address or self.number
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRole:
+    """One account somebody is let into, whatever they may do there: also one of alerts only."""
+
+    reference: UUID
+    account_id: AccountId
+    number: str
+    role: str
+    nickname: str
+    address: str
+    ends_on: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonOnAccount:
+    """Somebody with a role on an account, as its holder sees them."""
+
+    reference: UUID
+    person_id: PersonId
+    name: str
+    role: str
+    starts_on: dt.date
+    ends_on: dt.date | None
+
+    @property
+    def is_holder(self) -> bool:
+        """Whether the account is theirs, so that nobody can let them out here."""
+        return self.role in {"holder", "joint"}
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationView:
+    """An invitation as pages show it. Its address tells who it was sent to: for holders only."""
+
+    number: str
+    account_id: AccountId
+    account_number: str
+    account_address: str
+    invited_by: PersonId
+    inviter: str
+    name: str
+    channel: str
+    address: str
+    role: SharedRole
+    role_ends_on: dt.date | None
+    made_at: dt.datetime
+    expires_at: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,7 @@ def demo_environment(
 
 def forget_demo(state_dir: Path) -> list[Path]:
     """Return what belongs to the demo in its state folder, for ``reset`` to remove."""
-    names = ("demo.json", "demo-settings.json", "import", "sandbox", "log", "outbox")
+    names = ("demo.json", "demo-settings.json", "import", "sandbox", "log", "outbox", "letters")
     return [path for name in names if os.path.lexists(path := state_dir / name)]
 
 

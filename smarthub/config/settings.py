@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pghistory
 from csp.constants import NONCE, NONE, SELF
 
 from smarthub.config.environment import ROOT, database_settings, read_environment
@@ -70,8 +71,12 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "csp",
     "django_htmx",
+    "pghistory",
+    "pgtrigger",
     "procrastinate.contrib.django",
 ]
+# Who changed a row is kept in its history row, so that no shared row is ever changed for it.
+PGHISTORY_CONTEXT_FIELD = pghistory.ContextJSONField()
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     # Before the policy: a page's policy says nothing to a font, and would be sent with each file.

@@ -2,10 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import pghistory
 from django.db import models
+
+Row = TypeVar("Row", bound=type[models.Model])
 
 APPEND_ONLY = "append-only"
 """Table comment of rows that are never edited; the database refuses, and so do its grants."""
+
+
+def keeps_history(**options: Any) -> Callable[[Row], Row]:
+    """Let the database keep each row as it was before every change, and who changed it (rule 125).
+
+    Triggers write the history, so that no way of changing a row can go around it. Its table is
+    append-only like any other fact; the migration that makes it calls ``make_append_only``.
+
+    Args:
+        options: Which fields are kept, as ``pghistory.track`` takes them; without, all of them.
+    """
+    tracked: Callable[[Row], Row] = pghistory.track(
+        pghistory.UpdateEvent(row=pghistory.Old),
+        pghistory.DeleteEvent(),
+        meta={"db_table_comment": APPEND_ONLY},
+        **options,
+    )
+    return tracked
 
 
 class FromSource(models.Model):

@@ -14,7 +14,7 @@ from procrastinate.contrib.django import app
 
 from smarthub.wiring.clock import now
 from smarthub.wiring.gateway import payment_gateway
-from smarthub.wiring.senders import mail_sender
+from smarthub.wiring.senders import message_senders
 from smarthub.workflows import claim_messages
 from smarthub.workflows.pay_balance import repair_unknown_attempts as repair
 from smarthub.workflows.send_messages import deliver_waiting
@@ -29,7 +29,7 @@ BATCH_MESSAGES = 500
 @app.task(name="deliver_messages", queueing_lock="deliver_messages")
 def deliver_messages(timestamp: int | None = None) -> int:  # noqa: ARG001 (the clock passes it)
     """Send what waits in the outbox; return how many messages were sent."""
-    return deliver_waiting(sender=mail_sender(), now=now(), limit=BATCH_MESSAGES)
+    return deliver_waiting(senders=message_senders(), now=now(), limit=BATCH_MESSAGES)
 
 
 @app.periodic(cron=EVERY_MINUTE)

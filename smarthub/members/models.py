@@ -5,12 +5,15 @@ from __future__ import annotations
 import uuid
 from typing import ClassVar
 
+import pghistory
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 
-from smarthub.cooperative.models import APPEND_ONLY, FromSource
+from smarthub.cooperative.models import APPEND_ONLY, FromSource, keeps_history
 
 
+@keeps_history(exclude=["search_name"])
 class Person(FromSource):
     """A human being or an organisation the co-op deals with."""
 
@@ -18,12 +21,19 @@ class Person(FromSource):
         INDIVIDUAL = "individual"
         ORGANISATION = "organisation"
 
+    class BillFormat(models.TextChoices):
+        STANDARD = "standard"
+        LARGE_PRINT = "large_print"
+
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.INDIVIDUAL)
     given_name = models.CharField(max_length=120, blank=True)
     family_name = models.CharField(max_length=120, blank=True)
     organisation_name = models.CharField(max_length=120, blank=True)
     called = models.CharField(max_length=120, blank=True)
     language = models.CharField(max_length=8, default="en")
+    bill_format = models.CharField(
+        max_length=12, choices=BillFormat, default=BillFormat.STANDARD, db_default="standard"
+    )
     search_name = models.CharField(max_length=260)
 
     class Meta:
@@ -58,8 +68,16 @@ def new_login_name() -> str:
     return uuid.uuid4().hex
 
 
+@keeps_history(
+    fields=["id", "person", "email", "is_active", "is_staff", "closed_at"],
+    model_name="UserEvent",
+    obj_field=pghistory.ObjForeignKey(related_name="events"),
+)
 class User(AbstractBaseUser):
-    """One login, which is one person. It may have no e-mail: by phone or letter only."""
+    """One login, which is one person. It may have no e-mail: by phone or letter only.
+
+    Its history keeps no password.
+    """
 
     person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="login")
     login_name = models.CharField(max_length=32, unique=True, default=new_login_name)
@@ -67,6 +85,7 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     created_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -77,13 +96,18 @@ class User(AbstractBaseUser):
         return self.email or self.login_name
 
 
+@keeps_history()
 class Contact(FromSource):
-    """One e-mail address or phone of a person; used only once it is verified."""
+    """One e-mail address or phone of a person; used only once it is verified.
+
+    Another value is another contact: this one is ended, never edited.
+    """
 
     class Kind(models.TextChoices):
         EMAIL = "email"
         PHONE = "phone"
 
+    reference = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="contacts")
     kind = models.CharField(max_length=8, choices=Kind)
     value = models.CharField(max_length=254)
@@ -103,6 +127,32 @@ class Contact(FromSource):
 
     def __str__(self) -> str:
         return self.value
+
+
+@keeps_history()
+class MailingAddress(FromSource):
+    """Where letters and paper bills reach a person; another is another row, this one ended."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="mailing_addresses")
+    street = models.CharField(max_length=120)
+    unit = models.CharField(max_length=60, blank=True)
+    city = models.CharField(max_length=60)
+    state = models.CharField(max_length=2)
+    postal_code = models.CharField(max_length=10)
+    starts_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=models.Q(ended_at=None),
+                name="mailing_address_one_in_use",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.street}, {self.city}"
 
 
 class Membership(FromSource):

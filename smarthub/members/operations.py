@@ -248,6 +248,24 @@ def use_one_time_code(*, purpose: str, subject: str, typed: str, now: dt.datetim
 
     Source: domain rule 119 (five tries).
     """
+    pk = _try_code(purpose=purpose, subject=subject, typed=typed, now=now)
+    if not OneTimeCode.objects.filter(pk=pk, used_at=None).update(used_at=now):
+        raise CodeOver
+
+
+def check_one_time_code(*, purpose: str, subject: str, typed: str, now: dt.datetime) -> None:
+    """Check the newest code of a subject without using it: what it opens can be taken only once.
+
+    Raises:
+        CodeWrong: it is another code.
+        CodeOver: there is none to be used any more.
+    """
+    pk = _try_code(purpose=purpose, subject=subject, typed=typed, now=now)
+    OneTimeCode.objects.filter(pk=pk).update(tries=F("tries") - 1)
+
+
+def _try_code(*, purpose: str, subject: str, typed: str, now: dt.datetime) -> int:
+    """Count a try, compare, and return the row of the code that was right."""
     of_subject = OneTimeCode.objects.filter(purpose=purpose, subject=subject)
     newest = of_subject.order_by("-made_at", "-pk").first()
     pk = newest.pk if newest else 0
@@ -258,8 +276,7 @@ def use_one_time_code(*, purpose: str, subject: str, typed: str, now: dt.datetim
         raise CodeOver
     if not constant_time_compare(newest.digest, _code_digest(purpose, subject, read_code(typed))):
         raise CodeWrong(tries_left=max(MOST_TRIES - newest.tries - 1, 0))
-    if not OneTimeCode.objects.filter(pk=pk, used_at=None).update(used_at=now):
-        raise CodeOver
+    return newest.pk
 
 
 def open_with_code(*, codes: Mapping[str, str], typed: str, now: dt.datetime) -> str | None:

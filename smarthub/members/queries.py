@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Sequence
 
 from smarthub.kernel.errors import NotVisible
-from smarthub.members.models import Contact, OneTimeCode, Person, User
-from smarthub.members.types import Login, PersonId, PersonView, VerifiedContact
+from smarthub.members.models import Contact, MailingAddress, OneTimeCode, Person, User
+from smarthub.members.types import Login, PersonId, PersonView, PostalAddress, VerifiedContact
 
 
 def get_person_of_user(*, user_id: int) -> PersonView:
@@ -88,6 +88,14 @@ def was_code_made(*, purpose: str, subject: str, since: dt.datetime) -> bool:
     return OneTimeCode.objects.filter(
         purpose=purpose, subject=subject, made_at__gt=since, used_at=None
     ).exists()
+
+
+def find_mailing_address(*, person_id: PersonId) -> PostalAddress | None:
+    """Return where letters reach a person now, or None."""
+    row = MailingAddress.objects.filter(person=person_id, ended_at=None).first()
+    if row is None:
+        return None
+    return PostalAddress(row.street, row.unit, row.city, row.state, row.postal_code)
 
 
 def _view(person: Person) -> PersonView:

@@ -50,6 +50,22 @@ class VerifiedContact:
         return f"•••-{self.value[-4:]}"
 
 
+@dataclass(frozen=True, slots=True)
+class PostalAddress:
+    """Where letters reach somebody."""
+
+    street: str
+    unit: str
+    city: str
+    state: str
+    postal_code: str
+
+    def as_lines(self) -> str:
+        """Return it as it stands on an envelope, below the name."""
+        street = f"{self.street} {self.unit}".strip()
+        return f"{street}\n{self.city}, {self.state} {self.postal_code}"
+
+
 def folded(text: str) -> str:
     """Return ``text`` as it is searched: no accents, no case, one space between words."""
     plain = unicodedata.normalize("NFKD", text)

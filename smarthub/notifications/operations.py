@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 
 from django.db import connection, transaction
@@ -54,7 +54,7 @@ def queue_message(
         language: ``en`` or ``es``; anything else is written in English (domain rule 116).
         person_id: Whom it is for; ``None`` when the address is nobody's we know.
         account_number: The account it is about, or the empty string.
-        address: One e-mail address.
+        address: One e-mail address or phone, or the lines of a mailing address.
         context: The template's values; money, dates and ``{en, es}`` texts as they are.
         now: The moment it is queued.
         channel: By what way it goes.
@@ -92,6 +92,7 @@ def _insert_once(row: Message, context: Mapping[str, object], new_code: Callable
             code=row.code,
             account_number=row.account_number,
             values=context,
+            channel=Channel(row.channel),
         )
         row.subject, row.body = words.subject, words.body
         Message.objects.bulk_create([row], ignore_conflicts=True)
@@ -127,16 +128,18 @@ def _is_our_turn() -> bool:
     return bool(ours)
 
 
-def claim_next(*, now: dt.datetime) -> OutgoingMessage | None:
+def claim_next(
+    *, now: dt.datetime, channels: Collection[Channel] = (Channel.EMAIL,)
+) -> OutgoingMessage | None:
     """Claim one message that is due, until the caller's transaction ends; None when none is.
 
     A message claimed elsewhere at this moment is passed over, so several workers share the
-    work. Only e-mail is claimed: no other channel has a carrier yet.
+    work. Only ``channels`` are claimed: those somebody carries.
     """
     waiting = (
         WaitingMessage.objects.select_for_update(skip_locked=True, of=("self",))
         .select_related("message")
-        .filter(not_before__lte=now, message__channel=Message.Channel.EMAIL)
+        .filter(not_before__lte=now, message__channel__in=list(channels))
         .order_by("not_before", "pk")
         .first()
     )

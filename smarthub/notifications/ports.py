@@ -1,4 +1,4 @@
-"""What the outbox needs from outside: somebody who carries a mail, and how that can fail."""
+"""What the outbox needs from outside: somebody who carries a message, and how that can fail."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ class MailServerDown(Unavailable):
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One e-mail, plain text.
+    """One message, plain text: an e-mail, a text or a letter, by what ``address`` is.
+
+    A text has no use for its subject; a letter has it as its heading.
 
     ``identity`` is the same whenever the same message is sent again, so that a mail system
     which sees it twice can tell.
@@ -45,7 +47,7 @@ class Mail:
 
 
 class MailSender(Protocol):
-    """Carries mails, one after the other, over one connection."""
+    """Carries messages of one channel, one after the other, over one connection."""
 
     def send(self, mail: Mail) -> None:
         """Hand over one mail; when this returns, the mail system has taken it.

@@ -21,6 +21,7 @@ from django.utils import translation
 
 from smarthub.kernel.money import Money
 from smarthub.kernel.text import Text
+from smarthub.notifications.types import Channel
 
 TEMPLATES = Path(__file__).parent / "templates"
 SUBJECT_LENGTH = 200
@@ -46,13 +47,25 @@ class ValueMissing(str):
         raise KeyError(str(variable))
 
 
+def has_text_words(template: str) -> bool:
+    """Return whether a message can be said in a text: its ``.text.txt`` is there."""
+    return (TEMPLATES / "notifications" / f"{template}.text.txt").is_file()
+
+
 def write_words(
-    *, template: str, language: str, code: str, account_number: str, values: Mapping[str, object]
+    *,
+    template: str,
+    language: str,
+    code: str,
+    account_number: str,
+    values: Mapping[str, object],
+    channel: Channel = Channel.EMAIL,
 ) -> Words:
     """Return the words of ``template`` in ``language``; anything but Spanish reads English.
 
     Money, dates and ``{en, es}`` texts among ``values`` are written out in that language.
-    Every body ends with how to check that the co-op sent it (feature R33).
+    Every body ends with how to check that the co-op sent it (feature R33). A text has the
+    short words of its own, or where it has none the subject.
 
     Raises:
         KeyError: the template needs a value that is not there.
@@ -65,12 +78,20 @@ def write_words(
         "account_ending": account_number[-4:],
         "site": settings.BASE_URL,
     }
+    kind, proof_kind = _kinds(template, channel)
     with translation.override(language):
         subject, body, proof = (
             _fill(f"notifications/{name}.txt", context)
-            for name in (f"{template}.subject", f"{template}.body", "proof")
+            for name in (f"{template}.subject", f"{template}.{kind}", proof_kind)
         )
     return Words(subject=" ".join(subject.split())[:SUBJECT_LENGTH], body=f"{body}\n\n{proof}\n")
+
+
+def _kinds(template: str, channel: Channel) -> tuple[str, str]:
+    """Return which words of a template go by a channel, and which proof stands below them."""
+    if channel is Channel.TEXT:
+        return ("text" if has_text_words(template) else "subject"), "proof_text"
+    return "body", ("proof_letter" if channel is Channel.LETTER else "proof")
 
 
 def written_out(value: object, language: str) -> object:

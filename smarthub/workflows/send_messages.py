@@ -7,6 +7,7 @@ that one message again. Both carry the same Message-ID, so the mail system can s
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from uuid import UUID, uuid5
 
 from django.db import transaction
@@ -17,43 +18,54 @@ from smarthub.kernel.fault_points import reach
 from smarthub.kernel.period import local_day
 from smarthub.notifications.operations import claim_next, record_try
 from smarthub.notifications.ports import Mail, MailDelayed, MailRefused, MailSender, MailServerDown
-from smarthub.notifications.types import Outcome, OutgoingMessage
+from smarthub.notifications.types import Channel, Outcome, OutgoingMessage
 
 MESSAGE_NAMES = UUID("5f1c1f0e-3a53-4f0b-9a5b-0f6c1f1f3b52")
 """Under which a dedupe key becomes a mail's identity; never to be changed."""
 
 
-def deliver_waiting(*, sender: MailSender, now: dt.datetime, limit: int = 500) -> int:
+def deliver_waiting(
+    *, senders: Mapping[Channel, MailSender], now: dt.datetime, limit: int = 500
+) -> int:
     """Send up to ``limit`` messages that are due and return how many were sent.
 
     Each is its own transaction. One that is not taken now rests and is tried again; one that
-    is refused for good is recorded so. When the mail system does not answer at all, the rest
-    is left alone until the next run.
+    is refused for good is recorded so. A channel whose carrier does not answer at all is left
+    alone until the next run; the others go on. One without a carrier waits for one.
 
     Source: feature R17; domain rules 117 and 118.
     """
     sender_name = get_identity(on=local_day(now, get_zone())).name
+    open_channels = dict(senders)
     sent = 0
     try:
         for _ in range(limit):
-            outcome = _deliver_next(sender=sender, sender_name=sender_name, now=now)
-            sent += outcome is Outcome.SENT
-            if outcome in {None, Outcome.DOWN}:
+            tried = _deliver_next(senders=open_channels, sender_name=sender_name, now=now)
+            if tried is None:
                 break
+            channel, outcome = tried
+            sent += outcome is Outcome.SENT
+            if outcome is Outcome.DOWN:
+                del open_channels[channel]
     finally:
-        sender.close()
+        for sender in senders.values():
+            sender.close()
     return sent
 
 
-def _deliver_next(*, sender: MailSender, sender_name: str, now: dt.datetime) -> Outcome | None:
+def _deliver_next(
+    *, senders: Mapping[Channel, MailSender], sender_name: str, now: dt.datetime
+) -> tuple[Channel, Outcome] | None:
     """Claim, send and record one message; None when none is due."""
     with transaction.atomic():
-        message = claim_next(now=now)
+        message = claim_next(now=now, channels=senders)
         if message is None:
             return None
-        outcome, detail = _send(sender, _mail(message, sender_name=sender_name, now=now))
+        mail = _mail(message, sender_name=sender_name, now=now)
+        outcome, detail = _send(senders[message.channel], mail)
         reach("messages.sent")
-        return record_try(message_id=message.id, outcome=outcome, detail=detail, now=now)
+        recorded = record_try(message_id=message.id, outcome=outcome, detail=detail, now=now)
+        return message.channel, recorded
 
 
 def _send(sender: MailSender, mail: Mail) -> tuple[Outcome, str]:

@@ -56,7 +56,7 @@ class TestQueueMessage:
         queue_receipt()
 
         message = Message.objects.get()
-        assert f"read us this code: {message.code}" in message.body
+        assert f"printed on your bill: {message.code}" in message.body
         assert "We never ask for your card or bank data, by mail or by phone." in message.body
 
     def test_says_the_same_once_when_called_twice(self) -> None:

@@ -9,6 +9,7 @@ from pytest_django import Settings
 from smarthub.kernel.money import Money
 from smarthub.notifications.models import Message
 from smarthub.notifications.operations import queue_message
+from smarthub.notifications.types import Channel
 from smarthub.wiring.senders import mail_sender
 from smarthub.workflows.send_messages import deliver_waiting
 from tests.cast import NOW, TODAY
@@ -49,7 +50,7 @@ class TestOutbox:
         queue_failed_payment(100)
         waiting = client.get("/_outbox/").content.decode()
 
-        deliver_waiting(sender=mail_sender(), now=NOW)
+        deliver_waiting(senders={Channel.EMAIL: mail_sender()}, now=NOW)
 
         sent = client.get("/_outbox/").content.decode()
         assert "Waiting" in waiting

@@ -24,7 +24,7 @@ from smarthub.notifications.operations import (
 )
 from smarthub.notifications.ports import Mail, MailSender
 from smarthub.notifications.queries import find_by_code, list_of_account, list_recent
-from smarthub.notifications.types import MessageId, Outcome, State
+from smarthub.notifications.types import Channel, MessageId, Outcome, State
 from smarthub.workflows.send_messages import deliver_waiting
 from tests.cast import NOW, TODAY
 from tests.integrations.smtp.mail_server import HOST, Postbox, running_mail_server
@@ -67,7 +67,7 @@ class TestDeliverWaiting:
         queue_failed_payment(1)
         queue_failed_payment(2)
 
-        sent = [deliver_waiting(sender=sender, now=NOW) for _ in range(2)]
+        sent = [deliver_waiting(senders={Channel.EMAIL: sender}, now=NOW) for _ in range(2)]
 
         assert sent == [2, 0]
         assert [mail["Subject"] for _, mail in postbox.taken] == [
@@ -82,7 +82,7 @@ class TestDeliverWaiting:
         for number in (1, 2, 3):
             queue_failed_payment(number)
 
-        assert deliver_waiting(sender=sender, now=NOW, limit=2) == 2
+        assert deliver_waiting(senders={Channel.EMAIL: sender}, now=NOW, limit=2) == 2
         assert len(postbox.taken) == 2
 
     def test_tries_again_later_and_says_why_it_waits(
@@ -91,11 +91,11 @@ class TestDeliverWaiting:
         queue_failed_payment()
         postbox.recipient_answer[MARIA] = "450 4.2.1 Mailbox busy"
 
-        assert deliver_waiting(sender=sender, now=NOW) == 0
+        assert deliver_waiting(senders={Channel.EMAIL: sender}, now=NOW) == 0
         [waiting] = list_recent(limit=9)
         postbox.recipient_answer.clear()
-        too_early = deliver_waiting(sender=sender, now=NOW + MINUTE / 2)
-        in_time = deliver_waiting(sender=sender, now=NOW + MINUTE)
+        too_early = deliver_waiting(senders={Channel.EMAIL: sender}, now=NOW + MINUTE / 2)
+        in_time = deliver_waiting(senders={Channel.EMAIL: sender}, now=NOW + MINUTE)
 
         assert (waiting.state, waiting.detail) == (State.TRIED, "450 4.2.1 Mailbox busy")
         assert (too_early, in_time) == (0, 1)
@@ -107,8 +107,10 @@ class TestDeliverWaiting:
         queue_failed_payment(2)
         postbox.recipient_answer["gone@prairieridge.example"] = "550 5.1.1 No such user"
 
-        assert deliver_waiting(sender=sender, now=NOW) == 1
-        assert deliver_waiting(sender=sender, now=NOW + dt.timedelta(days=30)) == 0
+        assert deliver_waiting(senders={Channel.EMAIL: sender}, now=NOW) == 1
+        assert (
+            deliver_waiting(senders={Channel.EMAIL: sender}, now=NOW + dt.timedelta(days=30)) == 0
+        )
         states = {message.address: message.state for message in list_recent(limit=9)}
         assert states == {"gone@prairieridge.example": State.REFUSED, MARIA: State.SENT}
 
@@ -118,7 +120,7 @@ class TestDeliverWaiting:
         port_of_nobody = EmailBackend(host=HOST, port=1, use_tls=False, timeout=2)
         nobody = SmtpSender(connection=port_of_nobody, from_address="no-reply@example.org")
 
-        assert deliver_waiting(sender=nobody, now=NOW) == 0
+        assert deliver_waiting(senders={Channel.EMAIL: nobody}, now=NOW) == 0
         assert [row.outcome for row in DeliveryTry.objects.all()] == [Outcome.DOWN]
         assert WaitingMessage.objects.count() == 2
         assert postbox.taken == []
@@ -137,8 +139,8 @@ class TestDeliverWaiting:
         queue_failed_payment()
 
         with pytest.raises(Crash):
-            deliver_waiting(sender=DyingSender(), now=NOW)
-        assert deliver_waiting(sender=sender, now=NOW) == 1
+            deliver_waiting(senders={Channel.EMAIL: DyingSender()}, now=NOW)
+        assert deliver_waiting(senders={Channel.EMAIL: sender}, now=NOW) == 1
 
         first, second = (mail["Message-ID"] for _, mail in postbox.taken)
         assert first == second

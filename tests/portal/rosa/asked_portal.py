@@ -122,6 +122,7 @@ OWN = {
     "pay/card/": "begins a visit to the card form for whoever is signed in",
     "pay/card/return/": "ends a visit begun in this browser; another's gives no card",
     "more/": "the reader's own settings",
+    "accounts/confirm-it-is-you/": "a code to the reader's own contacts",
     "accounts/reauthenticate/": "the reader's own password, asked again",
     "accounts/email/": "the reader's own sign-in",
     "accounts/password/change/": "the reader's own password",

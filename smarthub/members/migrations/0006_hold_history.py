@@ -1,0 +1,33 @@
+"""Hold the history of people, logins, contacts and addresses append-only in the database itself.
+
+Triggers only; no rows are touched. Reversing drops them.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import migrations
+
+TABLES = (
+    "members_personevent",
+    "members_userevent",
+    "members_contactevent",
+    "members_mailingaddressevent",
+)
+
+
+class Migration(migrations.Migration):
+    dependencies: ClassVar[list[tuple[str, str]]] = [
+        ("members", "0005_keep_history"),
+        ("cooperative", "0002_refuse_change"),
+    ]
+    operations: ClassVar[list[migrations.RunSQL]] = [
+        *(
+            migrations.RunSQL(
+                sql=f"SELECT make_append_only('{table}')",
+                reverse_sql=f"SELECT make_changeable('{table}')",
+            )
+            for table in TABLES
+        ),
+    ]

@@ -1,0 +1,71 @@
+"""Tell a person something by the ways that reach them: e-mail, else text, else a letter.
+
+A member without e-mail is told all the same: by text where they gave a phone and the message
+has words short enough for one, and by letter otherwise.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+from smarthub.members.queries import find_mailing_address, get_person, list_verified_contacts
+from smarthub.members.types import PersonId
+from smarthub.notifications.operations import queue_message
+from smarthub.notifications.types import Channel
+from smarthub.notifications.wording import has_text_words
+
+
+def tell_person(
+    *,
+    person_id: PersonId,
+    template: str,
+    context: Mapping[str, object],
+    about: str,
+    now: dt.datetime,
+    account_number: str = "",
+    also: Sequence[tuple[Channel, str]] = (),
+) -> int:
+    """Queue one message to each address that reaches a person, in their language; once each.
+
+    Args:
+        person_id: Who is told.
+        template: The message's template.
+        context: What it needs.
+        about: What it is about, the same for the same news: it makes the message once.
+        now: When it happened.
+        account_number: The account it is about, or the empty string.
+        also: Channels and addresses that are told besides, such as one that was just ended.
+
+    Returns:
+        How many messages were queued; 0 when nothing reaches this person.
+
+    Source: domain rules 117 and 120.
+    """
+    person = get_person(person_id=person_id)
+    ways = dict.fromkeys([*_ways(person_id, template), *also])
+    for channel, address in ways:
+        queue_message(
+            dedupe_key=f"{template}:{about}:{channel}:{address}",
+            template=template,
+            language=person.language,
+            person_id=person_id,
+            account_number=account_number,
+            address=address,
+            context=context,
+            now=now,
+            channel=channel,
+        )
+    return len(ways)
+
+
+def _ways(person_id: PersonId, template: str) -> list[tuple[Channel, str]]:
+    contacts = list_verified_contacts(person_ids=[person_id])
+    emails = [(Channel.EMAIL, each.value) for each in contacts if each.kind == "email"]
+    if emails:
+        return emails
+    phones = [(Channel.TEXT, each.value) for each in contacts if each.kind == "phone"]
+    if phones and has_text_words(template):
+        return phones
+    letter = find_mailing_address(person_id=person_id)
+    return [(Channel.LETTER, letter.as_lines())] if letter else []
