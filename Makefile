@@ -6,6 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv pip
 CODE := smarthub tests
+# A machine may forbid Python to keep what it compiled; then every process would do it anew.
+unexport PYTHONDONTWRITEBYTECODE
 # The workers of the quick tests; the browser and crash tests run one at a time.
 WORKERS ?= 2
 

@@ -39,7 +39,7 @@ from smarthub.workflows.export_ledger import gather_export
 from tests.integrations.plain_accounts.judges import LAYOUTS, judge, written
 from tests.jobs.conftest import BASE_URL, WISH, LoadedDemo, contents_of_database, silently
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("loaded demo")]
 TODAY = WISH.today
 HOME, WALTER, JUNE, ROSA = "0001001001", "0001002001", "0001003001", "0001006001"
 
