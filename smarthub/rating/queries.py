@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from smarthub.kernel.errors import Unavailable
 from smarthub.rating.models import RiderValue, TariffVersion
-from smarthub.rating.types import PublishedTariff, RateBook, Tariff, TariffMissing
+from smarthub.rating.types import PublishedTariff, RateBook, RiderBook, Tariff, TariffMissing
 
 
 class RiderMissing(Unavailable):
@@ -20,6 +20,11 @@ def get_rate_book() -> RateBook:
     """Return every tariff version in ONE query; there are hundreds, never many."""
     rows = TariffVersion.objects.only("id", "definition")
     return RateBook([PublishedTariff(row.pk, Tariff.from_json(row.definition)) for row in rows])
+
+
+def get_rider_book() -> RiderBook:
+    """Return what every rider is worth from which day on, in ONE query."""
+    return RiderBook(RiderValue.objects.values_list("code", "effective_from", "rate"))
 
 
 def get_tariff(*, code: str, on: dt.date) -> Tariff:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from smarthub.kernel.period import Period
@@ -44,6 +44,18 @@ class Counted:
     bank: Mapping[str, Decimal]
 
     @property
+    def share(self) -> Fraction:
+        """How much of its whole period is priced; one, where no price changed inside it."""
+        return self.use.share
+
+    @property
+    def demand_share(self) -> Fraction:
+        """How much of a month's demand charge is made (the setting ``prorated``)."""
+        if "demand" not in self.tariff.settings.prorated:
+            return self.share
+        return min(months_of(self.use.time), Fraction(1))
+
+    @property
     def quantity(self) -> Decimal:
         """Everything riders and taxes count: billed use, and what lamps use unmetered (rule 37)."""
         return sum(self.billed.values(), ZERO) + self.lamps_use
@@ -75,7 +87,7 @@ class Counted:
         """The month the period ends in; a season by bill month goes by it (domain rules 3.21)."""
         if self.use.period is None:
             raise FactMissing(fact="period", tariff=self.tariff.code)
-        return self.use.period.last_day.month
+        return (self.use.whole or self.use.period).last_day.month
 
     def seasons(self, charge: Charge) -> tuple[str, ...]:
         """Return the seasons a charge is made in."""
@@ -102,7 +114,9 @@ def count(*, tariff: Tariff, use: BilledUse) -> Counted:
     return Counted(tariff, use, measured, billed, exported, bank)
 
 
-def billed_quantity(*, tariff: Tariff, metered: Quantity | None) -> Decimal:
+def billed_quantity(
+    *, tariff: Tariff, metered: Quantity | None, factor: Decimal | None = None
+) -> Decimal:
     """Return what the charges count, in the tariff's billed unit; zero where nothing is metered.
 
     Raises:
@@ -114,18 +128,37 @@ def billed_quantity(*, tariff: Tariff, metered: Quantity | None) -> Decimal:
         return ZERO
     if metered is None or metered.unit is not tariff.metered_unit or metered.value < 0:
         raise ValueError(f"{tariff.code} cannot price {metered}")
-    return converted(tariff.conversion, metered.value) if tariff.conversion else metered.value
+    if tariff.conversion is None:
+        return metered.value
+    return converted(tariff.conversion, metered.value, factor=factor_of(tariff, factor))
 
 
-def converted(conversion: Conversion, value: Decimal) -> Decimal:
+def factor_of(tariff: Tariff, factor: Decimal | None) -> Decimal:
+    """Return what a conversion multiplies by: the tariff's factor, or the one of these dates.
+
+    Raises:
+        FactMissing: the factor has dates of its own, and none was given.
+
+    Source: greenbutton-rating-usage B2: therms are ccf times a factor that changes monthly.
+    """
+    found = tariff.conversion.factor if tariff.conversion else Decimal(1)
+    found = factor if found is None else found
+    if found is None:
+        raise FactMissing(fact="conversion factor", tariff=tariff.code)
+    return found
+
+
+def converted(conversion: Conversion, value: Decimal, *, factor: Decimal) -> Decimal:
     """Return ``value`` in the conversion's target unit, rounded as the schedule says.
 
-    118 ccf x 1.025 = 120.95, to 0.1: 121.0 therms.
+    118 ccf x 1.025 = 120.95, to 0.1: 121.0 therms. Water may be cut to whole thousands of
+    gallons instead.
 
-    Source: domain rules section 9.1, G-R1.
+    Source: domain rules section 9.1, G-R1; 1.3, water reads.
     """
     step = Decimal(1).scaleb(-conversion.decimals)
-    return (value * conversion.factor).quantize(step, rounding=ROUND_HALF_UP)
+    rounding = ROUND_DOWN if conversion.rounding == "down" else ROUND_HALF_UP
+    return (value * factor).quantize(step, rounding=rounding)
 
 
 def split_by_days(*, quantity: Decimal, days: Sequence[int]) -> list[Decimal]:
@@ -169,13 +202,15 @@ def fact(counted: Counted, name: str) -> Decimal:
     return Decimal(value)
 
 
-def days_by_season(*, tariff: Tariff, period: Period) -> dict[str, int]:
+def days_by_season(
+    *, tariff: Tariff, period: Period, whole: Period | None = None
+) -> dict[str, int]:
     """Return how many days of a period each season has; all, where the bill month decides.
 
     Source: domain rules 3, row 21; the setting ``season_by``.
     """
     if tariff.settings.season_by == "bill_month":
-        return {tariff.calendar.season_of(period.last_day): period.days}
+        return {tariff.calendar.season_of((whole or period).last_day): period.days}
     days: dict[str, int] = {}
     for day in period:
         season = tariff.calendar.season_of(day)
@@ -184,12 +219,14 @@ def days_by_season(*, tariff: Tariff, period: Period) -> dict[str, int]:
 
 
 def _of_register(tariff: Tariff, use: BilledUse) -> Determinants:
-    quantity = billed_quantity(tariff=tariff, metered=use.quantity)
+    quantity = billed_quantity(tariff=tariff, metered=use.quantity, factor=use.factor)
     if tariff.metered_unit is not None and tariff.calendar.periods and quantity:
         raise FactMissing(fact="use by period", tariff=tariff.code)
     if use.period is None and tariff.calendar.seasons:
         raise FactMissing(fact="period", tariff=tariff.code)
-    days = days_by_season(tariff=tariff, period=use.period) if use.period else {ALL_YEAR: 1}
+    days = {ALL_YEAR: 1}
+    if use.period is not None:
+        days = days_by_season(tariff=tariff, period=use.period, whole=use.whole)
     shares = split_by_days(quantity=quantity, days=list(days.values()))
     period = tariff.calendar.period_codes[0]
     runs = (Run(Bucket(s, period), part, ZERO) for s, part in zip(days, shares, strict=True))

@@ -57,7 +57,7 @@ def credit_after(*, counted: Counted, lines: Sequence[PricedLine]) -> Decimal:
 def is_settled(*, counted: Counted) -> bool:
     """Return whether the period is the tariff's month of true-up."""
     month = counted.tariff.netting.true_up_month
-    return month is not None and month == counted.bill_month
+    return month is not None and month == counted.bill_month and counted.use.is_last_part
 
 
 def _used(counted: Counted, lines: Sequence[PricedLine]) -> Decimal:

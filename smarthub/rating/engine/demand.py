@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from smarthub.kernel.quantity import Unit
-from smarthub.rating.engine.counting import ZERO, Counted, fact
+from smarthub.rating.engine.counting import ZERO, Counted, fact, times
 from smarthub.rating.engine.making import line
 from smarthub.rating.engine.tiers import in_tiers
 from smarthub.rating.types import (
@@ -35,8 +35,14 @@ def demand_lines(*, charge: Demand, counted: Counted) -> Iterator[PricedLine]:
     kw = billed_kw(charge=charge, counted=counted)
     for tier, quantity in in_tiers(tiers=charge.tiers, quantity=kw):
         if tier.rate:
+            share = counted.demand_share
             yield line(
-                code=charge.code, name=charge.name, quantity=quantity, unit=Unit.KW, rate=tier.rate
+                code=charge.code,
+                name=charge.name,
+                quantity=quantity,
+                unit=Unit.KW,
+                rate=times(tier.rate, share),
+                dollars=times(quantity * tier.rate, share),
             )
 
 

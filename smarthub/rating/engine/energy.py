@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from fractions import Fraction
 
-from smarthub.rating.engine.counting import ZERO, Counted
+from smarthub.rating.engine.counting import ZERO, Counted, months_of
 from smarthub.rating.engine.demand import hours_use_kw
 from smarthub.rating.engine.making import line, settled
 from smarthub.rating.engine.tiers import Size, in_tiers
@@ -111,7 +112,10 @@ def _size(basis: str, season: str, counted: Counted) -> Size:
     if basis in ("kw", "kw_day"):
         times *= hours_use_kw(counted=counted)
     if basis in ("period", "kw"):
-        over = counted.measured.all_days
+        over = counted.use.whole.days if counted.use.whole else counted.measured.all_days
+        if "blocks" in counted.tariff.settings.prorated and counted.use.whole is None:
+            months = min(months_of(counted.use.time), Fraction(1))
+            times, over = times * months.numerator, over * months.denominator
     return Size(times, over)
 
 

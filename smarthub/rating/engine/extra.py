@@ -71,7 +71,7 @@ def bank_lines(*, counted: Counted) -> Iterator[PricedLine]:
     if netting.settle != "pay" or netting.name is None or netting.true_up_month is None:
         return
     left = sum(counted.bank.values(), ZERO)
-    if left and counted.bill_month == netting.true_up_month:
+    if left and counted.use.is_last_part and counted.bill_month == netting.true_up_month:
         yield line(code=BANK, name=netting.name, quantity=left, unit=Unit.KWH, rate=-netting.rate)
 
 
@@ -173,7 +173,7 @@ def _least(charge: Minimum, counted: Counted) -> Decimal:
     least = charge.amount
     if charge.per == "day":
         least *= counted.measured.all_days
-    else:
+    elif "minimum" in counted.tariff.settings.prorated:
         least = times(least, months_of(counted.use.time))
     if charge.kva_rate:
         least += charge.kva_rate * max(fact(counted, "kva") - charge.kva_above, ZERO)
@@ -184,7 +184,7 @@ def _least(charge: Minimum, counted: Counted) -> Decimal:
 
 
 def _missing_of_year(charge: Minimum, counted: Counted, this_month: Decimal) -> Decimal:
-    if counted.bill_month != charge.settles_in:
+    if counted.bill_month != charge.settles_in or not counted.use.is_last_part:
         return ZERO
     past = [month.charged for month in counted.use.history.months[-(MONTHS - 1) :]]
     charged = [*past, max(this_month, ZERO)]

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from smarthub.kernel.quantity import Unit
 from smarthub.rating.engine.counting import ZERO, Counted, fact, months_of, times
-from smarthub.rating.engine.making import line
+from smarthub.rating.engine.making import line, shared_line
 from smarthub.rating.types import (
     BilledTime,
     FactMissing,
@@ -18,6 +18,7 @@ from smarthub.rating.types import (
     PerHorsepower,
     PerKva,
     PricedLine,
+    Settings,
     Subscription,
     UnmeteredLight,
     WinterAverage,
@@ -61,12 +62,14 @@ def fixed_lines(
         )
 
 
-def prorated(*, time: BilledTime, proration: str) -> BilledTime:
-    """Return parts of months over a standard 30 days, where the tariff prorates so.
+def prorated(*, time: BilledTime, settings: Settings) -> BilledTime:
+    """Return the time fixed charges are for, parts of months as the tariff prorates them.
 
-    Source: domain rules 32 and 1.3; the setting ``proration``.
+    Source: domain rules 32 and 1.3; the settings ``proration`` and ``prorated``.
     """
-    if proration != "thirty_days":
+    if "fixed" not in settings.prorated:
+        return BilledTime(time.whole_months + len(time.parts))
+    if settings.proration != "thirty_days":
         return time
     return BilledTime(time.whole_months, tuple(PartMonth(p.days, THIRTY) for p in time.parts))
 
@@ -98,8 +101,8 @@ def kva_lines(*, charge: PerKva, counted: Counted) -> Iterator[PricedLine]:
     """
     above = fact(counted, "kva") - charge.above
     if above > 0:
-        yield line(
-            code=charge.code, name=charge.name, quantity=above, unit=Unit.KVA, rate=charge.rate
+        yield shared_line(
+            charge=charge, quantity=above, unit=Unit.KVA, rate=charge.rate, counted=counted
         )
 
 
@@ -114,11 +117,11 @@ def horsepower_line(*, charge: PerHorsepower, counted: Counted) -> PricedLine:
     motors = fact(counted, "horsepower")
     if motors * charge.rate < charge.least:
         one = Decimal(1)
-        return line(
-            code=charge.code, name=charge.name, quantity=one, unit=Unit.EACH, rate=charge.least
+        return shared_line(
+            charge=charge, quantity=one, unit=Unit.EACH, rate=charge.least, counted=counted
         )
-    return line(
-        code=charge.code, name=charge.name, quantity=motors, unit=Unit.HORSEPOWER, rate=charge.rate
+    return shared_line(
+        charge=charge, quantity=motors, unit=Unit.HORSEPOWER, rate=charge.rate, counted=counted
     )
 
 
@@ -150,8 +153,8 @@ def winter_line(*, charge: WinterAverage, counted: Counted) -> PricedLine:
     Source: domain rules 3, row 19.
     """
     average = fact(counted, "winter_average")
-    return line(
-        code=charge.code, name=charge.name, quantity=average, unit=charge.unit, rate=charge.rate
+    return shared_line(
+        charge=charge, quantity=average, unit=charge.unit, rate=charge.rate, counted=counted
     )
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from smarthub.kernel.period import Period, day_bounds
-from smarthub.rating.engine.counting import ZERO, converted, days_by_season
+from smarthub.rating.engine.counting import ZERO, converted, days_by_season, factor_of
 from smarthub.rating.types import Bucket, Calendar, Determinants, Load, Run, Tariff
 
 HOUR = 3600
@@ -24,12 +24,21 @@ class Step(NamedTuple):
     received: Decimal
 
 
-def determinants_of(*, tariff: Tariff, load: Load, period: Period, zone: ZoneInfo) -> Determinants:
+def determinants_of(
+    *,
+    tariff: Tariff,
+    load: Load,
+    period: Period,
+    zone: ZoneInfo,
+    factor: Decimal | None = None,
+    whole: Period | None = None,
+) -> Determinants:
     """Return energy by season and time-of-use period, and the highest demands, of local days.
 
     A step belongs to the hour it begins in. Demand is the mean over the tariff's
     ``demand_minutes`` windows of the clock, or over the load's own steps where those are longer;
-    under netting it is the net that the meter sees.
+    under netting it is the net that the meter sees. Where the period is a part of a ``whole``,
+    demand is that of the whole.
 
     Source: domain rules 20 and 28.
     """
@@ -37,13 +46,17 @@ def determinants_of(*, tariff: Tariff, load: Load, period: Period, zone: ZoneInf
     steps = metered
     if tariff.netting.kind == "hour":
         steps = list(_net_by_hour(metered, load.step_seconds))
-    season_day = season_day_of(tariff=tariff, period=period)
+    season_day = season_day_of(tariff=tariff, period=whole or period)
     buckets = BucketClock(tariff.calendar, season_day, zone)
     demand = BucketClock(tariff.calendar.for_demand, season_day, zone)
-    runs = _converted(tariff, [Run(buckets.of(s.at), s.delivered, s.received) for s in steps])
+    if whole is not None:
+        metered = list(_steps_of(load, whole, zone))
+    runs = _converted(
+        tariff, factor, [Run(buckets.of(s.at), s.delivered, s.received) for s in steps]
+    )
     return Determinants(
         _merged(runs),
-        days_by_season(tariff=tariff, period=period),
+        days_by_season(tariff=tariff, period=period, whole=whole),
         _peaks(tariff, metered, load, demand),
     )
 
@@ -99,14 +112,17 @@ def _net_by_hour(steps: list[Step], step_seconds: int) -> Iterator[Step]:
         yield Step(hour, max(net, ZERO), max(-net, ZERO))
 
 
-def _converted(tariff: Tariff, runs: list[Run]) -> list[Run]:
+def _converted(tariff: Tariff, factor: Decimal | None, runs: list[Run]) -> list[Run]:
     """Convert a whole period's use at once, as a register's would be; most tariffs do not."""
     if tariff.conversion is None:
         return runs
+    held = factor_of(tariff, factor)
     sums: dict[Bucket, Decimal] = {}
     for run in runs:
         sums[run.bucket] = sums.get(run.bucket, ZERO) + run.delivered
-    return [Run(b, converted(tariff.conversion, value), ZERO) for b, value in sums.items()]
+    return [
+        Run(b, converted(tariff.conversion, value, factor=held), ZERO) for b, value in sums.items()
+    ]
 
 
 def _merged(runs: list[Run]) -> tuple[Run, ...]:

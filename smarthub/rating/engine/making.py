@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from typing import Protocol
 
 from smarthub.kernel.money import Money
 from smarthub.kernel.quantity import Unit
 from smarthub.kernel.text import Text
-from smarthub.rating.types import PricedLine
+from smarthub.rating.types import Charge, PricedLine
+
+
+class Shared(Protocol):
+    """Anything that knows which share of its whole period is priced."""
+
+    @property
+    def share(self) -> Fraction:
+        """The share; one, where no price changed inside the period."""
+
 
 RATE_STEP = Decimal("0.000001")
 SHARE_STEP = Decimal("0.000000001")
@@ -31,6 +42,27 @@ def line(
     """
     exact = quantity * rate if dollars is None else dollars
     return PricedLine(code, name, shown(quantity), unit, shown(rate), Money.rounded(exact), exact)
+
+
+def shared_line(
+    *, charge: Charge, quantity: Decimal, unit: Unit, rate: Decimal, counted: Shared
+) -> PricedLine:
+    """Return a line for a period whose prices changed inside it: its share of the rate, by days.
+
+    Demand, transformers and motors are there all the time, whichever price holds; so each part
+    charges them for its days. Where no price changed, the share is one.
+
+    Source: domain rule 31.
+    """
+    share = counted.share
+    return line(
+        code=charge.code,
+        name=charge.name,
+        quantity=quantity,
+        unit=unit,
+        rate=rate * share.numerator / share.denominator,
+        dollars=quantity * rate * share.numerator / share.denominator,
+    )
 
 
 def settled(value: Decimal) -> Decimal:

@@ -83,7 +83,11 @@ def rate_months(
     Source: domain rules 28, 29, 32, 94 and 95.
     """
     for period in months_of_load(load=load, zone=zone):
-        measured = determinants_of(tariff=tariff, load=load, period=period, zone=zone)
+        riders = riders_on(period.last_day)
+        factor = dated_factor(tariff=tariff, rates=riders)
+        measured = determinants_of(
+            tariff=tariff, load=load, period=period, zone=zone, factor=factor
+        )
         bank = carried_bank(tariff=tariff, bank=history.bank, month=period.start)
         use = BilledUse(
             time=_time_of(period),
@@ -93,10 +97,18 @@ def rate_months(
             history=History(history.months, bank, history.credit),
         )
         counted = count(tariff=tariff, use=use)
-        riders = riders_on(period.last_day)
         lines = price_counted(counted=counted, riders=riders)
         yield RatedMonth(period, lines)
         history = history_after(counted=counted, riders=riders)
+
+
+def dated_factor(*, tariff: Tariff, rates: RiderRates) -> Decimal | None:
+    """Return the conversion factor of these dates, which is kept beside the riders' rates.
+
+    Source: greenbutton-rating-usage B2, gas.
+    """
+    found = rates.get(tariff.conversion.factor_of) if tariff.conversion else None
+    return found if isinstance(found, Decimal) else None
 
 
 def months_of_load(*, load: Load, zone: ZoneInfo) -> Iterator[Period]:

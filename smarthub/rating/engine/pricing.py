@@ -58,19 +58,36 @@ def price(*, tariff: Tariff, use: BilledUse, riders: RiderRates) -> tuple[Priced
 
 def price_counted(*, counted: Counted, riders: RiderRates) -> tuple[PricedLine, ...]:
     """Return the lines of what was counted; see ``price``."""
+    lines = lines_before_taxes(counted=counted, riders=riders)
+    taxes = tax_lines(counted=counted, lines=lines)
+    refuse_below_zero(tariff=counted.tariff, lines=(*lines, *taxes))
+    return (*lines, *taxes)
+
+
+def lines_before_taxes(
+    *, counted: Counted, riders: RiderRates, earlier: Sequence[PricedLine] = ()
+) -> list[PricedLine]:
+    """Return all lines but taxes: charges, riders, minimums, and what a settlement pays.
+
+    ``earlier`` are the lines of earlier parts of the same period; a yearly minimum counts them.
+    """
     lines = list(lines_before_minimum(counted=counted, riders=riders))
     for charge in counted.tariff.charges:
         if isinstance(charge, Minimum) and counted.covers(charge):
-            lines += extra.minimum_lines(charge=charge, counted=counted, lines=tuple(lines))
-    lines += credit.payout_lines(counted=counted, lines=tuple(lines))
+            counts = (*earlier, *lines) if charge.per == "year" else tuple(lines)
+            lines += extra.minimum_lines(charge=charge, counted=counted, lines=counts)
+    return [*lines, *credit.payout_lines(counted=counted, lines=tuple(lines))]
+
+
+def tax_lines(*, counted: Counted, lines: Sequence[PricedLine]) -> list[PricedLine]:
+    """Return the taxes on lines, each seeing the ones above it."""
     taxes: list[PricedLine] = []
     for charge in counted.tariff.charges:
         if isinstance(charge, TAXES) and counted.covers(charge):
             taxes += extra.tax_lines(
                 charge=charge, counted=counted, lines=lines, taxes=tuple(taxes)
             )
-    _refuse_below_zero(counted.tariff, (*lines, *taxes))
-    return (*lines, *taxes)
+    return taxes
 
 
 def lines_before_minimum(*, counted: Counted, riders: RiderRates) -> list[PricedLine]:
@@ -95,7 +112,12 @@ def may_be_below_zero(*, tariff: Tariff) -> bool:
     return tariff.pays_for_export or tariff.netting.settle == "pay" or not tariff.rider_codes
 
 
-def _refuse_below_zero(tariff: Tariff, lines: Sequence[PricedLine]) -> None:
+def refuse_below_zero(*, tariff: Tariff, lines: Sequence[PricedLine]) -> None:
+    """Refuse a bill that a rider took below zero.
+
+    Raises:
+        PriceBelowZero: it is, and the co-op pays for nothing.
+    """
     total = total_of(lines)
     if total.cents < 0 and not may_be_below_zero(tariff=tariff):
         raise PriceBelowZero(tariff=tariff.code, total=str(total))
@@ -128,8 +150,7 @@ def _fixed_lines_of(
 ) -> Iterator[PricedLine] | Sequence[PricedLine]:
     match charge:
         case FixedMonthly() | FixedYearly() | Subscription():
-            proration = counted.tariff.settings.proration
-            time = fixed.prorated(time=counted.use.time, proration=proration)
+            time = fixed.prorated(time=counted.use.time, settings=counted.tariff.settings)
             return fixed.fixed_lines(charge=charge, time=time)
         case PerKva():
             return fixed.kva_lines(charge=charge, counted=counted)

@@ -4,6 +4,11 @@ A definition is plain data (JSON in the database, YAML in a rate book) and is ch
 nothing half-translated, misspelt or unpriceable is ever published.
 """
 
+from smarthub.rating.types.books import (
+    PublishedTariff,
+    RateBook,
+    RiderBook,
+)
 from smarthub.rating.types.calendar import (
     ALL_DAY,
     ALL_YEAR,
@@ -73,10 +78,9 @@ from smarthub.rating.types.lines import (
 )
 from smarthub.rating.types.tariff import (
     BANK,
+    Choice,
     Conversion,
     Netting,
-    PublishedTariff,
-    RateBook,
     Settings,
     Tariff,
 )
@@ -109,6 +113,7 @@ __all__ = [
     "Charge",
     "ChargeCodeRepeated",
     "ChargeKindUnknown",
+    "Choice",
     "Contract",
     "Conversion",
     "Demand",
@@ -143,6 +148,7 @@ __all__ = [
     "RateBook",
     "RatePart",
     "Rider",
+    "RiderBook",
     "RiderRateMissing",
     "Run",
     "Season",

@@ -7,7 +7,14 @@ from typing import Any
 from smarthub.kernel.quantity import Unit
 from smarthub.rating.types.calendar import DAYS, HOLIDAYS
 from smarthub.rating.types.kinds import BASES, COMMON, DATES, KINDS, PER, SPANS, Kind
-from smarthub.rating.types.tariff import CREDITS, DEMAND_MINUTES, NETTINGS, SETTINGS
+from smarthub.rating.types.tariff import (
+    CREDITS,
+    DEMAND_MINUTES,
+    MAY_BE_PRORATED,
+    NETTINGS,
+    ROUNDINGS,
+    SETTINGS,
+)
 
 Schema = dict[str, Any]
 WORD: Schema = {"type": "string", "minLength": 1}
@@ -29,15 +36,14 @@ def tariff_schema() -> Schema:
         "name": TEXT,
         "effective_from": {"type": "string", "format": "date"},
         "sentence": TEXT,
-        "conversion": _closed(
-            {"from": _unit(), "to": _unit(), "factor": NUMBER, "decimals": {"type": "integer"}}
-        ),
+        "conversion": _conversion(),
         "settings": _settings(),
         "seasons": _list(_closed({"code": WORD, "from": WORD, "to": WORD})),
         "holidays": _list({"enum": list(HOLIDAYS)}),
         "periods": _list(_period()),
         "demand_periods": _list(_period()),
         "netting": _netting(),
+        "choice": _choice(),
         "charges": _list({"oneOf": [_charge(name, kind) for name, kind in KINDS.items()]}),
     }
     required = ["code", "service", "name", "effective_from", "charges"]
@@ -87,7 +93,32 @@ def _types() -> dict[str, Schema]:
 
 def _settings() -> Schema:
     choices: Schema = {name: {"enum": list(values)} for name, values in SETTINGS.items()}
-    return _closed({**choices, "demand_minutes": {"enum": list(DEMAND_MINUTES)}}, required=[])
+    prorated = _list({"enum": list(MAY_BE_PRORATED)})
+    minutes = {"enum": list(DEMAND_MINUTES)}
+    return _closed({**choices, "demand_minutes": minutes, "prorated": prorated}, required=[])
+
+
+def _conversion() -> Schema:
+    fields = {
+        "from": _unit(),
+        "to": _unit(),
+        "factor": NUMBER,
+        "factor_of": WORD,
+        "decimals": {"type": "integer"},
+        "rounding": {"enum": list(ROUNDINGS)},
+    }
+    one_of = [{"required": ["factor"]}, {"required": ["factor_of"]}]
+    return {**_closed(fields, required=["from", "to", "decimals"]), "oneOf": one_of}
+
+
+def _choice() -> Schema:
+    fields = {
+        "group": WORD,
+        "open": {"type": "boolean"},
+        "needs": TEXT,
+        "minimum_stay_months": {"type": "integer", "minimum": 0},
+    }
+    return _closed(fields, required=["group"])
 
 
 def _netting() -> Schema:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from smarthub.kernel.period import Period
 from smarthub.kernel.quantity import Unit
 from smarthub.kernel.text import Text
 from smarthub.rating.types import fields
@@ -31,9 +30,9 @@ from smarthub.rating.types.charges import (
 )
 from smarthub.rating.types.errors import (
     ChargeCodeRepeated,
+    FieldUnknown,
     NameUnknown,
     TariffHasGap,
-    TariffMissing,
     UnitsDiffer,
 )
 from smarthub.rating.types.kinds import read_charge
@@ -41,7 +40,7 @@ from smarthub.rating.types.lined import located
 
 FIELDS = (
     "code", "service", "name", "effective_from", "sentence", "conversion", "settings", "seasons",
-    "holidays", "periods", "demand_periods", "netting", "charges",
+    "holidays", "periods", "demand_periods", "netting", "choice", "charges",
 )  # fmt: skip
 SETTINGS: Mapping[str, tuple[str, ...]] = {
     "proration": ("month_days", "thirty_days"),
@@ -50,6 +49,10 @@ SETTINGS: Mapping[str, tuple[str, ...]] = {
 }
 """What is ambiguous between co-ops: each setting's choices, the default first."""
 DEMAND_MINUTES = (15, 30, 60)
+ROUNDINGS = ("nearest", "down")
+PRORATED = ("fixed", "minimum")
+"""What a part of a month makes smaller, where the tariff does not say."""
+MAY_BE_PRORATED = ("fixed", "minimum", "blocks", "demand")
 CREDITS = ("this_month", "next_month")
 NAMED = {"pay", "next_month"}
 """Settlements that make a line of their own, which needs a name."""
@@ -64,6 +67,7 @@ class Settings:
     block_counting: str = "pro_rata"
     season_by: str = "use_date"
     demand_minutes: int | None = None
+    prorated: tuple[str, ...] = PRORATED
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +89,32 @@ class Netting:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """Which rates a member may choose between, and on which terms (rule 142).
+
+    Rates of one ``group`` are compared with each other. One that is not ``open`` keeps its members
+    and takes no more; ``needs`` is what a member must have, told beside it.
+    """
+
+    group: str
+    open: bool = True
+    needs: Text | None = None
+    minimum_stay_months: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Conversion:
-    """How what the meter counts becomes what is charged: ccf x 1.025 = therms, to 0.1."""
+    """How what the meter counts becomes what is charged: ccf x 1.025 = therms, to 0.1.
+
+    The factor may have dates of its own, as a rider's rate has; then ``factor_of`` names it.
+    """
 
     source: Unit
     target: Unit
-    factor: Decimal
+    factor: Decimal | None
     decimals: int
+    rounding: str = "nearest"
+    factor_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +131,7 @@ class Tariff:
     settings: Settings = Settings()
     calendar: Calendar = field(default_factory=Calendar)
     netting: Netting = Netting()
+    choice: Choice | None = None
 
     @classmethod
     def from_json(cls, definition: Mapping[str, Any]) -> Tariff:
@@ -124,6 +148,7 @@ class Tariff:
         """
         fields.known_fields(definition, FIELDS, "tariff")
         conversion, sentence = definition.get("conversion"), definition.get("sentence")
+        choice = definition.get("choice")
         return cls(
             code=fields.word(definition, "code"),
             service=fields.word(definition, "service"),
@@ -135,6 +160,7 @@ class Tariff:
             settings=_settings(definition.get("settings") or {}),
             calendar=read_calendar(definition),
             netting=_netting(definition.get("netting") or {}),
+            choice=_choice(choice) if choice else None,
         )
 
     def __post_init__(self) -> None:
@@ -230,40 +256,6 @@ class Tariff:
 BANK = "bank"
 
 
-@dataclass(frozen=True, slots=True)
-class PublishedTariff:
-    """A tariff version and the row a bill names as the one it used."""
-
-    version_id: int
-    tariff: Tariff
-
-
-class RateBook:
-    """All tariff versions of some codes, in memory: a bill run asks it thousands of times."""
-
-    def __init__(self, versions: Collection[PublishedTariff]) -> None:
-        newest_first = sorted(versions, key=lambda v: v.tariff.effective_from, reverse=True)
-        self._versions: dict[str, list[PublishedTariff]] = {}
-        for version in newest_first:
-            self._versions.setdefault(version.tariff.code, []).append(version)
-
-    def find(self, *, code: str, on: dt.date) -> PublishedTariff:
-        """Return the version of ``code`` that holds on ``on``.
-
-        Raises:
-            TariffMissing: there is none.
-        """
-        for version in self._versions.get(code, ()):
-            if version.tariff.effective_from <= on:
-                return version
-        raise TariffMissing(tariff=code, on=on.isoformat())
-
-    def changes(self, *, code: str, period: Period) -> list[dt.date]:
-        """Return the days inside a period on which another version takes effect (rule 31)."""
-        days = (version.tariff.effective_from for version in self._versions.get(code, ()))
-        return sorted(day for day in days if period.start < day < period.end)
-
-
 def _known(charge: Charge, name: str, names: Collection[str]) -> None:
     if name not in names:
         raise NameUnknown(where=charge.code, name=name)
@@ -293,23 +285,43 @@ def _charges(definition: Mapping[str, Any]) -> tuple[Charge, ...]:
 
 
 def _conversion(value: Mapping[str, Any]) -> Conversion:
+    allowed = ("from", "to", "factor", "factor_of", "decimals", "rounding")
+    fields.known_fields(value, allowed, "conversion")
+    is_dated = "factor_of" in value
+    if is_dated and "factor" in value:
+        raise FieldUnknown(where="conversion", field="factor", **located(value, "factor"))
     return Conversion(
         source=fields.unit(value, "from"),
         target=fields.unit(value, "to"),
-        factor=fields.number(value, "factor"),
+        factor=None if is_dated else fields.number(value, "factor"),
         decimals=int(fields.number(value, "decimals")),
+        rounding=fields.one_of(value, "rounding", ROUNDINGS, "nearest"),
+        factor_of=fields.word(value, "factor_of") if is_dated else "",
+    )
+
+
+def _choice(value: Mapping[str, Any]) -> Choice:
+    fields.known_fields(value, ("group", "open", "needs", "minimum_stay_months"), "choice")
+    return Choice(
+        fields.word(value, "group"),
+        fields.flag(value, "open") if "open" in value else True,
+        fields.text(value, "needs", "choice.needs") if "needs" in value else None,
+        int(fields.number_or(value, "minimum_stay_months", "0")),
     )
 
 
 def _settings(value: Mapping[str, Any]) -> Settings:
-    fields.known_fields(value, (*SETTINGS, "demand_minutes"), "settings")
+    fields.known_fields(value, (*SETTINGS, "demand_minutes", "prorated"), "settings")
     chosen = {
         name: fields.one_of(value, name, choices, choices[0]) for name, choices in SETTINGS.items()
     }
     minutes = value.get("demand_minutes")
     if minutes not in (None, *DEMAND_MINUTES):
         raise TariffHasGap(where="demand_minutes", **located(value, "demand_minutes"))
-    return Settings(**chosen, demand_minutes=minutes)
+    prorated = fields.words(value, "prorated") if "prorated" in value else PRORATED
+    if set(prorated) - set(MAY_BE_PRORATED):
+        raise TariffHasGap(where="prorated", **located(value, "prorated"))
+    return Settings(**chosen, demand_minutes=minutes, prorated=prorated)
 
 
 def _netting(value: Mapping[str, Any]) -> Netting:

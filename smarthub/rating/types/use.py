@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 from typing import NamedTuple
 
 from smarthub.kernel.period import Period
@@ -115,6 +116,8 @@ class BilledUse:
     """What one agreement is to be priced for: use as metered (if it is metered), and time.
 
     A register gives a ``quantity``; intervals give ``determinants``, which then count instead.
+    ``whole`` is the period billed where this is a part of it, because prices changed inside it
+    (rule 31); ``factor`` is the meter's conversion where that has its own dates.
     """
 
     quantity: Quantity | None = None
@@ -123,6 +126,20 @@ class BilledUse:
     determinants: Determinants | None = None
     contract: Contract = Contract()
     history: History = field(default_factory=History)
+    whole: Period | None = None
+    factor: Decimal | None = None
+
+    @property
+    def share(self) -> Fraction:
+        """How much of its whole period this is; one, where no price changed inside it."""
+        if self.whole is None or self.period is None:
+            return Fraction(1)
+        return Fraction(self.period.days, self.whole.days)
+
+    @property
+    def is_last_part(self) -> bool:
+        """Whether the whole period ends with this; what is settled at its end is settled here."""
+        return self.whole is None or self.period is None or self.period.end == self.whole.end
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,11 @@ PLAIN_PERIODS = [
 ]
 HOLIDAYS = ["new_year", "memorial", "independence", "labor", "thanksgiving", "christmas"]
 EVERY_SHAPE = frozenset({
+    "fixed prorated or not",
+    "minimum prorated or not",
+    "blocks prorated or not",
+    "demand prorated or not",
+    "conversion cut, not rounded",
     "anytime demand",
     "blocks",
     "blocks of a period",
@@ -205,6 +210,9 @@ def _gas(drawing: Drawing) -> None:
         "from": "ccf", "to": "therm", "factor": factor, "decimals": decimals,
     }  # fmt: skip
     drawing.shapes.add("gas factor")
+    if drawing.chance(0.5):
+        drawing.definition["conversion"]["rounding"] = "down"
+        drawing.shapes.add("conversion cut, not rounded")
     _calendar(drawing, with_periods=False)
     _fixed(drawing)
     _flat(drawing, unit="therm")
@@ -258,6 +266,9 @@ def _settings(drawing: Drawing) -> None:
     settings = drawing.definition.setdefault("settings", {})
     settings["block_counting"] = drawing.random.choice(["pro_rata", "in_order", "each_period"])
     settings["proration"] = drawing.random.choice(["month_days", "thirty_days"])
+    if drawing.chance(0.3):
+        settings["prorated"] = drawing.random.sample(["fixed", "minimum", "blocks", "demand"], 2)
+        drawing.shapes.update(f"{part} prorated or not" for part in settings["prorated"])
     if drawing.chance(0.5):
         settings["demand_minutes"] = drawing.random.choice([15, 30, 60])
 

@@ -111,6 +111,11 @@ class Column:
         """Return each value in steps of ``1 / over``, half away from zero."""
         return Column(self.steps(over), over)
 
+    def cut(self, over: int) -> Column:
+        """Return each value in steps of ``1 / over``, the rest cut off; for values not negative."""
+        exact = self.over_as(self.over * over // gcd(self.over, over))
+        return Column(exact.whole // (exact.over // over), over)
+
     def steps(self, over: int) -> Numbers:
         """Return how many steps of ``1 / over`` each value is, half away from zero."""
         if self.over == over:

@@ -52,6 +52,13 @@ class Counted:
         return months_of(self.services.time)
 
     @property
+    def demand_share(self) -> Fraction:
+        """How much of a month's demand charge is made (the setting ``prorated``)."""
+        if "demand" not in self.tariff.settings.prorated:
+            return Fraction(1)
+        return min(self.months, Fraction(1))
+
+    @property
     def bill_month(self) -> int:
         """The month the period ends in."""
         return self.services.period.last_day.month

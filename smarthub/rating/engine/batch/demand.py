@@ -31,7 +31,7 @@ def demand_lines(*, charge: Demand, counted: Counted) -> Iterator[LineColumn]:
                 name=charge.name,
                 unit=Unit.KW,
                 quantity=inside,
-                rate=Column.same(tier.rate, counted.count),
+                rate=Column.same(tier.rate, counted.count).by(counted.demand_share),
                 present=inside.is_positive(),
             )
 

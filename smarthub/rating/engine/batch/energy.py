@@ -117,6 +117,8 @@ def size_of(*, basis: str, season: str, counted: Counted) -> Column:
     days = Fraction(counted.measured.days.get(season, 0))
     if basis in ("period", "kw"):
         days /= sum(counted.measured.days.values())
+        if "blocks" in counted.tariff.settings.prorated:
+            days *= min(counted.months, Fraction(1))
     if basis in ("kw", "kw_day"):
         return hours_use_kw(counted=counted).by(days)
     return Column.same(days, counted.count)

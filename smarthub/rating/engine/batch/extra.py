@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 
@@ -221,7 +222,11 @@ def _credit_line(counted: Counted, dollars: Column) -> Iterator[LineColumn]:
 
 
 def _least(charge: Minimum, counted: Counted) -> Column:
-    times = sum(counted.measured.days.values()) if charge.per == "day" else counted.months
+    times: Fraction | int = Fraction(1)
+    if charge.per == "day":
+        times = sum(counted.measured.days.values())
+    elif "minimum" in counted.tariff.settings.prorated:
+        times = counted.months
     least = Column.same(charge.amount, counted.count).by(times)
     if charge.kva_rate:
         above = counted.fact("kva") - Column.same(charge.kva_above, counted.count)

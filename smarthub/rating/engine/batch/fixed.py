@@ -33,8 +33,8 @@ def fixed_lines_of(*, charge: Charge, counted: Counted) -> Iterator[LineColumn]:
     """
     match charge:
         case FixedMonthly() | FixedYearly() | Subscription():
-            proration = counted.tariff.settings.proration
-            time = fixed.prorated(time=counted.services.time, proration=proration)
+            settings = counted.tariff.settings
+            time = fixed.prorated(time=counted.services.time, settings=settings)
             yield from _for_all(charge, time, counted.count)
         case FixedDaily():
             days = Column.same(counted.services.period.days, counted.count)

@@ -18,7 +18,7 @@ import numpy as np
 
 from smarthub.kernel.period import Period, day_bounds
 from smarthub.rating.engine.batch.columns import SAFE, Column, Measured, Numbers
-from smarthub.rating.engine.counting import QUANTITY_DECIMALS, days_by_season
+from smarthub.rating.engine.counting import QUANTITY_DECIMALS, days_by_season, factor_of
 from smarthub.rating.engine.loads import HOUR, BucketClock, season_day_of, window_seconds
 from smarthub.rating.types import Bucket, Calendar, Determinants, FactMissing, Tariff
 
@@ -60,6 +60,7 @@ def measured_from_intervals(
     places: int,
     period: Period,
     zone: ZoneInfo,
+    factor: Decimal | None = None,
 ) -> Measured:
     """Return what the meters of many services say, as ``determinants_of`` does for one.
 
@@ -72,6 +73,7 @@ def measured_from_intervals(
         places: Decimals of the whole numbers: 3 for watt-hours that are charged as kWh.
         period: What is billed.
         zone: Where days and hours are local.
+        factor: The conversion's, where it has dates of its own.
 
     Raises:
         ValueError: there are not as many steps as the period has, or energy is missing or
@@ -89,11 +91,15 @@ def measured_from_intervals(
     days = days_by_season(tariff=tariff, period=period)
     peaks = _peaks(tariff, taken, given, grid, over)
     measured = Measured(spans.buckets, energy, back, over, days, peaks)
-    return measured if tariff.conversion is None else _converted(tariff, measured)
+    return measured if tariff.conversion is None else _converted(tariff, measured, factor)
 
 
 def measured_from_registers(
-    *, tariff: Tariff, quantities: Sequence[Decimal], period: Period
+    *,
+    tariff: Tariff,
+    quantities: Sequence[Decimal],
+    period: Period,
+    factor: Decimal | None = None,
 ) -> Measured:
     """Return what registers say: a whole period's use, split over its seasons by days.
 
@@ -109,7 +115,7 @@ def measured_from_registers(
     if tariff.metered_unit is not None and tariff.calendar.periods and column.most:
         raise FactMissing(fact="use by period", tariff=tariff.code)
     if tariff.conversion is not None:
-        column = _convert(tariff, column)
+        column = _convert(tariff, column, factor)
     days = days_by_season(tariff=tariff, period=period)
     parts = split_by_days(quantity=column, days=list(days.values()))
     first = tariff.calendar.period_codes[0]
@@ -248,11 +254,11 @@ def _peaks(
     return peaks
 
 
-def _converted(tariff: Tariff, measured: Measured) -> Measured:
+def _converted(tariff: Tariff, measured: Measured, factor: Decimal | None) -> Measured:
     """Convert a whole period's use at once, as a register's would be."""
     buckets = tuple(dict.fromkeys(measured.runs))
     columns = [
-        _convert(tariff, Column(measured.delivered[:, places].sum(axis=1), measured.over))
+        _convert(tariff, Column(measured.delivered[:, places].sum(axis=1), measured.over), factor)
         for places in (
             [n for n, held in enumerate(measured.runs) if held == bucket] for bucket in buckets
         )
@@ -268,7 +274,8 @@ def _converted(tariff: Tariff, measured: Measured) -> Measured:
     )
 
 
-def _convert(tariff: Tariff, column: Column) -> Column:
+def _convert(tariff: Tariff, column: Column, factor: Decimal | None) -> Column:
     conversion = tariff.conversion
     assert conversion is not None  # noqa: S101 (asked by the callers)
-    return column.by(conversion.factor).rounded(10**conversion.decimals)
+    over, exact = 10**conversion.decimals, column.by(factor_of(tariff, factor))
+    return exact.cut(over) if conversion.rounding == "down" else exact.rounded(over)
