@@ -58,7 +58,7 @@ def registers(*kwh: str) -> Services:
 
 
 class TestDrawnTariffs:
-    @settings(max_examples=25)
+    @settings(max_examples=25, deadline=None)
     @given(seed=st.integers(0, 10**9))
     def test_are_priced_by_the_batch_as_they_are_singly(self, seed: int) -> None:
         case = draw_case(Random(seed))  # noqa: S311 (no secret)

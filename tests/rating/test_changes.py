@@ -127,7 +127,7 @@ class TestRateChange:
         # 360 and 540 kWh come off the bank of 1,000; the 100 left are paid: 3.00
         assert (old, new) == ([], [("bank", -300)])
 
-    @settings(max_examples=25)
+    @settings(max_examples=25, deadline=None)
     @given(kwh=st.decimals(0, 5000, places=3))
     def test_to_the_same_prices_changes_a_bill_by_rounding_only(self, kwh: Decimal) -> None:
         use = BilledUse(Quantity(kwh, Unit.KWH), period=NOVEMBER)
