@@ -262,6 +262,7 @@ def _to_price(each: _Measured, number: int, measured: Determinants | None, terms
         quantity=use.quantity,
         time=billed_time(period=period, anchor_day=anchor_day),
         period=period,
+        whole=each.plan.period if len(each.plan.parts) > 1 else None,
         determinants=measured,
         contract=each.plan.unbilled.contract_on(period.last_day),
         history=history,

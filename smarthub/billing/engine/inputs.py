@@ -32,9 +32,10 @@ FACTS = ("horsepower", "kva", "power_factor", "winter_average")
 
 def use_as_json(*, use: BilledUse, riders: RiderRates) -> dict[str, Any]:
     """Return everything ``price`` was given beside the tariff, without what is empty."""
-    period = use.period
     told = {
-        "period": None if period is None else [period.start.isoformat(), period.end.isoformat()],
+        "period": _days(use.period),
+        "whole": _days(use.whole),
+        "factor": None if use.factor is None else str(use.factor),
         "quantity": None if use.quantity is None else [str(use.quantity.value), use.quantity.unit],
         "whole_months": use.time.whole_months,
         "parts": [[part.days, part.of_days] for part in use.time.parts],
@@ -55,11 +56,17 @@ def use_from_json(*, value: Mapping[str, Any]) -> tuple[BilledUse, RiderRates]:
             value["whole_months"], tuple(PartMonth(*part) for part in value.get("parts", ()))
         ),
         period=None if "period" not in value else _period(value["period"]),
+        whole=None if "whole" not in value else _period(value["whole"]),
+        factor=None if "factor" not in value else Decimal(value["factor"]),
         determinants=None if measured is None else _measured_from(measured),
         contract=_contract_from(value.get("contract", {})),
         history=history_from_json(value=value.get("history", {})),
     )
     return use, {code: _rate_from(rate) for code, rate in value.get("riders", {}).items()}
+
+
+def _days(period: Period | None) -> list[str] | None:
+    return None if period is None else [period.start.isoformat(), period.end.isoformat()]
 
 
 def history_as_json(*, history: History) -> dict[str, Any]:

@@ -48,9 +48,9 @@ class ToPrice:
     riders: RiderRates
 
     @property
-    def kind(self) -> tuple[int, Period | None, BilledTime]:
+    def kind(self) -> tuple[int, Period | None, Period | None, BilledTime]:
         """What items must share to be priced together."""
-        return self.version.version_id, self.use.period, self.use.time
+        return self.version.version_id, self.use.period, self.use.whole, self.use.time
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +129,7 @@ def _services(items: Sequence[ToPrice], period: Period) -> Services:
         measured=_measured(items, period),
         contracts=[item.use.contract for item in items],
         histories=[item.use.history for item in items],
+        whole=items[0].use.whole,
     )
 
 

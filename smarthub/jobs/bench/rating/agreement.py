@@ -77,6 +77,13 @@ def draw_case(random: Random) -> Case:
     if _has_long_day(period) and tariff.calendar.periods:
         drawing.shapes.add("time of use over a change of clocks")
     time = _draw_time(random, period, drawing)
+    whole = None
+    if random.random() < SOME:
+        whole = Period(
+            period.start - dt.timedelta(days=random.choice([0, 4])),
+            period.end + dt.timedelta(days=random.choice([0, 9])),
+        )
+        drawing.shapes.add("part of a period whose price changed")
     determinants, measured = _draw_measured(random, tariff, period, drawing)
     singles = tuple(
         BilledUse(
@@ -85,6 +92,7 @@ def draw_case(random: Random) -> Case:
             determinants=each,
             contract=_draw_contract(random),
             history=_draw_history(random, tariff, period),
+            whole=whole,
         )
         for each in determinants
     )
@@ -105,6 +113,7 @@ def priced_together(case: Case) -> list[Outcome]:
         case.measured,
         [use.contract for use in case.singles],
         [use.history for use in case.singles],
+        case.singles[0].whole,
     )
     batch = price_batch(tariff=case.tariff, services=services, riders=case.riders)
     return [_outcome(batch, place) for place in range(len(case.singles))]

@@ -31,6 +31,7 @@ PLAIN_PERIODS = [
 ]
 HOLIDAYS = ["new_year", "memorial", "independence", "labor", "thanksgiving", "christmas"]
 EVERY_SHAPE = frozenset({
+    "part of a period whose price changed",
     "fixed prorated or not",
     "minimum prorated or not",
     "blocks prorated or not",

@@ -176,7 +176,7 @@ class Services:
     """What is to be priced: services of one tariff version, one period, one billed time.
 
     ``measured`` is ``None`` where nothing is metered. Contracts and histories are given for each
-    service, or for none.
+    service, or for none. ``whole`` is the period billed where this is a part of it (rule 31).
     """
 
     count: int
@@ -185,6 +185,17 @@ class Services:
     measured: Measured | None = None
     contracts: Sequence[Contract] = ()
     histories: Sequence[History] = ()
+    whole: Period | None = None
+
+    @property
+    def share(self) -> Fraction:
+        """How much of the whole period this is; one, where no price changed inside it."""
+        return Fraction(self.period.days, self.whole.days) if self.whole else Fraction(1)
+
+    @property
+    def is_last_part(self) -> bool:
+        """Whether the whole period ends with this."""
+        return self.whole is None or self.period.end == self.whole.end
 
 
 @dataclass(frozen=True, slots=True)

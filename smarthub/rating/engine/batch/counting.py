@@ -55,13 +55,13 @@ class Counted:
     def demand_share(self) -> Fraction:
         """How much of a month's demand charge is made (the setting ``prorated``)."""
         if "demand" not in self.tariff.settings.prorated:
-            return Fraction(1)
+            return self.services.share
         return min(self.months, Fraction(1))
 
     @property
     def bill_month(self) -> int:
         """The month the period ends in."""
-        return self.services.period.last_day.month
+        return (self.services.whole or self.services.period).last_day.month
 
     @property
     def quantity(self) -> Column:

@@ -116,8 +116,9 @@ def size_of(*, basis: str, season: str, counted: Counted) -> Column:
     """Return what a block's bounds are multiplied by in one season of the period."""
     days = Fraction(counted.measured.days.get(season, 0))
     if basis in ("period", "kw"):
-        days /= sum(counted.measured.days.values())
-        if "blocks" in counted.tariff.settings.prorated:
+        whole = counted.services.whole
+        days /= whole.days if whole else sum(counted.measured.days.values())
+        if "blocks" in counted.tariff.settings.prorated and whole is None:
             days *= min(counted.months, Fraction(1))
     if basis in ("kw", "kw_day"):
         return hours_use_kw(counted=counted).by(days)

@@ -77,7 +77,7 @@ def bank_lines(*, counted: Counted) -> Iterator[LineColumn]:
     netting = counted.tariff.netting
     if netting.settle != "pay" or netting.name is None or netting.true_up_month is None:
         return
-    if counted.bill_month == netting.true_up_month:
+    if counted.bill_month == netting.true_up_month and counted.services.is_last_part:
         left = Column.same(0, counted.count)
         for kwh in counted.bank.values():
             left += kwh
@@ -93,7 +93,8 @@ def bank_lines(*, counted: Counted) -> Iterator[LineColumn]:
 
 def is_settled(*, counted: Counted) -> bool:
     """Return whether the period is the tariff's month of true-up."""
-    return counted.tariff.netting.true_up_month == counted.bill_month
+    is_last = counted.services.is_last_part
+    return is_last and counted.tariff.netting.true_up_month == counted.bill_month
 
 
 def credit_lines(*, counted: Counted, lines: Lines) -> Iterator[LineColumn]:
@@ -239,7 +240,7 @@ def _least(charge: Minimum, counted: Counted) -> Column:
 
 
 def _missing_of_year(charge: Minimum, counted: Counted, this_month: Column) -> Column:
-    if counted.bill_month != charge.settles_in:
+    if counted.bill_month != charge.settles_in or not counted.services.is_last_part:
         return Column.same(0, counted.count)
     past = [history.months[-(MONTHS - 1) :] for history in counted.services.histories]
     known = [len(months) for months in past] or [0] * counted.count

@@ -31,6 +31,7 @@ def fixed_lines_of(*, charge: Charge, counted: Counted) -> Iterator[LineColumn]:
 
     Source: domain rules 30, 32, 37 and 38.
     """
+    share = counted.services.share
     match charge:
         case FixedMonthly() | FixedYearly() | Subscription():
             settings = counted.tariff.settings
@@ -41,14 +42,17 @@ def fixed_lines_of(*, charge: Charge, counted: Counted) -> Iterator[LineColumn]:
             yield _simple(charge, Unit.DAY, days, charge.amount, counted)
         case PerKva():
             above = counted.fact("kva") - Column.same(charge.above, counted.count)
-            yield _simple(charge, Unit.KVA, above.above_zero(), charge.rate, counted)
+            yield _simple(
+                charge, Unit.KVA, above.above_zero(), Fraction(charge.rate) * share, counted
+            )
         case PerHorsepower():
             yield from _horsepower_lines(charge, counted)
         case UnmeteredLight():
             yield _light_line(charge, counted)
         case WinterAverage():
             average = counted.fact("winter_average")
-            yield _always(_simple(charge, charge.unit, average, charge.rate, counted))
+            line = _simple(charge, charge.unit, average, Fraction(charge.rate) * share, counted)
+            yield _always(line)
         case _:
             return
 
@@ -79,7 +83,7 @@ def _simple(
     charge: FixedDaily | PerKva | WinterAverage,
     unit: Unit,
     quantity: Column,
-    rate: Decimal,
+    rate: Decimal | Fraction,
     counted: Counted,
 ) -> LineColumn:
     return made(
@@ -120,7 +124,7 @@ def _horsepower_lines(charge: PerHorsepower, counted: Counted) -> Iterator[LineC
             name=charge.name,
             unit=unit,
             quantity=quantity,
-            rate=price,
+            rate=price.by(counted.services.share),
             present=present,
         )
 

@@ -281,6 +281,7 @@ def _use_of(counted: Counted, place: int) -> BilledUse:
         determinants=Determinants(
             runs, measured.days, peaks, None if coincident is None else coincident.decimal(place)
         ),
+        whole=services.whole,
         contract=services.contracts[place] if services.contracts else Contract(),
         history=services.histories[place] if services.histories else History(),
     )
