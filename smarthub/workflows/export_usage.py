@@ -202,6 +202,8 @@ def _factors(place: _Place, book: RateBook) -> Factors | None:
                 return None
             if conversion is None or conversion.target is not Unit.THERM:
                 return None
+            if conversion.factor is None:  # dated, and so not the same for what is kept
+                return None
             factors[day] = conversion.factor
     return factors
 
