@@ -93,10 +93,11 @@ messages: install-dev
 	SMARTHUB_TEST=1 $(BIN)/smarthub manage extract_messages
 	SMARTHUB_TEST=1 $(BIN)/smarthub manage compile_catalogue
 
-# Every page in every state, as a picture: some ten minutes.
+# Every page in every state, as a picture: some twenty minutes. Fewer with PAGES="home bill" or
+# with KEPT=1, the five looks git keeps of the twelve; CHECK=1 only names what is missing.
 
-screens: assets browser
-	$(BIN)/python -m tests.e2e.screens
+screens: $(if $(CHECK),install-dev,assets browser)
+	$(BIN)/python -m tests.e2e.screens $(if $(CHECK),--check) $(if $(KEPT),--kept) $(PAGES:%=--only %)
 
 # The lock files name no host; run this where packages may be looked up.
 

@@ -1,4 +1,4 @@
-"""Take all pictures: ``python -m tests.e2e.screens [--only bill] [--to FOLDER]``."""
+"""Take all pictures: ``python -m tests.e2e.screens [--only bill] [--kept] [--check]``."""
 
 from __future__ import annotations
 

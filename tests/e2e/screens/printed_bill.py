@@ -12,13 +12,15 @@ from pathlib import Path
 from tests.e2e.access.browsing import Window
 from tests.e2e.access.shown import Shown
 from tests.e2e.screens.camera import photograph
-from tests.e2e.screens.index_page import Picture
+from tests.e2e.screens.index_page import Look, Picture
 
 PIXELS_AN_INCH = 96
 PAPER = {"width": 816, "height": 1056}
 
 
-def photograph_bill(window: Window, shown: Shown, *, folder: Path) -> Iterator[Picture]:
+def photograph_bill(
+    window: Window, shown: Shown, paper: Look, *, folder: Path
+) -> Iterator[Picture]:
     """Open the bill's PDF from its page and photograph its pages."""
     if shutil.which("pdftoppm") is None:
         return
@@ -31,7 +33,7 @@ def photograph_bill(window: Window, shown: Shown, *, folder: Path) -> Iterator[P
         command = ["pdftoppm", "-png", "-r", str(PIXELS_AN_INCH), str(file), f"{made}/page"]
         subprocess.run(command, check=True)
         for n, image in enumerate(sorted(Path(made).glob("page*.png")), start=1):
-            picture = Picture("printed_bill", f"page {n}", "letter", "light", window.language)
+            picture = Picture("printed_bill", f"page {n}", paper)
             _photograph_image(window, image, to=folder / picture.file)
             yield picture
 
