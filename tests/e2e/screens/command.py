@@ -102,8 +102,11 @@ def _take(
 ) -> int:
     count = len(place.list_pages(wanted)) * len(looks)
     with click.progressbar(length=count, label=f"{count} pictures") as bar:
-        pictures = take_pictures(browser, place, folder=folder, wanted=wanted, looks=looks)
-        return sum(1 for _ in pictures if bar.update(1) is None)
+        taken = 0
+        for _ in take_pictures(browser, place, folder=folder, wanted=wanted, looks=looks):
+            bar.update(1)
+            taken += 1
+    return taken
 
 
 @contextmanager
