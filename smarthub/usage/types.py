@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
 
 from smarthub.kernel.money import Money
 from smarthub.kernel.period import Period
 from smarthub.kernel.quantity import Quantity
 from smarthub.metering.types import Integers, ReadDay
+
+Floats = NDArray[np.float64]
+"""Values for estimates, NaN where nothing is known; what is billed is never a float."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +43,52 @@ class DayUse:
     unit: str
     estimated: bool
     partial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PointDay:
+    """Everything known of one local day at one point, of all its channels.
+
+    ``delivered`` came to the place and ``received`` from it; ``None`` when nothing is known.
+    ``corrected_at`` is when a value known before was replaced by another.
+    """
+
+    day: dt.date
+    unit: str
+    delivered: Decimal | None = None
+    received: Decimal | None = None
+    estimated: bool = False
+    edited: bool = False
+    partial: bool = False
+    corrected_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PointHistory:
+    """The stored days of one point, and the mean temperatures of its station, by local day.
+
+    ``unit`` is empty and ``step_seconds`` zero where the point has no channel.
+    """
+
+    unit: str
+    step_seconds: int
+    days: Mapping[dt.date, PointDay]
+    mean_f: Mapping[dt.date, Decimal]
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Equal steps from ``start`` on: integers in ``unit`` x 10 ** ``exponent``, and their quality.
+
+    ``MISSING`` stands where nobody knows. A chart gets it as start, step and values.
+    """
+
+    start: dt.datetime
+    step_seconds: int
+    unit: str
+    exponent: int
+    values: NDArray[np.int64]
+    quality: NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,3 +195,99 @@ class UsageExport:
     updated_at: dt.datetime
     has_reads: bool
     points: tuple[ExportedPoint, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WeatherModel:
+    """What a home uses on a day by how warm it is; an estimate, fitted on ``days`` days."""
+
+    base: float
+    heating: float
+    heat_below: float
+    cooling: float
+    cool_above: float
+    days: int
+
+    def predict(self, mean_f: Floats) -> Floats:
+        """Return the use expected on days of these mean temperatures; NaN stays NaN."""
+        heat = self.heating * np.maximum(self.heat_below - mean_f, 0)
+        cool = self.cooling * np.maximum(mean_f - self.cool_above, 0)
+        return np.asarray(self.base + heat + cool, dtype=np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """How use divides into base, heating and cooling: parts of 1, and an estimate."""
+
+    base: float
+    heating: float
+    cooling: float
+
+
+class Method(StrEnum):
+    """How the rest of a period was told."""
+
+    KNOWN = "known"
+    RUN_RATE = "run_rate"
+    DEGREE_DAYS = "degree_days"
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """Where a period is heading, in the meter's unit; four times in five between low and high."""
+
+    low: float
+    likely: float
+    high: float
+    method: Method
+    day: int
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedPeriod:
+    """A period as it is compared: its use, its days, and their temperatures where all are known."""
+
+    period: Period
+    quantity: Decimal
+    mean_f: tuple[Decimal, ...] | None
+
+    @property
+    def days(self) -> int:
+        """How many days it has."""
+        return self.period.days
+
+    @property
+    def average_f(self) -> Decimal | None:
+        """Its mean temperature."""
+        return sum(self.mean_f, Decimal(0)) / len(self.mean_f) if self.mean_f else None
+
+    def heating(self, model: WeatherModel) -> Decimal:
+        """Return its degree days below the model's point of heating."""
+        point = Decimal(str(model.heat_below))
+        return sum((max(point - mean, Decimal(0)) for mean in self.mean_f or ()), Decimal(0))
+
+    def cooling(self, model: WeatherModel) -> Decimal:
+        """Return its degree days above the model's point of cooling."""
+        point = Decimal(str(model.cool_above))
+        return sum((max(mean - point, Decimal(0)) for mean in self.mean_f or ()), Decimal(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Why two periods differ; the parts add up to the difference exactly.
+
+    ``heating`` and ``cooling`` are None where the weather cannot be told apart from other use.
+    """
+
+    before: ComparedPeriod
+    now: ComparedPeriod
+    days: Decimal
+    heating: Decimal | None
+    cooling: Decimal | None
+    other: Decimal
+
+    @property
+    def whole(self) -> Decimal:
+        """The difference."""
+        return self.now.quantity - self.before.quantity

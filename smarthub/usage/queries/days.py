@@ -1,0 +1,190 @@
+"""Use by the day and the month, and every fact of a day that a chart shows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from smarthub.accounts.types import ServicePointId
+from smarthub.kernel.period import Period
+from smarthub.metering.engine import unpack
+from smarthub.metering.models import Flow
+from smarthub.metering.types import ESTIMATES, MISSING
+from smarthub.usage.engine import in_unit
+from smarthub.usage.queries.rows import fetch, span
+from smarthub.usage.types import DayUse, PeriodUse, PointDay, PointHistory
+
+_ESTIMATED = " OR ".join(f"position('\\x{kind:02x}'::bytea IN d.q) > 0" for kind in ESTIMATES)
+_DAY_TOTALS = f"""
+    SELECT DISTINCT ON (c.service_point_id, d.day)
+           c.service_point_id, c.unit, c.exponent, d.day, d.total, d.peak < 0 AS unknown,
+           coalesce({_ESTIMATED}, false) AS estimated,
+           coalesce(position(%(missing)s::bytea IN d.q) > 0, false) AS partial
+      FROM metering_channel c
+      LEFT JOIN metering_interval_day d
+        ON d.channel_id = c.id AND d.day >= %(start)s AND d.day < %(end)s
+     WHERE c.service_point_id = ANY(%(points)s) AND c.flow = %(flow)s
+     ORDER BY c.service_point_id, d.day, c.step_seconds
+"""  # noqa: S608 (constants alone)
+_MONTH_TOTALS = f"""
+    WITH days AS ({_DAY_TOTALS}),
+         months AS (SELECT * FROM unnest(%(starts)s::date[], %(ends)s::date[])
+                    WITH ORDINALITY AS m (first, past, place))
+    SELECT p.service_point_id, m.place - 1, min(p.unit), min(p.exponent),
+           sum(d.total) FILTER (WHERE NOT d.unknown),
+           coalesce(bool_or(d.estimated), false),
+           m.past - m.first - count(d.day) FILTER (WHERE NOT d.partial)
+      FROM (SELECT DISTINCT ON (service_point_id) service_point_id, unit, exponent
+              FROM days ORDER BY service_point_id, day DESC NULLS LAST) p
+     CROSS JOIN months m
+      LEFT JOIN days d ON d.service_point_id = p.service_point_id
+                      AND d.day >= m.first AND d.day < m.past
+     GROUP BY p.service_point_id, m.place, m.first, m.past
+     ORDER BY p.service_point_id, m.place
+"""  # noqa: S608 (a constant joined to a constant)
+_DAYS_OF_ALL_CHANNELS = f"""
+    WITH channels AS (
+      SELECT id, service_point_id, flow, unit, exponent, step_seconds, wide
+        FROM metering_channel
+       WHERE service_point_id = ANY(%(points)s) AND flow IN ('delivered', 'received')),
+    revised AS (
+      SELECT DISTINCT ON (r.channel_id, r.day) r.channel_id, r.day, r.old_v, r.recorded_at
+        FROM metering_intervalrevision r
+       WHERE r.channel_id IN (SELECT id FROM channels)
+         AND r.day >= %(start)s AND r.day < %(end)s
+       ORDER BY r.channel_id, r.day, r.id)
+    SELECT DISTINCT ON (1, 2, 6)
+           c.service_point_id, c.flow, c.unit, c.exponent, c.step_seconds, d.day, d.total,
+           d.peak < 0,
+           coalesce({_ESTIMATED}, false),
+           coalesce(position(%(edited)s::bytea IN d.q) > 0, false),
+           coalesce(position(%(missing)s::bytea IN d.q) > 0, false),
+           r.recorded_at, c.wide, r.old_v, CASE WHEN r.old_v IS NULL THEN NULL ELSE d.v END,
+           NULL::numeric
+      FROM channels c
+      LEFT JOIN metering_interval_day d
+        ON d.channel_id = c.id AND d.day >= %(start)s AND d.day < %(end)s
+      LEFT JOIN revised r ON r.channel_id = c.id AND r.day = d.day
+    UNION ALL
+    SELECT 0, %(station)s, '', 0, 0, s.day, NULL, false, false, false, false,
+           NULL, false, NULL, NULL, s.mean_f
+      FROM metering_stationday s
+     WHERE s.station = %(station)s AND s.day >= %(start)s AND s.day < %(end)s
+     ORDER BY 1, 2, 6, 5
+"""  # noqa: S608 (constants alone)
+
+
+def list_daily_use(
+    *, service_point_ids: Collection[ServicePointId], period: Period
+) -> dict[ServicePointId, list[DayUse]]:
+    """Return each metered point's use, one entry for every local day of the period: one query.
+
+    A day without reads has no quantity. A point without a channel has an empty list.
+    """
+    found: dict[int, dict[dt.date, DayUse]] = {}
+    units: dict[int, str] = {}
+    for point, unit, exponent, day, total, unknown, estimated, partial in fetch(
+        _DAY_TOTALS, points=list(service_point_ids), **span(period)
+    ):
+        units[point] = unit
+        quantity = None if unknown or total is None else in_unit(total, exponent=exponent)
+        if day is not None:
+            use = DayUse(day, quantity, unit, estimated, partial)
+            found.setdefault(point, {})[day] = use
+    return {
+        point: [
+            found.get(point, {}).get(day) or DayUse(day, None, units[point], estimated=False)
+            for day in period
+        ]
+        if point in units
+        else []
+        for point in service_point_ids
+    }
+
+
+def list_monthly_use(
+    *, service_point_ids: Collection[ServicePointId], months: Sequence[Period]
+) -> dict[ServicePointId, list[PeriodUse]]:
+    """Return each metered point's use in each of ``months``, in their order: one query.
+
+    A point without a channel has an empty list.
+    """
+    uses: dict[ServicePointId, list[PeriodUse]] = {point: [] for point in service_point_ids}
+    if not months:
+        return uses
+    whole = Period(min(m.start for m in months), max(m.end for m in months))
+    rows = fetch(
+        _MONTH_TOTALS,
+        points=list(service_point_ids),
+        starts=[month.start for month in months],
+        ends=[month.end for month in months],
+        **span(whole),
+    )
+    for point, position, unit, exponent, total, estimated, days_missing in rows:
+        quantity = None if total is None else in_unit(int(total), exponent=exponent)
+        uses[ServicePointId(point)].append(
+            PeriodUse(months[position], quantity, unit, estimated, days_missing)
+        )
+    return uses
+
+
+def list_point_days(
+    *, service_point_ids: Collection[ServicePointId], station: str, period: Period
+) -> dict[ServicePointId, PointHistory]:
+    """Return each point's days of all its channels, with the weather beside them: one query.
+
+    Days that have no reads are not among ``days``. A point without a channel has no unit.
+
+    Args:
+        service_point_ids: Which points; all under the weather of one station.
+        station: The code of that station; empty for none.
+        period: Local days.
+    """
+    found: dict[int, dict[dt.date, PointDay]] = {point: {} for point in service_point_ids}
+    steps: dict[int, int] = {}
+    units: dict[int, str] = {}
+    weather = {}
+    values = span(period) | {"points": list(service_point_ids), "station": station}
+    for row in fetch(_DAYS_OF_ALL_CHANNELS, **values):
+        point, flow, unit, exponent, step_seconds, day, *rest = row
+        if not point:
+            weather[day] = rest[-1]
+            continue
+        units.setdefault(point, unit)
+        steps[point] = min(steps.get(point, step_seconds), step_seconds)
+        if day is not None:
+            before = found[point].get(day) or PointDay(day=day, unit=unit)
+            found[point][day] = _joined(before, flow, exponent, rest)
+    return {
+        point: PointHistory(
+            unit=units.get(point, ""),
+            step_seconds=steps.get(point, 0),
+            days=found[point],
+            mean_f=weather,
+        )
+        for point in service_point_ids
+    }
+
+
+def _joined(before: PointDay, flow: str, exponent: int, rest: Sequence[Any]) -> PointDay:
+    """Return a day with what one more of its channels says."""
+    total, unknown, estimated, edited, partial, recorded_at, wide, old_v, new_v, _mean = rest
+    quantity = None if unknown or total is None else in_unit(total, exponent=exponent)
+    is_corrected = old_v is not None and _says_otherwise(bytes(old_v), bytes(new_v), wide=wide)
+    return PointDay(
+        day=before.day,
+        unit=before.unit,
+        delivered=quantity if flow == Flow.DELIVERED else before.delivered,
+        received=quantity if flow == Flow.RECEIVED else before.received,
+        estimated=before.estimated or estimated,
+        edited=before.edited or edited,
+        partial=before.partial or partial,
+        corrected_at=recorded_at if is_corrected else before.corrected_at,
+    )
+
+
+def _says_otherwise(old: bytes, new: bytes, *, wide: bool) -> bool:
+    """Return whether a value known before is another now; filling a gap corrects nothing."""
+    before, after = unpack(old, wide), unpack(new, wide)
+    return bool(len(before) == len(after) and ((before != after) & (before != MISSING)).any())
