@@ -54,7 +54,7 @@ _DAYS_OF_ALL_CHANNELS = f"""
        WHERE r.channel_id IN (SELECT id FROM channels)
          AND r.day >= %(start)s AND r.day < %(end)s
        ORDER BY r.channel_id, r.day, r.id)
-    SELECT DISTINCT ON (1, 2, 6)
+    (SELECT DISTINCT ON (c.service_point_id, c.flow, d.day)
            c.service_point_id, c.flow, c.unit, c.exponent, c.step_seconds, d.day, d.total,
            d.peak < 0,
            coalesce({_ESTIMATED}, false),
@@ -66,12 +66,12 @@ _DAYS_OF_ALL_CHANNELS = f"""
       LEFT JOIN metering_interval_day d
         ON d.channel_id = c.id AND d.day >= %(start)s AND d.day < %(end)s
       LEFT JOIN revised r ON r.channel_id = c.id AND r.day = d.day
+     ORDER BY c.service_point_id, c.flow, d.day, c.step_seconds)
     UNION ALL
     SELECT 0, %(station)s, '', 0, 0, s.day, NULL, false, false, false, false,
            NULL, false, NULL, NULL, s.mean_f
       FROM metering_stationday s
      WHERE s.station = %(station)s AND s.day >= %(start)s AND s.day < %(end)s
-     ORDER BY 1, 2, 6, 5
 """  # noqa: S608 (constants alone)
 
 
