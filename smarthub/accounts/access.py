@@ -6,6 +6,7 @@ Not yours and not there look the same: ``NotVisible``, which is a 404.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from smarthub.accounts.queries import get_account_for_staff, roles_in_force, visible_account
 from smarthub.accounts.types import Right, VisibleAccount
@@ -43,6 +44,20 @@ def list_visible_accounts(*, user_id: int, on: dt.date) -> tuple[VisibleAccount,
     """Return every account the login's person may see on a local day, in one query (R29)."""
     accounts = (visible_account(role) for role in roles_in_force(user_id=user_id, on=on))
     return tuple(account for account in accounts if Right.SEE in account.rights)
+
+
+def pick_account(*, accounts: Sequence[VisibleAccount], number: str) -> VisibleAccount:
+    """Return one of the accounts a person may see, where a page has them all already.
+
+    Raises:
+        NotVisible: it is not among them.
+
+    Source: domain rules 1 and 11.
+    """
+    for account in accounts:
+        if account.number == number:
+            return account
+    raise NotVisible
 
 
 def open_for_staff(*, user_id: int, number: str, now: dt.datetime) -> VisibleAccount:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.aggregates import ArrayAgg, JSONBAgg
@@ -78,7 +79,7 @@ def visible_account(role: AccountRole) -> VisibleAccount:
         rights=RIGHTS[role.role],
         address=role.address or "",  # type: ignore[attr-defined]
         services=tuple(role.services or ()),  # type: ignore[attr-defined]
-        points=tuple(_point(**point) for point in role.points),  # type: ignore[attr-defined]
+        points=tuple(_point(point) for point in role.points),  # type: ignore[attr-defined]
     )
 
 
@@ -156,7 +157,7 @@ def get_account_for_staff(*, number: str) -> VisibleAccount | None:
         rights=STAFF_RIGHTS,
         address=account.address or "",
         services=tuple(account.services or ()),
-        points=tuple(_point(**point) for point in account.points),
+        points=tuple(_point(point) for point in account.points),
     )
 
 
@@ -413,6 +414,7 @@ def _services(*, prefix: str) -> ArrayAgg:
 
 def _points(*, prefix: str) -> JSONBAgg:
     agreement = f"{prefix}agreements__"
+    premise = f"{agreement}service_point__premise__"
     return JSONBAgg(
         JSONObject(
             id=f"{agreement}service_point_id",
@@ -420,6 +422,11 @@ def _points(*, prefix: str) -> JSONBAgg:
             service=f"{agreement}service_point__service",
             metered=f"{agreement}service_point__metered",
             since=f"{agreement}starts_on",
+            street=f"{premise}street",
+            unit=f"{premise}unit",
+            city=f"{premise}city",
+            station=f"{premise}station",
+            tariff_code=f"{agreement}tariff_code",
         ),
         filter=Q(**{f"{prefix}agreements__isnull": False, f"{agreement}ends_on": None}),
         order_by=[f"{agreement}service_point__service", f"{agreement}service_point__number"],
@@ -427,15 +434,23 @@ def _points(*, prefix: str) -> JSONBAgg:
     )
 
 
-def _point(*, id: int, number: str, service: str, metered: bool, since: str) -> Point:  # noqa: A002
+def _point(source: Mapping[str, Any]) -> Point:
     """Read one element of ``_points``."""
-    return Point(ServicePointId(id), number, service, metered, dt.date.fromisoformat(since))
+    return Point(
+        id=ServicePointId(source["id"]),
+        number=source["number"],
+        service=source["service"],
+        metered=source["metered"],
+        since=dt.date.fromisoformat(source["since"]),
+        address=_address(source["street"], source["unit"], source["city"]),
+        station=source["station"],
+        tariff_code=source["tariff_code"],
+    )
 
 
 def _agreement(row: ServiceAgreement) -> Agreement:
     point = row.service_point
     premise = point.premise
-    unit = f" {premise.unit}" if premise.unit else ""
     return Agreement(
         id=AgreementId(row.pk),
         number=row.number,
@@ -447,6 +462,10 @@ def _agreement(row: ServiceAgreement) -> Agreement:
         tariff_code=row.tariff_code,
         starts_on=row.starts_on,
         ends_on=row.ends_on,
-        premise_address=f"{premise.street}{unit}, {premise.city}",
+        premise_address=_address(premise.street, premise.unit, premise.city),
         station=premise.station,
     )
+
+
+def _address(street: str, unit: str, city: str) -> str:
+    return f"{street}{f' {unit}' if unit else ''}, {city}"

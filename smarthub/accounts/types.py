@@ -41,13 +41,19 @@ class SharedRole(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A service point an account has now; what was used there before ``since`` is not theirs."""
+    """A service point an account has now; what was used there before ``since`` is not theirs.
+
+    ``station`` is the weather station that stands for it, ``tariff_code`` what it is priced by.
+    """
 
     id: ServicePointId
     number: str
     service: str
     metered: bool
     since: dt.date
+    address: str = ""
+    station: str = ""
+    tariff_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,6 +176,41 @@ class BilledSegment:
 
 
 @dataclass(frozen=True, slots=True)
+class PricedPeriod:
+    """What one service point was billed for one period, for whoever prices its days.
+
+    ``lines`` are named by their codes alone; ``tariff_version_id`` tells whose they are.
+    """
+
+    bill_number: str
+    bill_date: dt.date
+    period: Period
+    tariff_version_id: int
+    use: Quantity | None
+    reads: tuple[MeterRead, ...]
+    lines: tuple[PricedLine, ...]
+    total: Money
+
+    @property
+    def is_estimated(self) -> bool:
+        """Whether any read behind it is an estimate (rule 15)."""
+        return any(read.estimated for read in self.reads)
+
+
+@dataclass(frozen=True, slots=True)
+class PointBilling:
+    """How one service point of an account is billed: its past periods, and on which day."""
+
+    bill_day: int | None
+    periods: tuple[PricedPeriod, ...]
+
+    @property
+    def billed_until(self) -> dt.date | None:
+        """The first day no bill has yet."""
+        return max((each.period.end for each in self.periods), default=None)
+
+
+@dataclass(frozen=True, slots=True)
 class BillSummary:
     """A bill on a list: ``asked`` is what its member was asked to pay, with any older debt."""
 

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "smarthub.billing",
     "smarthub.ledger",
     "smarthub.rating",
+    "smarthub.usage",
     "smarthub.metering",
     "smarthub.accounts",
     "smarthub.members",

@@ -69,11 +69,15 @@ class Guide:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Where the bars stand: right of the guides' labels, above their own, up to ``top``."""
+    """Where the bars stand: right of the guides' labels, above their own, up to ``top``.
+
+    Bars that hang down from ``floor`` reach ``base`` at most.
+    """
 
     left: float
     floor: float
     top: Decimal
+    base: float = 0.0
 
     def height_of(self, value: Decimal) -> float:
         """Return how tall a value stands."""
@@ -111,6 +115,9 @@ def bar_chart(
     bars: Sequence[Bar],
     guides: Sequence[Guide] = (),
     line: Sequence[Decimal | None] = (),
+    marks: Sequence[Decimal | None] = (),
+    hanging: Sequence[Decimal | None] = (),
+    flags: Sequence[str] = (),
     height: int = 150,
 ) -> str:
     """Draw one chart.
@@ -122,6 +129,9 @@ def bar_chart(
         bars: Left to right; a negative value is drawn as nothing.
         guides: Dotted lines, two at most.
         line: One value a bar, drawn as a line on its own scale (temperature).
+        marks: One value a bar, drawn across it on the scale of the bars (a year before).
+        hanging: One value a bar, hanging down on the same scale (energy given back).
+        flags: A letter a bar, or nothing, above it (a note).
         height: In the units of a drawing 340 wide; labels included.
 
     Returns:
@@ -130,32 +140,47 @@ def bar_chart(
     Raises:
         ValueError: ``line`` has not one value for each bar.
     """
-    if line and len(line) != len(bars):
-        raise ValueError("a line needs one value for each bar")
-    frame = Frame(
-        left=max((len(guide.label) for guide in guides), default=0) * LABEL_LETTER,
-        floor=height - LABEL_ROOM,
-        top=_top_of(bars, guides),
-    )
+    for each in (line, marks, hanging, flags):
+        if each and len(each) != len(bars):
+            raise ValueError("a line, marks and flags need one value for each bar")
+    frame = _frame(bars, guides, marks, hanging, height)
     places = _places(len(bars), frame)
-    spoken = f'aria-labelledby="{name}-title {name}-words"'
+    spoken = f'aria-labelledby="{name}-title {name}-words" data-left="{frame.left:.1f}"'
     parts = [
         f'<svg class="chart" viewBox="0 0 {WIDTH} {height}" role="img" {spoken} {NAMESPACE}>',
         f'<title id="{name}-title">{escape(title)}</title>',
         f'<desc id="{name}-words">{escape(sentence)}</desc>',
         *(_guide(guide, frame) for guide in guides),
         *(_bar(bar, place, frame) for bar, place in zip(bars, places, strict=True)),
+        *_hanging(hanging, places, frame),
+        *_marks(marks, places, frame),
         *_labels(bars, places, height),
         *_line(line, places, frame.floor),
+        *_flags(flags, places),
         "</svg>",
     ]
     return "".join(parts)
 
 
-def _top_of(bars: Sequence[Bar], guides: Sequence[Guide]) -> Decimal:
-    """Return the value at the upper edge: the highest thing drawn, and never zero."""
+def _frame(
+    bars: Sequence[Bar],
+    guides: Sequence[Guide],
+    marks: Sequence[Decimal | None],
+    hanging: Sequence[Decimal | None],
+    height: int,
+) -> Frame:
+    """Return where things stand: up to the highest drawn, never zero, and down to the lowest."""
     values = [bar.value for bar in bars if bar.value is not None]
-    return max([*values, *(guide.value for guide in guides), Decimal(0)]) or Decimal(1)
+    values += [mark for mark in marks if mark is not None]
+    top = max([*values, *(guide.value for guide in guides), Decimal(0)]) or Decimal(1)
+    lowest = max((value for value in hanging if value is not None), default=Decimal(0))
+    base = height - LABEL_ROOM
+    return Frame(
+        left=max((len(guide.label) for guide in guides), default=0) * LABEL_LETTER,
+        floor=PLOT_TOP + float(top / (top + lowest)) * (base - PLOT_TOP),
+        top=top,
+        base=base,
+    )
 
 
 def _places(count: int, frame: Frame) -> list[Place]:
@@ -175,6 +200,38 @@ def _bar(bar: Bar, place: Place, frame: Frame) -> str:
         f'height="{tall:.1f}" rx="{min(place.width / 3, 3, tall / 2):.1f}">'
         f"<title>{escape(bar.label)}</title></rect>"
     )
+
+
+def _hanging(values: Sequence[Decimal | None], places: Sequence[Place], frame: Frame) -> list[str]:
+    return [
+        f'<rect class="chart-bar chart-bar-back" fill="#1f5f8b" x="{place.left:.1f}" '
+        f'y="{frame.floor:.1f}" width="{place.width:.1f}" height="{frame.height_of(value):.1f}"/>'
+        for value, place in zip(values, places, strict=False)
+        if value
+    ]
+
+
+def _marks(values: Sequence[Decimal | None], places: Sequence[Place], frame: Frame) -> list[str]:
+    """Draw a stroke across each bar, as wide as its slot, where the other value stands."""
+    strokes = []
+    for value, place in zip(values, places, strict=False):
+        if value is not None and value >= 0:
+            y = frame.floor - frame.height_of(value)
+            left, right = place.left - 1, place.left + place.width + 1
+            strokes.append(f"M{left:.1f} {y:.1f}H{right:.1f}")
+    if not strokes:
+        return []
+    path = "".join(strokes)
+    return [f'<path class="chart-mark" d="{path}" fill="none" stroke="#1b2a2c" stroke-width="2"/>']
+
+
+def _flags(letters: Sequence[str], places: Sequence[Place]) -> list[str]:
+    return [
+        f'<text class="chart-flag" fill="#1b2a2c" font-size="{LABEL_SIZE - 2}" font-weight="700" '
+        f'x="{place.middle:.1f}" y="{PLOT_TOP - 3}" text-anchor="middle">{escape(letter)}</text>'
+        for letter, place in zip(letters, places, strict=False)
+        if letter
+    ]
 
 
 def _guide(guide: Guide, frame: Frame) -> str:

@@ -1,36 +1,17 @@
-"""Turn use into words and pictures: the charts of the home page and of the usage page."""
+"""Turn the last days of use into words and a picture, for the first page."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
 
-from django.utils.translation import gettext, gettext_noop, ngettext
+from django.utils.translation import gettext, ngettext
 
 from smarthub.kernel.charts import Bar, BarKind, Guide, bar_chart, choose_guides
 from smarthub.ui.formats import say_day, say_number
 from smarthub.ui.parts import Chart, Key, Table
-from smarthub.usage.types import DayUse, PeriodUse
-from smarthub.workflows.account_usage import Comparison, DayOfUse, MonthOfUse
-
-COMPARISONS: dict[tuple[int, int], str] = {
-    (0, 0): gettext_noop("As much was used in %(month)s as in %(before)s."),
-    (1, 0): gettext_noop("%(month)s was %(percent)s%% more than %(before)s."),
-    (1, 1): gettext_noop(
-        "%(month)s was %(percent)s%% more than %(before)s, and it was %(degrees)s°F warmer."
-    ),
-    (1, -1): gettext_noop(
-        "%(month)s was %(percent)s%% more than %(before)s, and it was %(degrees)s°F colder."
-    ),
-    (-1, 0): gettext_noop("%(month)s was %(percent)s%% less than %(before)s."),
-    (-1, 1): gettext_noop(
-        "%(month)s was %(percent)s%% less than %(before)s, and it was %(degrees)s°F warmer."
-    ),
-    (-1, -1): gettext_noop(
-        "%(month)s was %(percent)s%% less than %(before)s, and it was %(degrees)s°F colder."
-    ),
-}
-"""Whole sentences: more or less than a year before, and whether it was warmer or colder."""
+from smarthub.usage.types import DayUse
+from smarthub.workflows.account_usage import DayOfUse
 
 
 def draw_days(*, name: str, days: Sequence[DayOfUse], unit: str) -> Chart:
@@ -58,34 +39,6 @@ def draw_days(*, name: str, days: Sequence[DayOfUse], unit: str) -> Chart:
     return Chart(sentence, svg, _keys(bars, temperatures, unit), _day_table(days, unit))
 
 
-def draw_months(
-    *, name: str, months: Sequence[MonthOfUse], comparison: Comparison | None, unit: str
-) -> Chart:
-    """Draw the use of each month; the month so far is dashed."""
-    sentence = say_months(comparison, unit)
-    last = len(months) - 1
-    bars = [
-        Bar(
-            value=month.use.quantity,
-            label=_month_in_words(month.use, unit),
-            below=say_day(month.use.period.start, "month_short") if n % 3 == last % 3 else "",
-            kind=BarKind.DIM if n == last else BarKind.PLAIN,
-        )
-        for n, month in enumerate(months)
-    ]
-    temperatures = [month.mean_f for month in months]
-    svg = bar_chart(
-        name=name,
-        title=gettext("%(unit)s a month") % {"unit": unit},
-        sentence=sentence,
-        bars=bars,
-        guides=_guides([bar.value for bar in bars]),
-        line=temperatures if any(t is not None for t in temperatures) else (),
-    )
-    keys = _keys(bars, temperatures, unit)
-    return Chart(sentence, svg, keys, _month_table(months, unit))
-
-
 def say_days(days: Sequence[DayOfUse], unit: str) -> str:
     """Return in one or two sentences what the last days show."""
     known = [day for day in days if day.use.quantity is not None]
@@ -104,26 +57,6 @@ def say_days(days: Sequence[DayOfUse], unit: str) -> str:
         "day": say_day(highest.use.day, "weekday"),
         "most": say_number(highest.use.quantity or Decimal(0), 1),
     }
-
-
-def say_months(comparison: Comparison | None, unit: str) -> str:
-    """Return in a sentence how the last whole month compares with the year before."""
-    if comparison is None:
-        return gettext("Each bar is one month, in %(unit)s.") % {"unit": unit}
-    values = {
-        "month": say_day(comparison.month.start, "month"),
-        "before": say_day(
-            comparison.month.start.replace(year=comparison.month.start.year - 1), "month"
-        ),
-        "percent": abs(comparison.percent),
-        "degrees": abs(comparison.warmer_f or 0),
-    }
-    more, warmer = _sign(comparison.percent), _sign(comparison.warmer_f or 0)
-    return gettext(COMPARISONS[more, warmer if more else 0]) % values
-
-
-def _sign(number: int) -> int:
-    return (number > 0) - (number < 0)
 
 
 def _kind(use: DayUse) -> BarKind:
@@ -151,7 +84,7 @@ def _amount_in_words(quantity: Decimal | None, unit: str, places: int) -> str:
     return gettext("not known") if quantity is None else f"{say_number(quantity, places)} {unit}"
 
 
-def _remark(use: DayUse | PeriodUse, *, complete: bool) -> str:
+def _remark(use: DayUse, *, complete: bool) -> str:
     if use.quantity is None:
         return ""
     if not complete:
@@ -162,10 +95,6 @@ def _remark(use: DayUse | PeriodUse, *, complete: bool) -> str:
 def _day_in_words(day: DayOfUse) -> str:
     amount = _amount_in_words(day.use.quantity, day.use.unit, 1)
     return f"{say_day(day.use.day, 'weekday')}: {amount}"
-
-
-def _month_in_words(use: PeriodUse, unit: str) -> str:
-    return f"{say_day(use.period.start, 'month')}: {_amount_in_words(use.quantity, unit, 0)}"
 
 
 def _degrees(mean_f: Decimal | None) -> str:
@@ -185,22 +114,5 @@ def _day_table(days: Sequence[DayOfUse], unit: str) -> Table:
                 _remark(day.use, complete=not day.use.partial),
             )
             for day in reversed(days)
-        ),
-    )
-
-
-def _month_table(months: Sequence[MonthOfUse], unit: str) -> Table:
-    """Return the months, the newest first."""
-    return Table(
-        caption=gettext("Use by month"),
-        head=(gettext("Month"), unit, gettext("Mean temperature"), gettext("Reading")),
-        rows=tuple(
-            (
-                say_day(month.use.period.start, "month"),
-                _amount_in_words(month.use.quantity, "", 0).strip(),
-                _degrees(month.mean_f),
-                _remark(month.use, complete=not month.use.days_missing),
-            )
-            for month in reversed(months)
         ),
     )

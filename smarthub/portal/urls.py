@@ -7,7 +7,18 @@ from django.urls import path
 from smarthub.portal import phone
 from smarthub.portal.language import switch_language
 from smarthub.portal.outbox import outbox
-from smarthub.portal.views import bills, components, download, due, home, hours, more, pay, usage
+from smarthub.portal.views import (
+    bills,
+    components,
+    download,
+    due,
+    home,
+    more,
+    pay,
+    usage,
+    usage_more,
+    usage_notes,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -15,12 +26,26 @@ urlpatterns = [
     path("usage/", usage.usage, name="usage"),
     path("usage/<str:number>/download/", download.download_usage, name="download_usage"),
     path("usage/<str:number>/<str:point>/", usage.usage_at, name="usage_at"),
-    path("usage/<str:number>/<str:point>/<str:day>/", hours.usage_hours, name="usage_day"),
+    path("usage/<str:number>/<str:point>/pattern/", usage_more.usage_pattern, name="usage_pattern"),
+    path("usage/<str:number>/<str:point>/range/", usage.usage_range, name="usage_range"),
+    path("usage/<str:number>/<str:point>/notes/", usage_notes.pin, name="usage_pin"),
     path(
-        "usage/<str:number>/<str:point>/<str:day>/week/",
-        hours.usage_hours,
-        {"week": True},
-        name="usage_week",
+        "usage/<str:number>/<str:point>/notes/<uuid:key>/", usage_notes.take_off, name="usage_unpin"
+    ),
+    path("usage/<str:number>/<str:point>/<str:when>/", usage.usage_when, name="usage_when"),
+    path(
+        "usage/<str:number>/<str:point>/<str:when>/dollars/",
+        usage.usage_when,
+        {"dollars": True},
+        name="usage_dollars",
+    ),
+    path(
+        "usage/<str:number>/<str:point>/<str:when>/changed/",
+        usage_more.usage_changed,
+        name="usage_changed",
+    ),
+    path(
+        "usage/<str:number>/<str:point>/<str:when>/hours.json", usage.usage_data, name="usage_data"
     ),
     path("bills/", bills.bills, name="bills"),
     path("bills/<str:number>/<str:bill_number>/", bills.bill, name="bill"),

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+from collections.abc import Collection
 from decimal import Decimal
+
+from django.db import connection
 
 from smarthub.kernel.errors import Unavailable
 from smarthub.rating.models import RiderValue, TariffVersion
-from smarthub.rating.types import PublishedTariff, RateBook, RiderBook, Tariff, TariffMissing
+from smarthub.rating.types import (
+    Prices,
+    PublishedTariff,
+    RateBook,
+    RiderBook,
+    Tariff,
+    TariffMissing,
+)
 
 
 class RiderMissing(Unavailable):
@@ -72,3 +83,29 @@ def list_rider_values() -> dict[str, list[tuple[dt.date, Decimal]]]:
     for code, start, rate in rows.values_list("code", "effective_from", "rate"):
         found.setdefault(code, []).append((start, rate))
     return found
+
+
+_PRICES = """
+    SELECT id, code, effective_from, definition, NULL::numeric FROM rating_tariffversion
+     WHERE code = ANY(%(codes)s) OR id = ANY(%(versions)s)
+    UNION ALL
+    SELECT NULL, code, effective_from, NULL, rate FROM rating_ridervalue
+     ORDER BY 3
+"""
+
+
+def get_prices(*, codes: Collection[str], version_ids: Collection[int] = ()) -> Prices:
+    """Return every version of some tariffs, and all that riders ever came to: ONE query."""
+    versions: list[PublishedTariff] = []
+    riders: list[tuple[str, dt.date, Decimal]] = []
+    with connection.cursor() as cursor:
+        cursor.execute(_PRICES, {"codes": list(codes), "versions": list(version_ids)})
+        for version_id, code, effective_from, definition, rate in cursor.fetchall():
+            if version_id is None:
+                riders.append((code, effective_from, rate))
+            else:
+                tariff = Tariff.from_json(json.loads(definition))
+                versions.append(PublishedTariff(version_id, tariff))
+    return Prices(
+        RateBook(versions), {v.version_id: v.tariff for v in versions}, RiderBook(riders)
+    )

@@ -19,6 +19,10 @@ from smarthub.kernel.money import Money
 LOCALES = {"en": "en_US", "es": "es_US"}
 DAY_PATTERNS: dict[str, dict[str, str]] = {
     "weekday": {"en": "EEEE, MMMM d", "es": "EEEE d 'de' MMMM"},
+    "weekday_name": {"en": "EEEE", "es": "EEEE"},
+    "weekday_name_short": {"en": "EEE", "es": "EEE"},
+    "weekday_short": {"en": "EEE, MMM d", "es": "EEE d MMM"},
+    "weekday_year": {"en": "EEEE, MMM d, y", "es": "EEEE d 'de' MMMM 'de' y"},
     "long": {"en": "MMMM d, y", "es": "d 'de' MMMM 'de' y"},
     "medium": {"en": "MMM d, y", "es": "d MMM y"},
     "short": {"en": "MMM d", "es": "d MMM"},

@@ -28,6 +28,21 @@ def say_hour_range(starts_at: dt.datetime, zone: ZoneInfo) -> str:
     return said
 
 
+def say_step_range(starts_at: dt.datetime, step_seconds: int, zone: ZoneInfo) -> str:
+    """Return an interval shorter than an hour: ``4:15-4:30 p.m.``."""
+    local = starts_at.astimezone(zone)
+    end = (starts_at + dt.timedelta(seconds=step_seconds)).astimezone(zone)
+    half, last_half = _half(local.hour), _half(end.hour)
+    begin = "" if half == last_half else f" {half}"
+    said = (
+        f"{_on_dial(local.hour)}:{local.minute:02}{begin}-"
+        f"{_on_dial(end.hour)}:{end.minute:02} {last_half}"
+    )
+    if local.fold:
+        return gettext("%(hours)s, again after the clock went back") % {"hours": said}
+    return said
+
+
 def say_hour(starts_at: dt.datetime, zone: ZoneInfo) -> str:
     """Return the beginning of an hour: ``6 a.m.``."""
     local = starts_at.astimezone(zone)

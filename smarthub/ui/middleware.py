@@ -66,7 +66,7 @@ class CompressedUnlessEchoing(GZipMiddleware):
     ) -> HttpResponseBase:
         """Return the answer, compressed where it is a page that echoes nothing."""
         bare = request.method == "GET" and not request.META.get("QUERY_STRING")
-        page = response.get("Content-Type", "").startswith("text/html")
+        page = response.get("Content-Type", "").startswith(("text/html", "application/json"))
         if not (bare and page and response.status_code == HTTPStatus.OK):
             return response
         return super().process_response(request, response)

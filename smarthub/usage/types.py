@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -64,16 +65,45 @@ class PointDay:
 
 
 @dataclass(frozen=True, slots=True)
-class PointHistory:
-    """The stored days of one point, and the mean temperatures of its station, by local day.
+class Note:
+    """Words pinned to some days, both ends included."""
 
-    ``unit`` is empty and ``step_seconds`` zero where the point has no channel.
+    key: uuid.UUID
+    first_day: dt.date
+    last_day: dt.date
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastedDay:
+    """The weather somebody expects at a station on one local day, in degrees Fahrenheit."""
+
+    station: str
+    day: dt.date
+    issued_at: dt.datetime
+    low_f: Decimal
+    high_f: Decimal
+
+    @property
+    def mean_f(self) -> Decimal:
+        """Halfway between low and high, to a tenth, as degree days are counted."""
+        return ((self.low_f + self.high_f) / 2).quantize(Decimal("0.1"))
+
+
+@dataclass(frozen=True, slots=True)
+class PointHistory:
+    """The stored days of one point, and what stands beside them, by local day.
+
+    ``unit`` is empty and ``step_seconds`` zero where the point has no channel. ``forecast_f`` is
+    the newest forecast of days that have no temperature yet.
     """
 
     unit: str
     step_seconds: int
     days: Mapping[dt.date, PointDay]
     mean_f: Mapping[dt.date, Decimal]
+    forecast_f: Mapping[dt.date, Decimal] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -259,7 +259,7 @@ class TestPatterns:
         use = np.array([1.0, 2.0, 3.0, np.nan])
         hour = np.array([0, 1, 0, 1])
 
-        found = by_hour(use=use, hour=hour, chosen=np.ones(4))
+        found = by_hour(use=use, hour=hour, chosen=np.ones(4, bool))
 
         assert found[:2].tolist() == [2.0, 2.0]
         assert np.isnan(found[2])

@@ -5,6 +5,7 @@ nothing half-translated, misspelt or unpriceable is ever published.
 """
 
 from smarthub.rating.types.books import (
+    Prices,
     PublishedTariff,
     RateBook,
     RiderBook,
@@ -143,6 +144,7 @@ __all__ = [
     "PowerFactor",
     "PriceBelowZero",
     "PricedLine",
+    "Prices",
     "PublishedTariff",
     "Ratchet",
     "RateBook",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -110,3 +110,12 @@ class RiderBook:
                 return ()
             parts.append(RatePart((end - start).days, rate))
         return tuple(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """Some tariffs with all their versions, the versions by their rows, and every rider."""
+
+    book: RateBook
+    versions: Mapping[int, Tariff]
+    riders: RiderBook

@@ -8,12 +8,13 @@ from smarthub.usage.engine.changes import explain_change
 from smarthub.usage.engine.degree_days import fit_model, normal_temperatures, shares_of
 from smarthub.usage.engine.patterns import always_on, by_hour, by_weekday
 from smarthub.usage.engine.projection import project
-from smarthub.usage.engine.rollups import hourly, in_unit, rescaled
+from smarthub.usage.engine.rollups import day_starts, hourly, in_unit, rescaled
 
 __all__ = [
     "always_on",
     "by_hour",
     "by_weekday",
+    "day_starts",
     "explain_change",
     "fit_model",
     "hourly",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from smarthub.metering.types import Integers
 from smarthub.usage.types import Floats
 
+Chosen = NDArray[np.bool_]
 HOURS = 24
 WEEKDAYS = 7
 NIGHT_HOURS = 5
@@ -15,7 +17,7 @@ ALWAYS_QUANTILE = 0.10
 FEWEST_NIGHT_HOURS = 50
 
 
-def by_hour(*, use: Floats, hour: Integers, chosen: Floats) -> Floats:
+def by_hour(*, use: Floats, hour: Integers, chosen: Chosen) -> Floats:
     """Return the average use of each hour of the clock, NaN for an hour never seen.
 
     Args:
@@ -23,7 +25,7 @@ def by_hour(*, use: Floats, hour: Integers, chosen: Floats) -> Floats:
         hour: Which hour of the clock each is, 0 to 23.
         chosen: Whether each counts: those of weekdays, or of weekends.
     """
-    return _means(use, hour, HOURS, chosen.astype(bool))
+    return _means(use, hour, HOURS, chosen)
 
 
 def by_weekday(*, use: Floats, weekday: Integers) -> Floats:
@@ -47,8 +49,8 @@ def always_on(*, use: Floats, hour: Integers) -> float | None:
     return float(np.quantile(night, ALWAYS_QUANTILE))
 
 
-def _means(use: Floats, place: Integers, count: int, chosen: Floats | Integers) -> Floats:
-    known = np.asarray(chosen, bool) & ~np.isnan(use)
+def _means(use: Floats, place: Integers, count: int, chosen: Chosen) -> Floats:
+    known = chosen & ~np.isnan(use)
     sums = np.bincount(place[known], weights=use[known], minlength=count)
     seen = np.bincount(place[known], minlength=count)
     with np.errstate(invalid="ignore", divide="ignore"):

@@ -1,6 +1,6 @@
 // <figure data-module="interval-chart">: draws what the page's JSON holds with uPlot, in place of the
 // drawing the server made, so that each value can be read by finger, mouse and arrow keys.
-// What a value is called is read from the table below, which says it in the member's language.
+// What a value is called comes with it, or is read from the table below, in the member's language.
 
 /* global uPlot */
 
@@ -14,7 +14,7 @@ for (const figure of document.querySelectorAll('[data-module="interval-chart"]')
 
 function draw(figure) {
   const data = JSON.parse(figure.querySelector('script[type="application/json"]').textContent);
-  const rows = [...figure.querySelectorAll("tbody tr")].map(saidIn);
+  const rows = data.said ?? [...figure.querySelectorAll("tbody tr")].map(saidIn);
   const place = figure.querySelector(".interval-plot");
   const readout = figure.querySelector(".interval-readout");
   const last = data.v.length - 1;

@@ -1,0 +1,48 @@
+"""What stands behind the usage page: why use changed, and when it usually happens."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from smarthub.accounts.access import open_account
+from smarthub.portal.requests import MemberRequest, local_today
+from smarthub.portal.usage_address import read_days
+from smarthub.portal.usage_changes import say_changes
+from smarthub.portal.usage_pattern_drawings import draw_pattern
+from smarthub.wiring.clock import now
+from smarthub.workflows.usage_pattern import get_pattern
+from smarthub.workflows.what_changed import get_changes
+
+
+@require_GET
+@login_required
+def usage_changed(request: MemberRequest, number: str, point: str, when: str) -> HttpResponse:
+    """Say why the use of some days differs from a year before, and from just before."""
+    today = local_today(request)
+    view = get_changes(
+        account=open_account(user_id=request.user.pk, number=number, on=today),
+        point_number=point,
+        shown=read_days(when),
+        on=today,
+        zone=request.cooperative.zone,
+    )
+    context = {"view": view, "when": when, "said": say_changes(view), "as_of": now()}
+    return render(request, "portal/usage_changed.html", context)
+
+
+@require_GET
+@login_required
+def usage_pattern(request: MemberRequest, number: str, point: str) -> HttpResponse:
+    """Show the usual day by its hours, and the usual week by its days."""
+    today = local_today(request)
+    view = get_pattern(
+        account=open_account(user_id=request.user.pk, number=number, on=today),
+        point_number=point,
+        on=today,
+        zone=request.cooperative.zone,
+    )
+    context = {"view": view, "drawn": draw_pattern(view), "as_of": now()}
+    return render(request, "portal/usage_pattern.html", context)
