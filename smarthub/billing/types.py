@@ -190,11 +190,12 @@ class PricedPeriod:
     reads: tuple[MeterRead, ...]
     lines: tuple[PricedLine, ...]
     total: Money
+    estimated: bool = False
 
     @property
     def is_estimated(self) -> bool:
         """Whether any read behind it is an estimate (rule 15)."""
-        return any(read.estimated for read in self.reads)
+        return self.estimated or any(read.estimated for read in self.reads)
 
 
 @dataclass(frozen=True, slots=True)

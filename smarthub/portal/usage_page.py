@@ -291,7 +291,10 @@ def _price_notes(view: ExplorerView, costs: Costs) -> list[str]:
     if any(each.cost is None and each.quantity is not None for each in view.slices):
         notes.append(gettext("Some days have no price yet."))
     notes += [
-        gettext("With %(rest)s for rounding, this is the %(total)s of bill %(bill)s.")
+        gettext(
+            "With %(rest)s for rounding, and for use the hours do not hold, this is the %(total)s "
+            "of bill %(bill)s."
+        )
         % {
             "rest": f"${say_number(each.rest, 3)}",
             "total": say_money(each.total),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -45,37 +46,43 @@ class BillMatch:
 def match_bill(ground: Ground, billing: PointBilling, period: Period) -> BillMatch | None:
     """Return the bill of exactly these days beside them; None where no bill has them.
 
+    A bill whose rate changed within it has several segments, which count together.
+
     Source: domain rules 12, 15 and 23.
     """
-    billed = next((each for each in billing.periods if each.period == period and each.use), None)
-    if billed is None or billed.use is None:
-        return None
+    by_bill: dict[str, list[PricedPeriod]] = {}
+    for each in billing.periods:
+        by_bill.setdefault(each.bill_number, []).append(each)
     total = ground.total(period)
-    if total.quantity is None:
-        return None
-    return BillMatch(
-        bill_number=billed.bill_number,
-        period=period,
-        billed=billed.use.value,
-        summed=total.quantity,
-        reason=_reason(ground, billed, total.quantity),
-        multiplier=max((read.multiplier for read in billed.reads), default=Decimal(1)),
-    )
+    for bill_number, parts in by_bill.items():
+        whole = (min(p.period.start for p in parts), max(p.period.end for p in parts))
+        if whole == (period.start, period.end) and total.quantity is not None:
+            billed = sum((p.use.value for p in parts if p.use), Decimal(0))
+            return BillMatch(
+                bill_number=bill_number,
+                period=period,
+                billed=billed,
+                summed=total.quantity,
+                reason=_reason(ground, parts, billed, period),
+                multiplier=max((r.multiplier for p in parts for r in p.reads), default=Decimal(1)),
+            )
+    return None
 
 
-def _reason(ground: Ground, billed: PricedPeriod, summed: Decimal) -> Reason:
+def _reason(
+    ground: Ground, parts: Sequence[PricedPeriod], billed: Decimal, period: Period
+) -> Reason:
     """Return the first reason that is enough: a read shows whole steps at each of its ends."""
-    assert billed.use is not None  # noqa: S101 (asked before)
-    apart = abs(billed.use.value - summed)
-    total = ground.total(billed.period)
-    steps = sum((read.multiplier for read in billed.reads), Decimal(0))
+    total = ground.total(period)
+    apart = abs(billed - (total.quantity or Decimal(0)))
+    multipliers = [read.multiplier for part in parts for read in part.reads]
     if not apart:
         return Reason.NONE
-    if billed.is_estimated or total.is_estimated:
+    if any(part.is_estimated for part in parts) or total.is_estimated:
         return Reason.ESTIMATE
     if total.days_missing:
         return Reason.GAPS
-    if apart <= steps:
-        through_transformers = any(read.multiplier != 1 for read in billed.reads)
+    if apart <= sum(multipliers, Decimal(0)):
+        through_transformers = any(each != 1 for each in multipliers)
         return Reason.MULTIPLIER if through_transformers else Reason.ROUNDING
     return Reason.OTHER

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from smarthub.billing.engine.calendar import billed_time
-from smarthub.billing.point_billing import list_point_billing
+from smarthub.billing.queries import list_point_billing
 from smarthub.billing.types import PointBilling, PricedPeriod
 from smarthub.kernel.errors import Refused, Unavailable
 from smarthub.kernel.money import Money

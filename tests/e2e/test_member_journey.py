@@ -74,7 +74,7 @@ class TestAMember:
         assert fits(page)
 
         page.goto("/usage/")
-        assert page.locator("svg.chart").count() == 2
+        assert page.locator("svg.chart").count() == 1
         assert fits(page)
 
         page.goto(f"/bills/?account={account['number']}")

@@ -83,9 +83,10 @@ class TestHours:
         chart.press("ArrowRight")
 
         expect(chart).to_have_attribute("aria-valuenow", "1")
-        said = [part.strip() for part in rows.nth(1).locator("th, td").all_text_contents()]
-        expect(chart).to_have_attribute("aria-valuetext", " · ".join(said))
-        expect(page.locator(".interval-readout")).to_have_text(" · ".join(said))
+        hour, use = rows.nth(1).locator("th, td").all_text_contents()[:2]
+        said = f"{hour.strip()} · {use.strip()} kWh"
+        expect(chart).to_have_attribute("aria-valuetext", said)
+        expect(page.locator(".interval-readout")).to_have_text(said)
 
     def test_are_read_by_pointing(self, member_page: Page, demo: RunningDemo) -> None:
         page = member_page
@@ -105,7 +106,7 @@ class TestHours:
         sign_in(page, demo=demo, name="maria")
 
         page.goto(hours_address(demo))
-        page.locator("summary").click()
+        page.locator("figure summary").click()
 
         assert page.locator("svg.chart").is_visible()
         assert page.locator("tbody tr").last.is_visible()

@@ -163,7 +163,7 @@ class TestABrokenScript:
         sign_in(page, demo=demo, name="maria")
 
         page.goto(hours_address(demo))
-        page.locator("summary").click()
+        page.locator("figure summary").click()
 
         assert broken
         assert page.locator("svg.chart").is_visible()

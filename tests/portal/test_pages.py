@@ -122,16 +122,6 @@ class TestHome:
 
 
 class TestUsage:
-    def test_draws_days_and_months_each_with_its_table(self, billed: Cast, sign_in: SignIn) -> None:
-        page = sign_in(billed.maria).get(USAGE).text
-
-        assert page.count('<svg class="chart"') == page.count('<table class="table">') == 2
-        assert page.count("chart-bar-high") == 1  # the cold day, at 72 kWh against 24
-        said = words_of(sign_in(billed.maria), USAGE)
-        assert "Oct 28, 2024 72.0 measured" in said
-        # 27 days from 5 October, and the cold day's 48: 24 x 27 + 48
-        assert "October 2024 696 some readings are missing" in said
-
     def test_leads_to_electricity_first(self, billed: Cast, sign_in: SignIn) -> None:
         answer = sign_in(billed.maria).get("/usage/")
 

@@ -14,6 +14,7 @@ from smarthub.billing.queries.facts import (
     list_temperatures,
     list_unbilled,
 )
+from smarthub.billing.queries.points import list_point_billing
 from smarthub.billing.queries.runs import (
     count_accounts_of_run,
     get_cycle,
@@ -36,6 +37,7 @@ __all__ = [
     "list_exceptions",
     "list_held_accounts",
     "list_latest_bills",
+    "list_point_billing",
     "list_readers",
     "list_readings",
     "list_temperatures",

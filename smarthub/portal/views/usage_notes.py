@@ -27,10 +27,10 @@ from smarthub.workflows.usage_spans import month_of
 def pin(request: MemberRequest, number: str, point: str) -> HttpResponse:
     """Pin a note and show its month; with errors, the page with the form again."""
     today = local_today(request)
-    if request.method == "GET":
-        return redirect("usage_at", number=number, point=point)
     accounts = list_visible_accounts(user_id=request.user.pk, on=today)
     account = pick_account(accounts=accounts, number=number)
+    if request.method == "GET":  # a page with errors, asked for again
+        return redirect("usage_at", number=number, point=point)
     form = NoteForm(request.POST)
     if form.is_valid():
         pin_usage_note(

@@ -11,6 +11,7 @@ from playwright.sync_api import Page
 from tests.cast import PASSWORD
 from tests.e2e.access.people import PEOPLE, RECEIPTS
 from tests.e2e.access.routes_entry import ENTRY_ROUTES
+from tests.e2e.access.routes_usage import USAGE, USAGE_NO_PAGES, USAGE_ROUTES
 from tests.e2e.access.shown import Route, Shown
 
 STATES = (
@@ -85,26 +86,6 @@ HOME = Route(
     ),
     fewer="no form stands here that could be wrong; bills and charts say what is estimated",
 )
-USAGE = Route(
-    "usage_at",
-    (
-        Shown("empty", "settled_in", "/usage/2010/E2010-0/"),
-        Shown("one", "one", "/usage/2001/E2001-0/"),
-        Shown("tables", "one", "/usage/2001/E2001-0/", _unfold),
-        Shown("gas", "one", "/usage/2001/G2001-1/"),
-        Shown("forty", "forty_services", "/usage/2040/E2040-39/"),
-        Shown("long name", "long_name", "/usage/2009/E2009-0/"),
-    ),
-    fewer="shows no amounts and no forms; no file taken today brings estimated intervals",
-)
-HOURS = (
-    Shown("empty", "one", "/usage/2001/E2001-0/2024-10-02/"),
-    Shown("one", "one", "/usage/2001/E2001-0/2024-11-28/", _unfold),
-)
-WEEK = (
-    Shown("empty", "one", "/usage/2001/E2001-0/2024-10-02/week/"),
-    Shown("one", "one", "/usage/2001/E2001-0/2024-11-28/week/", _unfold),
-)
 BILL = Route(
     "bill",
     (
@@ -157,11 +138,7 @@ NO_FIGURES = "shows nothing of an account"
 ROUTES = (
     *FIVE,
     *ENTRY_ROUTES,
-    Route(
-        "usage", (Shown("empty", "stranger", "/usage/"),), fewer="else leads to the first service"
-    ),
-    Route("usage_day", HOURS, fewer=USAGE.fewer),
-    Route("usage_week", WEEK, fewer=USAGE.fewer),
+    *USAGE_ROUTES,
     Route(
         "download_usage",
         (
@@ -385,6 +362,7 @@ ROUTES = (
 )
 
 NO_PAGES = {
+    **USAGE_NO_PAGES,
     "bill_pdf": "a file; its own tests check its tags",
     "due": "a part of the first page, asked for by itself",
     "pay_due": "leads on to pay_review",

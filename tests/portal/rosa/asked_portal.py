@@ -79,17 +79,6 @@ ASKED: Tables = {
         Ask("GET", lambda t: f"/bills/{t['rosas_account']}/{t['bill']}/pdf/", owner=""),
     ),
     "usage/<str:number>/download/": (Ask("GET", lambda t: f"/usage/{t['account']}/download/"),),
-    "usage/<str:number>/<str:point>/": (
-        Ask("GET", lambda t: f"/usage/{t['account']}/{t['point']}/"),
-        Ask("GET", lambda t: f"/usage/{t['rosas_account']}/{t['point']}/", owner=""),
-    ),
-    "usage/<str:number>/<str:point>/<str:day>/": (
-        Ask("GET", lambda t: f"/usage/{t['account']}/{t['point']}/{t['day']}/"),
-        Ask("GET", lambda t: f"/usage/{t['rosas_account']}/{t['point']}/{t['day']}/", owner=""),
-    ),
-    "usage/<str:number>/<str:point>/<str:day>/week/": (
-        Ask("GET", lambda t: f"/usage/{t['account']}/{t['point']}/{t['day']}/week/"),
-    ),
     "pay/due/": (Ask("GET", lambda t: f"/pay/due/?account={t['account']}"),),
     "pay/review/": (
         Ask("GET", lambda _: "/pay/review/", status=302),

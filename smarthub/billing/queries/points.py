@@ -1,7 +1,4 @@
-"""What one service point was billed, period by period: for whoever prices its days and hours.
-
-Apart from ``queries``, which reads whole bills: this is one query, and holds no names.
-"""
+"""What service points were billed, period by period: for whoever prices their days and hours."""
 
 from __future__ import annotations
 
@@ -23,7 +20,7 @@ from smarthub.rating.types import PricedLine
 
 _PRICED_PERIODS = """
     SELECT c.bill_day, s.service_point_id, s.number, s.bill_date, s.period_start, s.period_end,
-           s.tariff_version_id, s.quantity, s.unit, s.reads::text, s.total_cents,
+           s.tariff_version_id, s.quantity, s.unit, s.reads::text, s.estimated, s.total_cents,
            (SELECT json_agg(json_build_array(l.code, l.quantity::text, l.unit, l.rate::text,
                                              l.amount_cents) ORDER BY l.position)::text
               FROM billing_billline l WHERE l.segment_id = s.id)
@@ -32,8 +29,8 @@ _PRICED_PERIODS = """
       LEFT JOIN (SELECT p.*, b.account_id, b.number, b.bill_date
                    FROM billing_billsegment p JOIN billing_bill b ON b.id = p.bill_id
                   WHERE p.service_point_id = ANY(%(points)s) AND p.period_end > %(since)s
-                    AND NOT EXISTS (SELECT 1 FROM billing_bill later
-                                     WHERE later.supersedes_id = b.id)
+                    AND NOT EXISTS (SELECT 1 FROM billing_billcancellation taken_back
+                                     WHERE taken_back.bill_id = b.id)
                 ) s ON s.account_id = a.id
      WHERE a.id = %(account)s
      ORDER BY s.period_start, s.bill_date
@@ -73,7 +70,7 @@ def _priced_period(
     version_id: int,
     *rest: Any,
 ) -> PricedPeriod:
-    quantity, unit, reads, cents, lines = rest
+    quantity, unit, reads, estimated, cents, lines = rest
     return PricedPeriod(
         bill_number=number,
         bill_date=bill_date,
@@ -88,4 +85,5 @@ def _priced_period(
             for code, many, each, rate, amount in json.loads(lines or "[]")
         ),
         total=Money(cents),
+        estimated=estimated,
     )
