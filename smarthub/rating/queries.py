@@ -106,6 +106,4 @@ def get_prices(*, codes: Collection[str], version_ids: Collection[int] = ()) -> 
             else:
                 tariff = Tariff.from_json(json.loads(definition))
                 versions.append(PublishedTariff(version_id, tariff))
-    return Prices(
-        RateBook(versions), {v.version_id: v.tariff for v in versions}, RiderBook(riders)
-    )
+    return Prices(RateBook(versions), {v.version_id: v.tariff for v in versions}, RiderBook(riders))
