@@ -25,6 +25,9 @@ Integers = NDArray[np.int64]
 MISSING = -1
 """Stands in every array of values for an interval nobody knows."""
 
+DELIVERED = "delivered"
+"""The flow a file means that does not say which."""
+
 LONGEST_QUOTE = 120
 """Characters of a bad field that a report repeats."""
 
@@ -156,14 +159,36 @@ class Findings:
 
 
 @dataclass(frozen=True, slots=True)
+class PlainFields:
+    """Numbers of many rows as they stand in a file: where each begins in ``text``, and its length.
+
+    One row for each row of the batch, one column for each numbered column of the file.
+    """
+
+    text: NDArray[np.uint8]
+    starts: Integers
+    lengths: Integers
+
+    def field(self, row: int, column: int) -> str:
+        """Return one of them as text."""
+        start = int(self.starts[row, column])
+        return self.text[start : start + int(self.lengths[row, column])].tobytes().decode("ascii")
+
+
+@dataclass(frozen=True, slots=True)
 class RowBatch:
-    """Some rows of a file as text, each with its line number, and how far the file was read."""
+    """Some rows of a file as text, each with its line number, and how far the file was read.
+
+    With ``plain`` the rows hold only the fields before the numbered columns: the numbers are
+    there as bytes, because making text of a hundred million of them would take most of the time.
+    """
 
     header: tuple[str, ...]
     lines: tuple[int, ...]
     rows: tuple[tuple[str, ...], ...]
     problems: tuple[RowProblem, ...]
     bytes_read: int
+    plain: PlainFields | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,31 +218,32 @@ class PointChannel(FlowChannel):
 
 @dataclass(frozen=True, slots=True)
 class KnownInstall:
-    """Where a meter hung, from when until when, and the delivered channels of that place."""
+    """Where a meter hung, from when until when, and the channels of that place."""
 
     service_point_id: ServicePointId
     installed_on: dt.date
     removed_on: dt.date | None
-    channels: tuple[KnownChannel, ...]
+    channels: tuple[FlowChannel, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class KnownRegister:
-    """A meter's delivered register: its unit and what it can count to."""
+    """A register of a meter: which way it counts, its unit and what it can count to."""
 
     id: RegisterId
     unit: str
     dials: int
     multiplier: Decimal
+    flow: str
 
 
 @dataclass(frozen=True, slots=True)
 class KnownMeter:
-    """A meter a file may name: its places by date, and its delivered register if it has one."""
+    """A meter a file may name: its places by date, and its registers."""
 
     serial: str
     installs: tuple[KnownInstall, ...]
-    register: KnownRegister | None
+    registers: tuple[KnownRegister, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,7 @@ def ingest_register_file(
     """Take in a file of register reads, profile ``REGISTERS``; arguments as for intervals."""
     findings = Findings()
     checks = RegisterRowChecks(
-        book=_meter_book(),
+        book=MeterBook(lambda serials: queries.list_meters(serials=serials, with_registers=True)),
         kinds=queries.READ_KINDS,
         last_day=local_day(received_at, zone),
         findings=findings,

@@ -12,10 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from smarthub.integrations.csv_files.plain import PlainLines, find_fields
 from smarthub.metering.ports import FileUnreadable
 from smarthub.metering.types import Problem, RowBatch, RowProblem
 
 BATCH_ROWS = 8192
+CHUNK_BYTES = 2**22
+"""Read at once where lines are plain: some thousand days of quarter-hours."""
 LONGEST_LINE = 65_536
 """Bytes; a day of 5-minute values takes about 3,000."""
 _MARKS_OF_OTHER_ENCODINGS = (b"\xff\xfe", b"\xfe\xff")
@@ -39,7 +42,8 @@ class CsvFormat:
             lines = _Lines(file)
             reader = csv.reader(lines, strict=True, skipinitialspace=True)
             header = self._header(_next_row(reader, lines))
-            yield from _batches(reader, lines, header)
+            leading = len(self.headers[0]) if self.numbered else 0
+            yield from _batches(reader, lines, header, leading)
 
     def _header(self, row: list[str] | None) -> tuple[str, ...]:
         if row is None:
@@ -82,6 +86,18 @@ class _Lines:
         self.unfinished = not line.endswith(b"\n")
         return self._decode(line)
 
+    def take_plain(self, *, leading: int, columns: int) -> PlainLines | None:
+        """Return some thousand plain lines and step past them; ``None`` if they are not plain."""
+        begin = self._file.tell()
+        chunk = self._file.read(CHUNK_BYTES)
+        whole = chunk[: chunk.rfind(b"\n") + 1]
+        found = find_fields(whole, leading=leading, columns=columns) if whole else None
+        self._file.seek(begin + len(whole) if found else begin)
+        if found:
+            self.number += len(found.rows)
+            self.bytes_read += len(whole)
+        return found
+
     def _decode(self, line: bytes) -> str:
         strange = b"\0" in line or (self.number == 1 and line.startswith(_MARKS_OF_OTHER_ENCODINGS))
         try:
@@ -106,22 +122,36 @@ def _next_row(reader: Iterator[list[str]], lines: _Lines) -> list[str] | None:
 
 
 def _batches(
-    reader: Iterator[list[str]], lines: _Lines, header: tuple[str, ...]
+    reader: Iterator[list[str]], lines: _Lines, header: tuple[str, ...], leading: int
 ) -> Iterator[RowBatch]:
+    """Yield batches: where the first ``leading`` fields precede numbers, by plain stretches."""
+    while True:
+        while leading and (found := lines.take_plain(leading=leading, columns=len(header))):
+            first = lines.number - len(found.rows) + 1
+            numbers = tuple(range(first, lines.number + 1))
+            yield RowBatch(header, numbers, found.rows, (), lines.bytes_read, found.numbers)
+        batch = _row_by_row(reader, lines, header)
+        yield batch
+        if len(batch.rows) + len(batch.problems) < BATCH_ROWS:
+            return
+
+
+def _row_by_row(reader: Iterator[list[str]], lines: _Lines, header: tuple[str, ...]) -> RowBatch:
+    """Return the next rows, ``BATCH_ROWS`` of them unless the file ends."""
     numbers: list[int] = []
     rows: list[tuple[str, ...]] = []
     problems: list[RowProblem] = []
-    while (row := _next_row(reader, lines)) is not None:
+    while len(rows) + len(problems) < BATCH_ROWS:
+        row = _next_row(reader, lines)
+        if row is None:
+            break
         problem = _shape_problem(row, lines, len(header))
         if problem:
             problems.append(problem)
         else:
             numbers.append(lines.number)
             rows.append(tuple(row))
-        if len(rows) + len(problems) >= BATCH_ROWS:
-            yield _batch(header, numbers, rows, problems, lines)
-            numbers, rows, problems = [], [], []
-    yield _batch(header, numbers, rows, problems, lines)
+    return RowBatch(header, tuple(numbers), tuple(rows), tuple(problems), lines.bytes_read)
 
 
 def _shape_problem(row: list[str], lines: _Lines, expected: int) -> RowProblem | None:
@@ -135,16 +165,6 @@ def _shape_problem(row: list[str], lines: _Lines, expected: int) -> RowProblem |
     if lines.unfinished:
         return RowProblem(lines.number, Problem.UNFINISHED_LINE)
     return None
-
-
-def _batch(
-    header: tuple[str, ...],
-    numbers: list[int],
-    rows: list[tuple[str, ...]],
-    problems: list[RowProblem],
-    lines: _Lines,
-) -> RowBatch:
-    return RowBatch(header, tuple(numbers), tuple(rows), tuple(problems), lines.bytes_read)
 
 
 WIDE = CsvFormat("wide", (("meter", "start", "step_seconds"),), numbered=True)

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from smarthub.metering.engine.days import RowRefused, ZoneDays
-from smarthub.metering.engine.numbers import explain_number, parse_numbers
+from smarthub.metering.engine.numbers import explain_number, parse_numbers, parse_plain
 from smarthub.metering.engine.packing import capacity
 from smarthub.metering.types import (
+    DELIVERED,
     MISSING,
     DayBlock,
     Findings,
@@ -26,6 +28,7 @@ from smarthub.metering.types import (
     KnownChannel,
     KnownInstall,
     KnownMeter,
+    PlainFields,
     Problem,
     RowBatch,
 )
@@ -34,6 +37,8 @@ FindMeters = Callable[[Collection[str]], Mapping[str, KnownMeter]]
 
 HOURLY_CEILING = {"kWh": 100, "ccf": 20, "therm": 20, "gal": 5_000}
 """More than a home can use in an hour: 100 kWh is a 400 A service at full load, and a bit."""
+MOST_REMEMBERED = 40_000
+"""Meters, so that memory stays flat however many a file names."""
 WIDE_FACTOR = 100
 """Places with a wide channel are large services; they may use so many times more."""
 
@@ -46,8 +51,10 @@ class MeterBook:
         self._known: dict[str, KnownMeter | None] = {}
 
     def learn(self, serials: Collection[str]) -> None:
-        """Look up those of ``serials`` not met before."""
+        """Look up those of ``serials`` not met before, and forget some if there are too many."""
         new = {serial for serial in serials if serial not in self._known}
+        if len(self._known) + len(new) > MOST_REMEMBERED:
+            self._known, new = {}, set(serials)
         if new:
             found = self._find(new)
             self._known.update({serial: found.get(serial) for serial in new})
@@ -92,10 +99,58 @@ def ceiling_of(channel: KnownChannel) -> int:
 class PlacedRow(NamedTuple):
     """A row of one day whose meter, channel and day are right."""
 
+    number: int
     line: int
     channel: KnownChannel
     day: dt.date
     slots: int
+
+
+class FieldTable(Protocol):
+    """The numbers of some rows, however they were read."""
+
+    def parse(self, *, places: Integers) -> tuple[Integers, NDArray[np.bool_]]:
+        """Return them as integers of 10 ** -places, and which could not be read."""
+
+    def field(self, row: int, column: int) -> str:
+        """Return one as it stands in the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """Numbers as texts."""
+
+    rows: Sequence[Sequence[str]]
+
+    def parse(self, *, places: Integers) -> tuple[Integers, NDArray[np.bool_]]:
+        columns = len(self.rows[0])
+        texts = [text for row in self.rows for text in row]
+        values, bad = parse_numbers(texts, places=places.repeat(columns))
+        return values.reshape(-1, columns), bad.reshape(-1, columns)
+
+    def field(self, row: int, column: int) -> str:
+        return self.rows[row][column]
+
+
+@dataclass(frozen=True, slots=True)
+class _Bytes:
+    """Numbers still as bytes of the file."""
+
+    fields: PlainFields
+
+    def parse(self, *, places: Integers) -> tuple[Integers, NDArray[np.bool_]]:
+        return parse_plain(self.fields, places=places)
+
+    def field(self, row: int, column: int) -> str:
+        return self.fields.field(row, column)
+
+
+def _fields_of(batch: RowBatch, placed: Sequence[PlacedRow]) -> FieldTable:
+    if batch.plain is None:
+        return _Texts([batch.rows[row.number][3:] for row in placed])
+    numbers = np.array([row.number for row in placed])
+    plain = batch.plain
+    return _Bytes(PlainFields(plain.text, plain.starts[numbers], plain.lengths[numbers]))
 
 
 class DayRowChecks:
@@ -113,41 +168,32 @@ class DayRowChecks:
         """Yield the days that passed, in blocks of equal length."""
         for batch in batches:
             self._book.learn({row[0] for row in batch.rows})
-            placed, fields = self._place_all(batch)
+            placed = self._place_all(batch)
             if placed:
-                yield from self._check_values(placed, fields)
+                yield from self._check_values(placed, _fields_of(batch, placed))
 
-    def _place_all(self, batch: RowBatch) -> tuple[list[PlacedRow], list[Sequence[str]]]:
+    def _place_all(self, batch: RowBatch) -> list[PlacedRow]:
         placed: list[PlacedRow] = []
-        fields: list[Sequence[str]] = []
-        for line, row in zip(batch.lines, batch.rows, strict=True):
+        for number, (line, row) in enumerate(zip(batch.lines, batch.rows, strict=True)):
             try:
-                placed.append(self._place(line, row))
+                placed.append(self._place(number, line, row))
             except RowRefused as error:
                 self._findings.refuse(line, error.problem, **error.details)
-            else:
-                fields.append(row[3:])
-        return placed, fields
+        return placed
 
-    def _place(self, line: int, row: Sequence[str]) -> PlacedRow:
+    def _place(self, number: int, line: int, row: Sequence[str]) -> PlacedRow:
         serial, start, step = row[:3]
         self._book.meter(serial)
         day = self._days.day_starting(start)
         for channel in self._book.install(serial, day).channels:
-            if str(channel.step_seconds) == step:
-                return PlacedRow(
-                    line, channel, day, self._days.seconds(day) // channel.step_seconds
-                )
+            if str(channel.step_seconds) == step and channel.flow == DELIVERED:
+                slots = self._days.seconds(day) // channel.step_seconds
+                return PlacedRow(number, line, channel, day, slots)
         raise RowRefused(Problem.NO_CHANNEL, meter=serial, step_seconds=step)
 
-    def _check_values(
-        self, placed: list[PlacedRow], fields: list[Sequence[str]]
-    ) -> Iterator[DayBlock]:
-        columns = len(fields[0])
-        places = np.array([-row.channel.exponent for row in placed])
-        texts = [text for row in fields for text in row]
-        values, bad = parse_numbers(texts, places=places.repeat(columns))
-        values, bad = values.reshape(-1, columns), bad.reshape(-1, columns)
+    def _check_values(self, placed: list[PlacedRow], fields: FieldTable) -> Iterator[DayBlock]:
+        values, bad = fields.parse(places=np.array([-row.channel.exponent for row in placed]))
+        columns = values.shape[1]
         bad |= values > np.array([ceiling_of(row.channel) for row in placed])[:, None]
         filled = (values != MISSING) | bad
         last = np.where(filled.any(axis=1), columns - filled[:, ::-1].argmax(axis=1), 0)
@@ -175,14 +221,13 @@ class DayRowChecks:
         return wrong
 
     def _bad_values(
-        self, placed: list[PlacedRow], fields: list[Sequence[str]], bad: NDArray[np.bool_]
+        self, placed: list[PlacedRow], fields: FieldTable, bad: NDArray[np.bool_]
     ) -> NDArray[np.bool_]:
         for n in np.flatnonzero(bad.any(axis=1)):
             row, column = placed[n], int(bad[n].argmax())
-            problem = explain_value(fields[n][column], row.channel)
-            self._findings.refuse(
-                row.line, problem, column=f"v{column + 1}", value=fields[n][column]
-            )
+            text = fields.field(int(n), column)
+            problem = explain_value(text, row.channel)
+            self._findings.refuse(row.line, problem, column=f"v{column + 1}", value=text)
         return np.asarray(bad.any(axis=1))
 
     def _future(self, placed: list[PlacedRow], last: Integers) -> NDArray[np.bool_]:

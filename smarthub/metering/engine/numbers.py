@@ -8,12 +8,22 @@ from decimal import Decimal, InvalidOperation
 import numpy as np
 from numpy.typing import NDArray
 
-from smarthub.metering.types import MISSING, Integers, Problem
+from smarthub.metering.types import MISSING, Integers, PlainFields, Problem
 
 _WIDTH = 16
 """Characters looked at; a longer number cannot be a read."""
 _LARGEST = 10**12
 _POWERS = 10 ** np.arange(19, dtype=np.int64)
+_DIGITS_OF_INT32 = 9
+_IN_CACHE = 2**15
+"""Numbers parsed at once, few enough to stay in the processor's cache: half the time."""
+_POINT = ord(".")
+_DIGITS = np.arange(ord("0"), ord("9") + 1)
+_TIMES, _PLUS = np.ones(256, np.uint8), np.zeros(256, np.uint8)
+_TIMES[_DIGITS], _PLUS[_DIGITS] = 10, np.arange(10)
+_STRANGE = np.ones(256, bool)
+_STRANGE[[0, _POINT, *_DIGITS]] = False
+"""What each character does to a number: a digit multiplies it by ten and is added."""
 
 
 def parse_numbers(texts: Sequence[str], *, places: Integers) -> tuple[Integers, NDArray[np.bool_]]:
@@ -27,18 +37,56 @@ def parse_numbers(texts: Sequence[str], *, places: Integers) -> tuple[Integers, 
         places: Decimals kept, for each text; 0 to 6.
     """
     codes = _character_columns(texts)
-    digits = codes - np.uint8(ord("0"))
-    is_digit, is_point = digits < 10, codes == ord(".")  # noqa: PLR2004 (decimal digits)
-    bad = ~(is_digit | is_point | (codes == 0)).all(axis=0)
-    bad |= (is_point.sum(axis=0) > 1) | (codes[-1] != 0) | ~(is_digit.any(axis=0) | (codes[0] == 0))
-    mantissa, decimals = np.zeros((2, len(texts)), np.int64)
-    after_point = np.zeros(len(texts), bool)
-    for digit, counts, point in zip(digits, is_digit, is_point, strict=True):
-        mantissa = np.where(counts, mantissa * 10 + digit, mantissa)
-        decimals += counts & after_point
-        after_point |= point
-    values, inexact = _scale(mantissa, places - decimals)
-    values[codes[0] == 0] = MISSING
+    lengths = (codes != 0).sum(axis=0)
+    return _parse(codes, lengths, places, codes[-1] != 0)
+
+
+def parse_plain(fields: PlainFields, *, places: Integers) -> tuple[Integers, NDArray[np.bool_]]:
+    """Return the same of fields that are still bytes of the file, by row and column.
+
+    Args:
+        fields: The fields.
+        places: Decimals kept, for each row.
+    """
+    rows, columns = fields.starts.shape
+    values, bad = np.empty((rows, columns), np.int64), np.empty((rows, columns), bool)
+    at_once = max(1, _IN_CACHE // columns)
+    for first in range(0, rows, at_once):
+        some = slice(first, first + at_once)
+        lengths = fields.lengths[some].ravel()
+        codes = _gather(fields.text, fields.starts[some].ravel(), lengths)
+        found = _parse(codes, lengths, places[some].repeat(columns), lengths >= _WIDTH)
+        values[some], bad[some] = (each.reshape(-1, columns) for each in found)
+    return values, bad
+
+
+def _gather(text: NDArray[np.uint8], starts: Integers, lengths: Integers) -> NDArray[np.uint8]:
+    """Return the characters of numbers, one column a number, filled up with zeros."""
+    longest = int(min(lengths.max(initial=1), _WIDTH))
+    codes = np.empty((longest, len(starts)), np.uint8)
+    for n, row in enumerate(codes):
+        text.take(starts + n, out=row, mode="clip")
+        row *= lengths > n
+    return codes
+
+
+def _parse(
+    codes: NDArray[np.uint8], lengths: Integers, places: Integers, too_long: NDArray[np.bool_]
+) -> tuple[Integers, NDArray[np.bool_]]:
+    """Return numbers from their characters, one column a number, filled up with zeros."""
+    digits_fit = len(codes) <= _DIGITS_OF_INT32
+    mantissa = np.zeros(codes.shape[1], np.int32 if digits_fit else np.int64)
+    decimals, points = np.zeros((2, codes.shape[1]), np.int8)
+    bad = too_long.copy()
+    for row in codes:
+        mantissa *= _TIMES.take(row)
+        mantissa += _PLUS.take(row)
+        decimals += points * (row != 0)
+        points += row == _POINT
+        bad |= _STRANGE.take(row)
+    bad |= (points > 1) | (lengths == points) & (lengths > 0)
+    values, inexact = _scale(mantissa.astype(np.int64), places - decimals)
+    values[lengths == 0] = MISSING
     return values, bad | inexact
 
 
@@ -52,6 +100,8 @@ def _character_columns(texts: Sequence[str]) -> NDArray[np.uint8]:
 
 def _scale(mantissa: Integers, shift: Integers) -> tuple[Integers, NDArray[np.bool_]]:
     """Return mantissa x 10 ** shift and whether that was inexact."""
+    if not shift.any():
+        return np.minimum(mantissa, _LARGEST), np.zeros(len(mantissa), bool)
     divisor = _POWERS[np.clip(-shift, 0, 18)]
     inexact = mantissa % divisor != 0
     return np.minimum(mantissa // divisor, _LARGEST) * _POWERS[np.clip(shift, 0, 6)], inexact

@@ -10,6 +10,7 @@ from smarthub.metering.engine.days import RowRefused
 from smarthub.metering.engine.intervals import MeterBook
 from smarthub.metering.engine.numbers import explain_number
 from smarthub.metering.types import (
+    DELIVERED,
     Findings,
     KnownMeter,
     KnownRegister,
@@ -52,12 +53,13 @@ class RegisterRowChecks:
         meter = self._book.meter(serial)
         read_on = self._day(day_text)
         _refuse_elsewhere(meter, read_on)
-        if meter.register is None:
+        register = next((each for each in meter.registers if each.flow == DELIVERED), None)
+        if register is None:
             raise RowRefused(Problem.NO_REGISTER, meter=serial)
         if kind not in self._kinds:
             raise RowRefused(Problem.UNKNOWN_KIND, kind=kind, known=", ".join(self._kinds))
-        value = _value(text, meter.register)
-        return RegisterReading(line, meter.register.id, read_on, value, kind, meter.register.dials)
+        value = _value(text, register)
+        return RegisterReading(line, register.id, read_on, value, kind, register.dials)
 
     def _day(self, text: str) -> dt.date:
         try:

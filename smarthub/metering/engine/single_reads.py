@@ -17,6 +17,7 @@ from smarthub.metering.engine.days import RowRefused, ZoneDays
 from smarthub.metering.engine.intervals import MeterBook, ceiling_of, explain_value
 from smarthub.metering.engine.numbers import parse_numbers
 from smarthub.metering.types import (
+    DELIVERED,
     MISSING,
     DayBlock,
     Findings,
@@ -82,7 +83,8 @@ class SingleReadChecks:
         serial, start, _ = row
         self._book.meter(serial)
         day, seconds = self._days.place(start)
-        channels = self._book.install(serial, day).channels
+        install = self._book.install(serial, day)
+        channels = [each for each in install.channels if each.flow == DELIVERED]
         if len(channels) != 1:
             raise RowRefused(Problem.NO_CHANNEL, meter=serial, channels=len(channels))
         channel = channels[0]
