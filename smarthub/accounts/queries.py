@@ -18,6 +18,7 @@ from smarthub.accounts.models import (
     Claim,
     Invitation,
     ServiceAgreement,
+    ServicePoint,
     Sweep,
     bare_number,
 )
@@ -181,6 +182,12 @@ def list_accounts_in_cycle(*, cycle_code: str, on: dt.date) -> list[AccountId]:
         Q(closed_on=None) | Q(closed_on__gte=on), cycle_code=cycle_code, opened_on__lt=on
     )
     return [AccountId(pk) for pk in rows.order_by("number").values_list("pk", flat=True)]
+
+
+def list_stations(*, service_point_ids: Collection[ServicePointId]) -> dict[ServicePointId, str]:
+    """Return the weather station that stands for each place; places without one are left out."""
+    rows = ServicePoint.objects.filter(pk__in=service_point_ids).exclude(premise__station="")
+    return {ServicePointId(pk): name for pk, name in rows.values_list("pk", "premise__station")}
 
 
 def list_numbers(*, account_ids: Collection[AccountId]) -> dict[AccountId, str]:

@@ -166,6 +166,17 @@ def bench_rating(*, shapes: bool, cases: int, seed: int, services: int, rounds: 
     sys.exit(not tell_speed(services=services, rounds=rounds, say=click.echo))
 
 
+@bench.command("reads-quality")
+@click.option("--planted", default=300, show_default=True, help="Faults of a kind in each home.")
+@click.option("--gaps", default=300, show_default=True, help="Gaps of a length in each home.")
+def bench_reads_quality(*, planted: int, gaps: int) -> None:
+    """Plant faults into measured homes; print what is found and what estimates are worth."""
+    from smarthub.jobs.bench.reads_quality import print_report  # noqa: PLC0415 (numpy)
+
+    if not print_report(say=click.echo, planted=planted, gaps=gaps):
+        raise click.ClickException("Like days lose against a baseline on a measured home")
+
+
 @main.command("green-button")
 @click.option("--account", required=True, help="The account's number.")
 @click.option("--from", "start", required=True, help="The first day, such as 2026-10-01.")

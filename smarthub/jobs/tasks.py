@@ -12,14 +12,23 @@ from uuid import UUID
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
+from smarthub.cooperative.queries import get_zone
+from smarthub.kernel.period import Period, local_day
 from smarthub.wiring.clock import now
 from smarthub.wiring.gateway import payment_gateway
 from smarthub.wiring.senders import message_senders
 from smarthub.workflows import claim_messages
+from smarthub.workflows.complete_reads import (
+    LOOK_BACK_NIGHTS,
+    complete_reads,
+    learn_usual_use,
+)
 from smarthub.workflows.pay_balance import repair_unknown_attempts as repair
 from smarthub.workflows.send_messages import deliver_waiting
 
 EVERY_MINUTE = "* * * * *"
+EARLY_EACH_MORNING = "30 11 * * *"
+"""In UTC: half past five in the Midwest, after the head end's file of the night."""
 # A worker's heart beats every 5 seconds (settings); so late, it has stopped.
 HEART_STOPPED_SECONDS = 20.0
 BATCH_MESSAGES = 500
@@ -55,6 +64,18 @@ def send_claim_code(claim_id: str, channel: str) -> int:
 def tell_claim_proved(claim_id: str) -> None:
     """Tell the contacts on file that somebody proved the account to be theirs."""
     claim_messages.tell_claim_proved(claim_id=UUID(claim_id), now=now())
+
+
+@app.periodic(cron=EARLY_EACH_MORNING)
+@app.task(name="complete_reads", queueing_lock="complete_reads")
+def complete_last_weeks(timestamp: int | None = None) -> int:  # noqa: ARG001
+    """Estimate gaps, check reads and learn what is usual; return the intervals estimated."""
+    zone = get_zone()
+    today = local_day(now(), zone)
+    period = Period(today - dt.timedelta(days=LOOK_BACK_NIGHTS), today)
+    done = complete_reads(period=period, zone=zone, now=now())
+    learn_usual_use(on=today)
+    return done.intervals_estimated
 
 
 @app.periodic(cron=EVERY_MINUTE)

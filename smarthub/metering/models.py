@@ -112,6 +112,39 @@ class ReadFile(FromSource):
         return self.name
 
 
+class ReadImport(models.Model):
+    """A file staff gave at the desk: waiting to be confirmed, being taken in, or done.
+
+    What the file said is in ``ReadFile`` once it is taken in; this row only follows the work.
+    """
+
+    class State(models.TextChoices):
+        PREVIEW = "preview"
+        WAITING = "waiting"
+        RUNNING = "running"
+        DONE = "done"
+        REFUSED = "refused"
+        FAILED = "failed"
+        DROPPED = "dropped"
+
+    key = models.UUIDField(unique=True)
+    name = models.CharField(max_length=200)
+    path = models.CharField(max_length=300)
+    profile = models.CharField(max_length=40)
+    on_error = models.CharField(max_length=20)
+    given_by = models.CharField(max_length=150)
+    given_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State, default=State.PREVIEW)
+    bytes_done = models.PositiveBigIntegerField(default=0)
+    bytes_total = models.PositiveBigIntegerField(default=0)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    report = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.state}"
+
+
 class ReadProblem(models.Model):
     """A row of a file that was not kept, or that wants looking at, and why."""
 
@@ -171,6 +204,73 @@ class IntervalRevision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.channel} on {self.day} until {self.recorded_at}"
+
+
+class UsualUse(models.Model):
+    """What is usual for a channel, from its last three weeks; derived, and made anew each night."""
+
+    channel = models.OneToOneField(
+        Channel, on_delete=models.PROTECT, primary_key=True, related_name="+"
+    )
+    total = models.BigIntegerField()
+    peak = models.IntegerField()
+    days = models.PositiveSmallIntegerField()
+    until = models.DateField()
+
+    def __str__(self) -> str:
+        return f"{self.channel} until {self.until}"
+
+
+class FailedCheck(models.Model):
+    """A check that a day of a channel failed, as its reads stood in ``file``.
+
+    It is open until somebody decides, or until the day comes from another file.
+    """
+
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="+")
+    day = models.DateField()
+    code = models.CharField(max_length=12)
+    values = models.JSONField(default=dict)
+    file = models.ForeignKey(ReadFile, on_delete=models.PROTECT, related_name="+", null=True)
+    found_at = models.DateTimeField()
+
+    class Meta:
+        db_table_comment = APPEND_ONLY
+        indexes = [models.Index(fields=["day"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["channel", "day", "code", "file"],
+                name="failed_check_once",
+                nulls_distinct=False,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} on {self.day}: {self.code}"
+
+
+class CheckDecision(models.Model):
+    """What somebody made of a failed check; the values they wrote came in by ``file``."""
+
+    class Action(models.TextChoices):
+        ACCEPT = "accept"
+        ESTIMATE = "estimate"
+        EDIT = "edit"
+
+    check_failed = models.OneToOneField(
+        FailedCheck, on_delete=models.PROTECT, related_name="decision"
+    )
+    action = models.CharField(max_length=8, choices=Action)
+    decided_by = models.CharField(max_length=150)
+    decided_at = models.DateTimeField()
+    note = models.CharField(max_length=300, blank=True)
+    file = models.ForeignKey(ReadFile, on_delete=models.PROTECT, related_name="+", null=True)
+
+    class Meta:
+        db_table_comment = APPEND_ONLY
+
+    def __str__(self) -> str:
+        return f"{self.check_failed}: {self.action}"
 
 
 class RegisterRead(models.Model):

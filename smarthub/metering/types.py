@@ -140,12 +140,23 @@ class FileFacts:
     received_at: dt.datetime
 
 
+@dataclass(frozen=True, slots=True)
+class DayFailure:
+    """A check that a day of a channel failed; the day is kept, and staff are asked to look."""
+
+    channel_id: int
+    day: dt.date
+    code: str
+    values: Mapping[str, str | int] = field(default_factory=dict)
+
+
 @dataclass(slots=True)
 class Findings:
     """What the checks found so far; filled while the rows go by."""
 
     rows: int = 0
     problems: list[RowProblem] = field(default_factory=list)
+    failures: list[DayFailure] = field(default_factory=list)
 
     def refuse(self, row: int, code: Problem, **values: str | int) -> None:
         """Remember that a row cannot be kept; long texts from the file are cut."""
@@ -204,16 +215,22 @@ class KnownChannel:
 
 @dataclass(frozen=True, slots=True)
 class FlowChannel(KnownChannel):
-    """A channel and which way it counts: ``delivered`` to the place, or ``received`` from it."""
+    """A channel and which way it counts: ``delivered`` to the place, or ``received`` from it.
+
+    ``usual_total`` and ``usual_peak`` are a day's use and the highest interval of its last weeks,
+    in stored steps, -1 where it is too young for that.
+    """
 
     flow: str
+    usual_total: int = -1
+    usual_peak: int = -1
 
 
 @dataclass(frozen=True, slots=True)
 class PointChannel(FlowChannel):
     """A channel and the place it counts at."""
 
-    service_point_id: ServicePointId
+    service_point_id: ServicePointId = field(kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,3 +359,24 @@ class EstimatedRead:
     used: Decimal
     method: str
     known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FailedDay:
+    """A day on the staff's list: which meter, which check, and what was found.
+
+    ``values`` hold stored steps, 10 ** ``exponent`` of ``unit``.
+    """
+
+    id: int
+    channel_id: ChannelId
+    service_point_id: ServicePointId
+    meter_serial: str
+    flow: str
+    unit: str
+    exponent: int
+    step_seconds: int
+    day: dt.date
+    code: str
+    values: Mapping[str, str | int]
+    found_at: dt.datetime

@@ -12,8 +12,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from smarthub.cooperative.queries import list_policies
 from smarthub.kernel.period import local_day
 from smarthub.metering import operations, queries
+from smarthub.metering.engine.checks import CheckSettings
 from smarthub.metering.engine.days import ZoneDays
 from smarthub.metering.engine.intervals import DayRowChecks, MeterBook
 from smarthub.metering.engine.register_rows import RegisterRowChecks
@@ -28,6 +30,8 @@ from smarthub.metering.types import (
     Progress,
     RowBatch,
 )
+
+CHECKS_POLICY = "read.checks"
 
 
 def ingest_interval_file(
@@ -55,6 +59,7 @@ def ingest_interval_file(
         book=_meter_book(),
         received_at=received_at,
         findings=findings,
+        settings=check_settings(on=local_day(received_at, zone)),
     )
     return operations.store_days(
         file=_facts(path, profile, received_at),
@@ -112,6 +117,11 @@ def ingest_temperature_file(
         station=station,
         read=lambda: checks.readings(_watched(path, profile, findings, progress)),
     )
+
+
+def check_settings(*, on: dt.date) -> CheckSettings:
+    """Return what the co-op decided about the checks of values (policy ``read.checks``)."""
+    return CheckSettings.from_policy(list_policies(on=on).get(CHECKS_POLICY, {}))
 
 
 def _meter_book() -> MeterBook:

@@ -24,7 +24,12 @@ from smarthub.jobs.demo.reads import import_read_files, write_read_files
 from smarthub.jobs.demo.schedule import HISTORY_MONTHS
 from smarthub.jobs.demo.sign_ins import open_sign_ins, write_demo_json
 from smarthub.jobs.demo.world import World
-from smarthub.kernel.period import day_bounds
+from smarthub.kernel.period import Period, day_bounds
+from smarthub.workflows.complete_reads import (
+    LOOK_BACK_NIGHTS,
+    complete_reads,
+    learn_usual_use,
+)
 
 DEFAULT_MEMBERS, DEFAULT_SEED = 200, 1
 STARTED, LOADED = "demo.started", "demo.loaded"
@@ -97,7 +102,15 @@ def _load(world: World, folder: Path, report: Report) -> None:
     open_sign_ins(world, now=now)
     files = write_read_files(world, folder=folder, zone=ZONE, progress=_step(report, "Read files"))
     import_read_files(files, zone=ZONE, now=now, progress=_step(report, "Reads"))
+    _spend_the_night(world.today, now)
     live_through(world, zone=ZONE, progress=_step(report, "Bills"))
+
+
+def _spend_the_night(today: dt.date, now: dt.datetime) -> None:
+    """Complete the last weeks of reads, as each night would have."""
+    last_weeks = Period(today - dt.timedelta(days=LOOK_BACK_NIGHTS), today)
+    complete_reads(period=last_weeks, zone=ZONE, now=now)
+    learn_usual_use(on=today)
 
 
 def _step(report: Report, name: str) -> Callable[[int, int], None]:

@@ -20,6 +20,8 @@ from smarthub.metering.types import MISSING, Integers
 Marks = NDArray[np.bool_]
 UNKNOWN_USUAL = -1
 """Stands for a channel too young to have a usual use."""
+_THIRD = 3
+_SHORTEST_RUN = 2
 
 
 class Check(StrEnum):
@@ -80,7 +82,11 @@ class Usual:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What failed: whole days by check, and the single intervals that are doubtful."""
+    """What failed: whole days by check, and the single intervals that are doubtful.
+
+    Only a spike accuses single intervals. A run of one value may be a lamp or a pump: staff are
+    asked, and members are not told that their use is in doubt.
+    """
 
     days: Mapping[Check, Marks]
     doubtful: Marks
@@ -105,7 +111,7 @@ def examine(
         Check.HIGH: judged & (totals > settings.high_times * usual.totals),
         Check.LOW: judged & ~zero & (totals < settings.low_part * usual.totals),
     }
-    return Verdict(days, spikes | stuck)
+    return Verdict(days, spikes)
 
 
 def find_spikes(values: Integers, *, usual: Usual, settings: CheckSettings) -> Marks:
@@ -113,15 +119,16 @@ def find_spikes(values: Integers, *, usual: Usual, settings: CheckSettings) -> M
 
     Source: the California VEE standard, spike check: (highest - third) / third > 1.8.
     """
+    marks = np.zeros(values.shape, bool)
     if not settings.spike_over_third or values.shape[1] < _THIRD:
-        return np.zeros(values.shape, bool)
-    third = np.maximum(np.partition(values, -_THIRD, axis=1)[:, -_THIRD], 1)
-    limit = third * (1 + settings.spike_over_third)
+        return marks
     highest = np.where(usual.peaks > 0, usual.peaks * settings.spike_over_usual, np.inf)
-    return np.asarray(values > np.maximum(limit, highest)[:, None])
-
-
-_THIRD = 3
+    some = np.flatnonzero(values.max(axis=1) > highest)  # very few, and sorting is slow
+    if len(some):
+        third = np.maximum(np.partition(values[some], -_THIRD, axis=1)[:, -_THIRD], 1)
+        limit = np.maximum(third * (1 + settings.spike_over_third), highest[some])
+        marks[some] = values[some] > limit[:, None]
+    return marks
 
 
 def find_no_use(values: Integers, *, step_seconds: int, settings: CheckSettings) -> Marks:
@@ -141,17 +148,13 @@ def find_runs_of_one_value(
     if count < _SHORTEST_RUN or values.shape[1] < count:
         return np.zeros(values.shape, bool)
     same = np.zeros(values.shape, bool)
-    same[:, 1:] = (values[:, 1:] == values[:, :-1]) & (
-        values[:, 1:] >= settings.stuck_least_steps
-    )
+    same[:, 1:] = (values[:, 1:] == values[:, :-1]) & (values[:, 1:] >= settings.stuck_least_steps)
     ends = _runs(same, count - 1)
     marks = np.zeros(values.shape, bool)
-    for back in range(count):
-        marks[:, : values.shape[1] - back] |= ends[:, back:]
+    if ends.any():
+        for back in range(count):
+            marks[:, : values.shape[1] - back] |= ends[:, back:]
     return marks
-
-
-_SHORTEST_RUN = 2
 
 
 def _steps(hours: float, step_seconds: int) -> int:
@@ -160,10 +163,11 @@ def _steps(hours: float, step_seconds: int) -> int:
 
 def _runs(marks: Marks, count: int) -> Marks:
     """Return where a mark is at least the ``count``-th in a row."""
-    sums = np.zeros((len(marks), marks.shape[1] + 1), np.int32)
-    marks.cumsum(axis=1, out=sums[:, 1:])
     ends = np.zeros(marks.shape, bool)
-    ends[:, count - 1 :] = sums[:, count:] - sums[:, :-count] == count
+    some = np.flatnonzero(marks.sum(axis=1) >= count)  # very few
+    sums = np.zeros((len(some), marks.shape[1] + 1), np.int32)
+    marks[some].cumsum(axis=1, out=sums[:, 1:])
+    ends[some, count - 1 :] = sums[:, count:] - sums[:, :-count] == count
     return ends
 
 

@@ -16,14 +16,17 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from smarthub.metering.engine.checks import CheckSettings
 from smarthub.metering.engine.days import RowRefused, ZoneDays
 from smarthub.metering.engine.numbers import explain_number, parse_numbers, parse_plain
 from smarthub.metering.engine.packing import capacity
+from smarthub.metering.engine.validation import examined
 from smarthub.metering.types import (
     DELIVERED,
     MISSING,
     DayBlock,
     Findings,
+    FlowChannel,
     Integers,
     KnownChannel,
     KnownInstall,
@@ -101,7 +104,7 @@ class PlacedRow(NamedTuple):
 
     number: int
     line: int
-    channel: KnownChannel
+    channel: FlowChannel
     day: dt.date
     slots: int
 
@@ -157,15 +160,22 @@ class DayRowChecks:
     """Checks of rows that hold one local day each: ``meter, start, step_seconds, v1, v2, ...``."""
 
     def __init__(
-        self, *, days: ZoneDays, book: MeterBook, received_at: dt.datetime, findings: Findings
+        self,
+        *,
+        days: ZoneDays,
+        book: MeterBook,
+        received_at: dt.datetime,
+        findings: Findings,
+        settings: CheckSettings | None = None,
     ) -> None:
         self._days = days
         self._book = book
         self._received = received_at
         self._findings = findings
+        self._settings = settings or CheckSettings()
 
     def blocks(self, batches: Iterable[RowBatch]) -> Iterator[DayBlock]:
-        """Yield the days that passed, in blocks of equal length."""
+        """Yield the days that passed, in blocks of equal length, doubtful values marked."""
         for batch in batches:
             self._book.learn({row[0] for row in batch.rows})
             placed = self._place_all(batch)
@@ -199,7 +209,10 @@ class DayRowChecks:
         last = np.where(filled.any(axis=1), columns - filled[:, ::-1].argmax(axis=1), 0)
         good = ~(self._wrong_counts(placed, last, columns) | self._bad_values(placed, fields, bad))
         good &= ~self._future(placed, last)
-        yield from _blocks_of(placed, values, good)
+        for block, channels in _blocks_of(placed, values, good):
+            yield examined(
+                block, channels=channels, settings=self._settings, findings=self._findings
+            )
 
     def _wrong_counts(
         self, placed: list[PlacedRow], last: Integers, columns: int
@@ -249,15 +262,16 @@ def explain_value(text: str, channel: KnownChannel) -> Problem:
 
 def _blocks_of(
     placed: list[PlacedRow], values: Integers, good: NDArray[np.bool_]
-) -> Iterator[DayBlock]:
+) -> Iterator[tuple[DayBlock, list[FlowChannel]]]:
     kinds = np.array([(row.slots, row.channel.wide) for row in placed])
     for slots, wide in np.unique(kinds[good], axis=0):
         chosen = np.flatnonzero(good & (kinds == (slots, wide)).all(axis=1))
         rows = [placed[n] for n in chosen]
-        yield DayBlock(
+        block = DayBlock(
             wide=bool(wide),
             channel_ids=np.array([row.channel.id for row in rows], np.int64),
             days=np.array([row.day.toordinal() for row in rows], np.int64),
             rows=np.array([row.line for row in rows], np.int64),
             values=values[chosen, :slots],
         )
+        yield block, [row.channel for row in rows]

@@ -29,11 +29,19 @@ class MergedDay:
     peak: int
 
 
-def merge_days(*, old: StoredDay, new: StoredDay, wide: bool) -> MergedDay | None:
+def merge_days(
+    *, old: StoredDay, new: StoredDay, wide: bool, by_hand: bool = False
+) -> MergedDay | None:
     """Return the day that joins both: a value in ``new`` wins, a gap in it erases nothing.
 
     An estimate displaces nothing but a gap or another estimate; what a person wrote is displaced
     only by what a person writes; and a value once accepted is not doubted again.
+
+    Args:
+        old: What is stored.
+        new: What comes in.
+        wide: How the channel is stored.
+        by_hand: A person wrote the new day, which then stands as it is.
 
     Returns:
         The joined day, or ``None`` when it says nothing that ``old`` did not.
@@ -44,7 +52,7 @@ def merge_days(*, old: StoredDay, new: StoredDay, wide: bool) -> MergedDay | Non
     (old_values, old_quality), (new_values, new_quality) = (_open(d, wide=wide) for d in (old, new))
     if len(old_values) != len(new_values):
         raise ValueError("a day cannot change its length")
-    keep = _kept(old_values, old_quality, new_values, new_quality)
+    keep = _kept(old_values, old_quality, new_values, new_quality) & (not by_hand)
     values = np.where(keep, old_values, new_values)
     quality = np.where(keep, old_quality, new_quality)
     v, q = pack(values, wide), quality.tobytes() if quality.any() else None

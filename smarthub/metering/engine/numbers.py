@@ -64,9 +64,9 @@ def _gather(text: NDArray[np.uint8], starts: Integers, lengths: Integers) -> NDA
     """Return the characters of numbers, one column a number, filled up with zeros."""
     longest = int(min(lengths.max(initial=1), _WIDTH))
     codes = np.empty((longest, len(starts)), np.uint8)
-    for n, row in enumerate(codes):
-        text.take(starts + n, out=row, mode="clip")
-        row *= lengths > n
+    for n in range(longest):
+        text.take(starts + n, out=codes[n], mode="clip")
+        codes[n] *= lengths > n
     return codes
 
 
@@ -79,8 +79,8 @@ def _parse(
     decimals, points = np.zeros((2, codes.shape[1]), np.int8)
     bad = too_long.copy()
     for row in codes:
-        mantissa *= _TIMES.take(row)
-        mantissa += _PLUS.take(row)
+        np.multiply(mantissa, _TIMES.take(row), out=mantissa)
+        np.add(mantissa, _PLUS.take(row), out=mantissa)
         decimals += points * (row != 0)
         points += row == _POINT
         bad |= _STRANGE.take(row)

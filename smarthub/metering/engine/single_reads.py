@@ -13,16 +13,18 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from smarthub.metering.engine.checks import CheckSettings
 from smarthub.metering.engine.days import RowRefused, ZoneDays
 from smarthub.metering.engine.intervals import MeterBook, ceiling_of, explain_value
 from smarthub.metering.engine.numbers import parse_numbers
+from smarthub.metering.engine.validation import examined
 from smarthub.metering.types import (
     DELIVERED,
     MISSING,
     DayBlock,
     Findings,
+    FlowChannel,
     Integers,
-    KnownChannel,
     Problem,
     RowBatch,
 )
@@ -41,13 +43,20 @@ class SingleReadChecks:
     """Checks of rows that hold one interval each."""
 
     def __init__(
-        self, *, days: ZoneDays, book: MeterBook, received_at: dt.datetime, findings: Findings
+        self,
+        *,
+        days: ZoneDays,
+        book: MeterBook,
+        received_at: dt.datetime,
+        findings: Findings,
+        settings: CheckSettings | None = None,
     ) -> None:
         self._days = days
         self._book = book
         self._received = received_at
         self._findings = findings
-        self._channels: dict[int, KnownChannel] = {}
+        self._settings = settings or CheckSettings()
+        self._channels: dict[int, FlowChannel] = {}
 
     def blocks(self, batches: Iterable[RowBatch]) -> Iterator[DayBlock]:
         """Yield the days made of the reads that passed, in blocks of equal length."""
@@ -129,12 +138,16 @@ class SingleReadChecks:
             mine = table[chosen[owner]]
             values = np.full((int(chosen.sum()), slots), MISSING)
             values[position[owner[chosen[owner]]], mine[:, 2]] = mine[:, 4]
-            yield DayBlock(
+            block = DayBlock(
                 wide=bool(wide),
                 channel_ids=table[starts[chosen], 0],
                 days=table[starts[chosen], 1],
                 rows=first_lines[chosen],
                 values=values,
+            )
+            channels = [self._channels[number] for number in block.channel_ids.tolist()]
+            yield examined(
+                block, channels=channels, settings=self._settings, findings=self._findings
             )
 
     def _kind(self, channel: int, day: int) -> tuple[int, bool]:

@@ -4,6 +4,7 @@ Where reads did not come, ``estimate_gaps`` fills intervals, and ``estimate_regi
 billing a register read of kind ``estimated`` (domain rule 16).
 """
 
+from smarthub.metering.operations.decisions import AlreadyDecided, ValuesRefused, decide
 from smarthub.metering.operations.estimates import estimate_gaps
 from smarthub.metering.operations.intervals import store_days
 from smarthub.metering.operations.meters import (
@@ -23,21 +24,34 @@ from smarthub.metering.operations.register_estimates import (
 )
 from smarthub.metering.operations.register_reads import store_register_reads
 from smarthub.metering.operations.station_days import store_station_days
+from smarthub.metering.operations.validation import (
+    check_against_registers,
+    check_without_agreement,
+    refresh_usual_use,
+    tell_missing,
+)
 
 __all__ = [
+    "AlreadyDecided",
     "ChannelDiffers",
     "MeterElsewhere",
     "MeterNotThere",
     "NothingToEstimateFrom",
     "RegisterDiffers",
+    "ValuesRefused",
     "add_meter",
     "add_register",
+    "check_against_registers",
+    "check_without_agreement",
+    "decide",
     "estimate_gaps",
     "estimate_register_read",
     "install_meter",
     "open_channel",
+    "refresh_usual_use",
     "remove_meter",
     "store_days",
     "store_register_reads",
     "store_station_days",
+    "tell_missing",
 ]

@@ -40,6 +40,7 @@ from smarthub.metering.types import (
     Integers,
     OnError,
     PointChannel,
+    Quality,
     ReadDay,
     RegisterSpan,
 )
@@ -88,6 +89,25 @@ def estimate_gaps(
             total.days + len(changed), total.intervals + sum(day.estimates for day in changed)
         )
     return total
+
+
+def estimate_day(
+    *, channel: PointChannel, day: dt.date, zone: ZoneInfo
+) -> tuple[Integers, NDArray[np.uint8]] | None:
+    """Return a day with estimates for its doubtful intervals, or for all if none stands out.
+
+    Nothing is stored. ``None`` means that there is too little to learn from.
+    """
+    look = Period(day - dt.timedelta(days=LOOK_BACK_DAYS), day + dt.timedelta(days=1))
+    work = _Work(look, zone, EstimateSettings(), {})
+    stored = {each.day: each for each in read_days(channel_ids=[channel.id], period=look)}
+    grid = _lay_out(channel, stored, look, work)
+    here = grid.day == LOOK_BACK_DAYS
+    unsure = here & ((grid.quality == Quality.QUESTIONABLE) | (grid.values == MISSING))
+    grid.values[unsure if unsure.any() else here] = MISSING
+    grid.quality[grid.values == MISSING] = Quality.GOOD
+    values, quality = fill_gaps(grid, first_day=LOOK_BACK_DAYS, settings=work.settings)
+    return None if (values[here] == MISSING).any() else (values[here], quality[here])
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.db import connection, transaction
 
 from smarthub.kernel import fault_points
-from smarthub.metering.models import ReadFile, ReadProblem
+from smarthub.metering.models import FailedCheck, ReadFile, ReadProblem
 from smarthub.metering.ports import FileUnreadable
 from smarthub.metering.queries import find_report
 from smarthub.metering.types import FileFacts, Findings, ImportReport, OnError
@@ -41,7 +41,9 @@ def take_in(
                 return known
             read()
             _refuse_flawed(findings, on_error)
-            write(_record_file(file, findings))
+            file_row = _record_file(file, findings)
+            write(file_row)
+            _record_failures(file_row, findings)
             fault_points.reach("reads.days_written")
         stored = True
     except _FileRefused:
@@ -83,3 +85,22 @@ def _record_file(file: FileFacts, findings: Findings) -> ReadFile:
         for p in findings.problems
     )
     return row
+
+
+def _record_failures(file: ReadFile, findings: Findings) -> None:
+    """Keep what failed a check; a day of which nothing was stored is of no concern."""
+    FailedCheck.objects.bulk_create(
+        (
+            FailedCheck(
+                channel_id=failure.channel_id,
+                day=failure.day,
+                code=failure.code,
+                values=dict(failure.values),
+                file=file,
+                found_at=file.received_at,
+            )
+            for failure in findings.failures
+        ),
+        batch_size=5000,
+        ignore_conflicts=True,
+    )

@@ -23,7 +23,12 @@ from smarthub.metering.types import (
 
 
 def store_days(
-    *, file: FileFacts, on_error: OnError, findings: Findings, blocks: Iterable[DayBlock]
+    *,
+    file: FileFacts,
+    on_error: OnError,
+    findings: Findings,
+    blocks: Iterable[DayBlock],
+    by_hand: bool = False,
 ) -> ImportReport:
     """Store a file's checked days; new values win, gaps erase nothing, the old is kept beside.
 
@@ -32,6 +37,7 @@ def store_days(
         on_error: What to do if it has bad rows.
         findings: Filled by whoever yields ``blocks``, while they are yielded.
         blocks: The days, a batch at a time.
+        by_hand: A person wrote them, so they stand as they are.
 
     Source: domain rules 129 and 135.
     """
@@ -41,7 +47,11 @@ def store_days(
         _settle_repeats(findings)
 
     return take_in(
-        file=file, on_error=on_error, findings=findings, read=stage, write=_merge_staged_days
+        file=file,
+        on_error=on_error,
+        findings=findings,
+        read=stage,
+        write=lambda row: _merge_staged_days(row, by_hand=by_hand),
     )
 
 
@@ -74,7 +84,7 @@ def _settle_repeats(findings: Findings) -> None:
             cursor.execute("DELETE FROM staged_day WHERE row_number = ANY(%s)", [rows[agree:]])
 
 
-def _merge_staged_days(file: ReadFile) -> None:
+def _merge_staged_days(file: ReadFile, *, by_hand: bool) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT min(day), max(day) FROM staged_day")
         first, last = cursor.fetchone()
@@ -84,7 +94,7 @@ def _merge_staged_days(file: ReadFile) -> None:
             SELECT make_interval_partition(month)
               FROM (SELECT DISTINCT date_trunc('month', day)::date AS month FROM staged_day) m
         """)
-        _correct_days(file, first, last)
+        _correct_days(file, first, last, by_hand=by_hand)
         cursor.execute(
             """
             INSERT INTO metering_interval_day (channel_id, day, total, peak, v, q, file_id)
@@ -95,7 +105,7 @@ def _merge_staged_days(file: ReadFile) -> None:
         )
 
 
-def _correct_days(file: ReadFile, first: dt.date, last: dt.date) -> None:
+def _correct_days(file: ReadFile, first: dt.date, last: dt.date, *, by_hand: bool) -> None:
     """Change the stored days a file says something else of, keeping what they said."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -111,7 +121,7 @@ def _correct_days(file: ReadFile, first: dt.date, last: dt.date) -> None:
         changes = [
             (day, merged)
             for day in map(_ChangedDay._make, cursor.fetchall())
-            if (merged := merge_days(old=day.old, new=day.new, wide=day.wide))
+            if (merged := merge_days(old=day.old, new=day.new, wide=day.wide, by_hand=by_hand))
         ]
         IntervalRevision.objects.bulk_create(_revision(day, file) for day, _ in changes)
         cursor.executemany(
