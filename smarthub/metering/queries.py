@@ -13,7 +13,7 @@ from operator import itemgetter
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Max, Min, Q
+from django.db.models import F, Max, Min, Q, QuerySet
 
 from smarthub.accounts.types import ServicePointId
 from smarthub.kernel.period import Period
@@ -209,7 +209,7 @@ def list_point_channels(*, service_point_ids: Collection[ServicePointId]) -> lis
     return _point_channels(Channel.objects.filter(service_point__in=service_point_ids))
 
 
-def _point_channels(rows: Iterable[Channel]) -> list[PointChannel]:
+def _point_channels(rows: QuerySet[Channel]) -> list[PointChannel]:
     return [
         PointChannel(
             ChannelId(c.pk),
@@ -219,8 +219,9 @@ def _point_channels(rows: Iterable[Channel]) -> list[PointChannel]:
             c.wide,
             c.flow,
             service_point_id=ServicePointId(c.service_point_id),
+            service_point_number=c.service_point.number,
         )
-        for c in rows
+        for c in rows.select_related("service_point")
     ]
 
 

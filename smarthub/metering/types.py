@@ -231,6 +231,7 @@ class PointChannel(FlowChannel):
     """A channel and the place it counts at."""
 
     service_point_id: ServicePointId = field(kw_only=True)
+    service_point_number: str = field(kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)

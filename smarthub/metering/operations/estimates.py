@@ -230,7 +230,8 @@ def _store(days: Sequence[_EstimatedDay], period: Period, now: dt.datetime) -> N
     """Store the days as a file of reads would be, known by what it says."""
     digest = hashlib.sha256(ESTIMATE_PROFILE.encode())
     for day in days:
-        digest.update(f"{day.channel.id} {day.day} {now.isoformat()}".encode())
+        channel = f"{day.channel.service_point_number} {day.channel.flow}"
+        digest.update(f"{channel} {day.channel.step_seconds} {day.day} {now}".encode())
         digest.update(day.values.tobytes() + day.quality.tobytes())
     store_days(
         file=FileFacts(
