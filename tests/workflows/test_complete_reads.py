@@ -59,7 +59,7 @@ def qualities(yard: Yard, day: dt.date) -> list[int]:
     (found,) = read_days(
         channel_ids=[yard.electric_channel], period=Period(day, day + dt.timedelta(days=1))
     )
-    return found.quality.tolist()
+    return [int(each) for each in found.quality]
 
 
 class TestNight:

@@ -173,7 +173,7 @@ def _flipped(day: Integers, step: int, chance: Chance) -> Integers:
     del chance
     hours = _HOUR // step
     ordinary = ORDINARY_DAY // step
-    return day[:ordinary] if len(day) > ordinary else np.append(day, day[-hours:])
+    return day[:ordinary] if len(day) > ordinary else np.concatenate([day, day[-hours:]])
 
 
 def _stuck(day: Integers, step: int, chance: Chance) -> Integers:
@@ -262,7 +262,7 @@ def _true_day(home: Home, day: int) -> Integers:
     values = home.values[day]
     more = (_length(home, day) - ORDINARY_DAY) // home.step_seconds
     if more > 0:
-        return np.append(values, values[-more:])
+        return np.concatenate([values, values[-more:]])
     return values[: len(values) + more]
 
 
