@@ -259,7 +259,7 @@ def _length(home: Home, day: int) -> int:
 
 def _true_day(home: Home, day: int) -> Integers:
     """Return a day with as many intervals as it had: the grid has 24 hours for every day."""
-    values = home.values[day]
+    values: Integers = home.values[day]
     more = (_length(home, day) - ORDINARY_DAY) // home.step_seconds
     if more > 0:
         return np.concatenate([values, values[-more:]])
