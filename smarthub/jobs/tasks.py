@@ -12,6 +12,7 @@ from uuid import UUID
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
+import smarthub.jobs.billing_tasks  # noqa: F401 (its jobs are known by being read)
 from smarthub.cooperative.queries import get_zone
 from smarthub.kernel.period import Period, local_day
 from smarthub.wiring.clock import now

@@ -7,7 +7,7 @@ more after that, it bills the accounts it had to hold back, if it can now, and n
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from django.db import transaction
 
@@ -23,15 +23,10 @@ from smarthub.billing.queries import (
     count_accounts_of_run,
     get_run_report,
     list_held_accounts,
-    list_readers,
 )
-from smarthub.billing.types import BillRunId, IssuedBill, Reader, RunReport
+from smarthub.billing.types import BillRunId, RunReport
 from smarthub.kernel.fault_points import reach
-from smarthub.members.queries import list_email_addresses
-from smarthub.notifications.operations import queue_message
-
-DEDUPE_KEY_LENGTH = 160
-"""The key's start tells bill and person apart; only a very long address is cut."""
+from smarthub.workflows.announce_bills import announce_bills
 
 
 def close_billing_cycle(
@@ -80,7 +75,7 @@ def _close_chunk(run_id: BillRunId, terms: Terms, now: dt.datetime, *, announce:
         if chunk is None:
             return False
         if announce:
-            _announce(chunk.bills, terms.bill_date, now)
+            announce_bills(bills=chunk.bills, bill_date=terms.bill_date, now=now)
         reach("bills.chunk_written")
     return True
 
@@ -91,30 +86,4 @@ def _retry_held(run_id: BillRunId, terms: Terms, now: dt.datetime, *, announce: 
         with transaction.atomic():
             chunk = retry_accounts(run_id=run_id, account_ids=account_ids, terms=terms, now=now)
             if announce:
-                _announce(chunk.bills, terms.bill_date, now)
-
-
-def _announce(bills: Sequence[IssuedBill], bill_date: dt.date, now: dt.datetime) -> None:
-    """Queue one message for each verified e-mail address of each holder."""
-    readers = list_readers(account_ids=[bill.account_id for bill in bills], on=bill_date)
-    person_ids = {reader.person_id for people in readers.values() for reader in people}
-    addresses = list_email_addresses(person_ids=sorted(person_ids))
-    for bill in bills:
-        for reader in readers.get(bill.account_id, ()):
-            for address in addresses.get(reader.person_id, ()):
-                _tell(bill, reader, address, bill_date, now)
-
-
-def _tell(
-    bill: IssuedBill, reader: Reader, address: str, bill_date: dt.date, now: dt.datetime
-) -> None:
-    queue_message(
-        dedupe_key=f"bill_ready:{bill.number}:{reader.person_id}:{address}"[:DEDUPE_KEY_LENGTH],
-        template="bill_ready",
-        language=reader.language,
-        person_id=reader.person_id,
-        account_number=bill.account_number,
-        address=address,
-        context={"bill_date": bill_date, "asked": bill.asked, "due_date": bill.due_date},
-        now=now,
-    )
+                announce_bills(bills=chunk.bills, bill_date=terms.bill_date, now=now)

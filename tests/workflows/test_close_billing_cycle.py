@@ -37,7 +37,7 @@ from tests.billing.village import (
     reads_file,
 )
 from tests.cast import OPENED, Cast
-from tests.workflows.closing import close, maria_bill
+from tests.workflows.closing import close, maria_bill, pay
 from tests.worlds import Atlas
 
 ELECTRIC, GAS = Money(13946), Money(14521)
@@ -48,20 +48,6 @@ ELECTRIC, GAS = Money(13946), Money(14521)
 def committing_village(atlas: Atlas, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     with django_db_blocker.unblock(), atlas.copy_of(VILLAGE):
         yield
-
-
-def pay(account_id: AccountId, cents: int, on: dt.date) -> None:
-    post_entry(
-        source_key=f"payment:{account_id}:{on}:{cents}",
-        kind="payment",
-        effective_date=on,
-        postings=[
-            Posting("clearing:sandbox:card", Money(cents)),
-            Posting("ar:electric", Money(-cents), account_id),
-        ],
-        asked=[Asked(account_id, Money(-cents))],
-        posted_at=MADE,
-    )
 
 
 class TestABill:

@@ -87,6 +87,17 @@ class DraftBill:
         return Money.sum(segment.total for segment in self.segments)
 
     @property
+    def last_year_cents(self) -> int | None:
+        """What the same services came to a year before, where that is known of any."""
+        known = [
+            before.charges.cents
+            for segment in self.segments
+            if segment.history
+            and (before := year_before(history=segment.history[:-1], end=segment.part.period.end))
+        ]
+        return sum(known) if known else None
+
+    @property
     def asked(self) -> Money:
         """What the member is asked to pay, older debt and credit included (rule 49)."""
         return self.account.standing.asked + self.charges

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 
 from smarthub.accounts.types import AccountId
-from smarthub.billing.engine.draft import Drafts, draft_bills
+from smarthub.billing.engine.draft import DraftBill, Drafts, draft_bills
 from smarthub.billing.engine.facts import AccountFacts, Plan, Terms
 from smarthub.billing.engine.planning import plan_account
-from smarthub.billing.queries import list_account_facts, list_readings, list_temperatures
-from smarthub.kernel.errors import ExpectedError
+from smarthub.billing.queries import (
+    list_account_facts,
+    list_holds,
+    list_readings,
+    list_temperatures,
+)
+from smarthub.kernel.errors import ExpectedError, Unavailable
+
+
+class BillOnHold(Unavailable):
+    """Somebody holds this account's bills; ``reason`` says why (rule 47)."""
+
+    code = "bill_on_hold"
 
 
 def draft_accounts(
@@ -26,7 +36,11 @@ def draft_accounts(
     """
     planned: list[tuple[AccountFacts, list[Plan]]] = []
     errors: dict[AccountId, ExpectedError] = {}
+    held = list_holds(account_ids=account_ids)
     for account in list_account_facts(account_ids=account_ids, bill_date=terms.bill_date):
+        if reason := held.get(account.id):
+            errors[account.id] = BillOnHold(reason=reason)
+            continue
         try:
             if plans := plan_account(account=account, terms=terms):
                 planned.append((account, plans))
@@ -55,17 +69,20 @@ def draft_planned(
     )
 
 
-def days_outside(*, plans: Sequence[Plan], terms: Terms) -> dt.timedelta | None:
-    """Return the length of a period that is not of the usual days, or nothing.
+def odd_period(*, draft: DraftBill) -> int | None:
+    """Return the days of a period that is longer or shorter than usual, or nothing.
 
-    A first or a final period may be short, as long as the service was.
+    A first or a final period may be short, as long as the service was; a subscription follows
+    the calendar.
 
     Source: domain rule 22.
     """
-    limits = terms.limits
-    for plan in plans:
+    limits = draft.terms.limits
+    for plan in {
+        segment.plan.unbilled.agreement.id: segment.plan for segment in draft.segments
+    }.values():
         days = plan.period.days
         short = days < limits.least_days and not (plan.is_first or plan.is_final)
-        if plan.is_metered and (short or days > limits.most_days):
-            return dt.timedelta(days=days)
+        if not plan.tariff.in_advance and (short or days > limits.most_days):
+            return days
     return None

@@ -19,6 +19,7 @@ from smarthub.billing.engine.draft import DraftBill, DraftSegment
 from smarthub.billing.engine.inputs import history_as_json, use_as_json
 from smarthub.billing.engine.pricing import leaves_something
 from smarthub.billing.types import BillId, BillRunId, IssuedBill
+from smarthub.kernel.fault_points import reach
 from smarthub.ledger.copying import copy_entries
 from smarthub.ledger.types import RECEIVABLE, Asked, NewEntry, Posting
 
@@ -52,8 +53,11 @@ def write_bills(
     drafts: Sequence[DraftBill],
     now: dt.datetime,
     supersedes: BillId | None = None,
+    effective_date: dt.date | None = None,
 ) -> list[IssuedBill]:
     """Write bills and post them, in the caller's transaction; return them as issued.
+
+    Their entries count for the bill date, or for ``effective_date`` where a bill is corrected.
 
     Raises:
         EntryConflict: a bill of the same number and other values is in the ledger.
@@ -76,7 +80,10 @@ def write_bills(
             for row in _line_rows(pk, segment)
         ),
     )
-    copy_entries(entries=[entry_of(draft) for draft in drafts if _postings(draft)], posted_at=now)
+    reach("bills.rows_written")
+    entries = [entry_of(draft, effective_date) for draft in drafts if _postings(draft)]
+    copy_entries(entries=entries, posted_at=now)
+    reach("bills.entries_posted")
     return [_issued(draft) for draft in drafts]
 
 
@@ -106,13 +113,13 @@ def digest_of_draft(draft: DraftBill) -> str:
     return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def entry_of(draft: DraftBill) -> NewEntry:
+def entry_of(draft: DraftBill, effective_date: dt.date | None = None) -> NewEntry:
     """Return the ledger entry of a bill: each segment is owed and earned under its service."""
     charges = draft.charges
     return NewEntry(
         source_key=entry_key(draft.number),
         kind="bill",
-        effective_date=draft.terms.bill_date,
+        effective_date=effective_date or draft.terms.bill_date,
         postings=_postings(draft),
         asked=(Asked(draft.account.id, charges),) if charges else (),
     )

@@ -18,16 +18,19 @@ from smarthub.billing.queries.points import list_point_billing
 from smarthub.billing.queries.runs import (
     count_accounts_of_run,
     get_cycle,
+    get_cycle_of_account,
     get_run_report,
     list_cycles,
     list_exceptions,
     list_held_accounts,
+    list_holds,
 )
 
 __all__ = [
     "count_accounts_of_run",
     "get_bill",
     "get_cycle",
+    "get_cycle_of_account",
     "get_run_report",
     "list_account_facts",
     "list_billed_charges",
@@ -36,6 +39,7 @@ __all__ = [
     "list_cycles",
     "list_exceptions",
     "list_held_accounts",
+    "list_holds",
     "list_latest_bills",
     "list_point_billing",
     "list_readers",

@@ -17,6 +17,7 @@ from smarthub.billing.types import (
     BilledSegment,
     BillSummary,
     BillView,
+    Correction,
     MeterRead,
     SegmentView,
 )
@@ -56,7 +57,9 @@ def get_bill(*, account_id: AccountId, number: str) -> BillView:
     Raises:
         NotVisible: the account has no bill of that number.
     """
-    bill = Bill.objects.filter(account=account_id, number=number).select_related("account").first()
+    rows = Bill.objects.filter(account=account_id, number=number)
+    linked = ("account", "cancellation", "superseded_by", "supersedes__cancellation")
+    bill = rows.select_related(*linked).first()
     if bill is None:
         raise NotVisible(bill=number)
     segments = list(bill.segments.select_related("tariff_version").order_by("position"))
@@ -68,6 +71,18 @@ def get_bill(*, account_id: AccountId, number: str) -> BillView:
         _segment_view(row, lines[row.pk], told) for row, told in zip(segments, facts, strict=True)
     ]
     return _bill_view(bill, views)
+
+
+def account_number_of_bill(*, number: str) -> str:
+    """Return whose bill it is, for staff, who open its account by that number.
+
+    Raises:
+        NotVisible: there is no bill of that number.
+    """
+    found = Bill.objects.filter(number=number).values_list("account__number", flat=True).first()
+    if found is None:
+        raise NotVisible(bill=number)
+    return found
 
 
 def list_billed_segments(*, account_id: AccountId, period: Period) -> list[BilledSegment]:
@@ -132,7 +147,26 @@ def _bill_view(bill: Bill, segments: list[SegmentView]) -> BillView:
         segments=tuple(segments),
         last_charges=None if last_charges is None else Money(last_charges),
         template_version=bill.template_version,
+        taken_back=_taken_back(bill),
+        corrects=_corrects(bill),
     )
+
+
+def _taken_back(bill: Bill) -> Correction | None:
+    taken = getattr(bill, "cancellation", None)
+    if taken is None:
+        return None
+    by = getattr(bill, "superseded_by", None)
+    number, charges = (by.number, Money(by.charges_cents)) if by else (None, None)
+    return Correction(taken.reason, taken.cancelled_on, number, charges)
+
+
+def _corrects(bill: Bill) -> Correction | None:
+    old = bill.supersedes
+    if old is None:
+        return None
+    taken = old.cancellation
+    return Correction(taken.reason, taken.cancelled_on, old.number, Money(old.charges_cents))
 
 
 def _segment_view(row: BillSegment, lines: list[BillLine], told: Mapping[str, Any]) -> SegmentView:

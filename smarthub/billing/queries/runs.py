@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db.models import Sum
 
+from smarthub.accounts.models import Account
 from smarthub.accounts.types import AccountId
-from smarthub.billing.models import Bill, BillException, BillingCycle, BillRun, BillRunChunk
+from smarthub.billing.models import (
+    Bill,
+    BillException,
+    BillHold,
+    BillingCycle,
+    BillRun,
+    BillRunChunk,
+)
 from smarthub.billing.types import BillRunId, Cycle, ExceptionView, RunReport
 from smarthub.kernel.errors import NotVisible
 from smarthub.kernel.money import Money
@@ -22,6 +32,16 @@ def get_cycle(*, code: str) -> Cycle:
     if row is None:
         raise NotVisible(cycle=code)
     return _cycle(row)
+
+
+def get_cycle_of_account(*, account_number: str) -> Cycle:
+    """Return the cycle an account is billed in.
+
+    Raises:
+        NotVisible: there is no such account, or no such cycle.
+    """
+    code = Account.objects.filter(number=account_number).values_list("cycle_code", flat=True)
+    return get_cycle(code=code.first() or "")
 
 
 def list_cycles() -> list[Cycle]:
@@ -50,6 +70,12 @@ def list_exceptions(*, run_id: BillRunId) -> list[ExceptionView]:
         ExceptionView(row.account.number, row.code, row.values)
         for row in rows.order_by("account__number")
     ]
+
+
+def list_holds(*, account_ids: Collection[AccountId]) -> dict[AccountId, str]:
+    """Return why accounts are on hold, those that are (rule 47)."""
+    rows = BillHold.objects.filter(account__in=account_ids, released_at=None)
+    return {AccountId(account): reason for account, reason in rows.values_list("account", "reason")}
 
 
 def list_held_accounts(*, run_id: BillRunId) -> list[AccountId]:

@@ -1,0 +1,110 @@
+"""Find bills that would come out otherwise today, because reads came late or were replaced.
+
+Nothing is changed: a difference is noted once, and a person decides (domain rules 43 to 45, 135).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+
+from django.db import connection, transaction
+
+from smarthub.billing.engine.draft import DraftBill
+from smarthub.billing.models import Bill
+from smarthub.billing.operations.correcting import draft_of_bill, record_difference
+from smarthub.billing.operations.runs import terms_of_day
+from smarthub.billing.operations.writing import digest_of_draft
+from smarthub.billing.queries import get_cycle
+from smarthub.kernel.errors import ExpectedError
+
+_TOUCHED = """
+    SELECT DISTINCT b.id
+      FROM billing_bill b
+      JOIN billing_billsegment s ON s.bill_id = b.id
+     WHERE b.bill_date >= %(oldest)s
+       AND NOT EXISTS (SELECT 1 FROM billing_billcancellation c WHERE c.bill_id = b.id)
+       AND (EXISTS (
+              SELECT 1 FROM metering_readfile f
+                JOIN metering_registerread r ON r.file_id = f.id
+                JOIN metering_register g ON g.id = r.register_id
+                JOIN metering_meterinstall i ON i.meter_id = g.meter_id
+               WHERE f.received_at > %(since)s AND f.received_at > b.created_at
+                 AND i.service_point_id = s.service_point_id
+                 AND r.read_on BETWEEN s.period_start AND s.period_end)
+         OR EXISTS (
+              SELECT 1 FROM metering_readfile f
+                JOIN metering_interval_day d ON d.file_id = f.id
+                JOIN metering_channel n ON n.id = d.channel_id
+               WHERE f.received_at > %(since)s AND f.received_at > b.created_at
+                 AND n.service_point_id = s.service_point_id
+                 AND d.day >= s.period_start AND d.day < s.period_end))
+"""
+OLDEST = dt.timedelta(days=730)
+"""Back-billing reaches two years at most, whoever is billed (domain rule 45)."""
+LATE_READS, LATER_BILL = "late_reads", "earlier_bill_changed"
+
+
+def find_differences(*, since: dt.datetime, now: dt.datetime) -> int:
+    """Check the bills that reads received after ``since`` may touch; return how many differ.
+
+    Only bills made before those reads are checked, and none older than two years. A difference
+    that is noted already is not noted again.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_TOUCHED, {"since": since, "oldest": now.date() - OLDEST})
+        ids = [pk for (pk,) in cursor.fetchall()]
+    bills = Bill.objects.filter(pk__in=ids).select_related("account").order_by("number")
+    return sum(check_bill(bill=bill, code=LATE_READS, now=now) for bill in bills)
+
+
+def check_later_bills(*, number: str, now: dt.datetime) -> int:
+    """Check the bills that rest on one that was just made anew; return how many differ.
+
+    A ratchet or a bank that changed asks for later bills to be made anew as well, one by one.
+    """
+    made = Bill.objects.get(number=number)
+    agreements = made.segments.values("agreement")
+    later = Bill.objects.filter(
+        segments__agreement__in=agreements, bill_date__gt=made.bill_date, cancellation=None
+    )
+    bills = later.select_related("account").distinct().order_by("bill_date")
+    return sum(check_bill(bill=bill, code=LATER_BILL, now=now) for bill in bills)
+
+
+def check_bill(*, bill: Bill, code: str, now: dt.datetime) -> bool:
+    """Note a difference if the bill would come out otherwise today; say whether one is new."""
+    terms = terms_of_day(cycle=get_cycle(code=bill.account.cycle_code), bill_date=bill.bill_date)
+    with transaction.atomic():
+        try:
+            draft = draft_of_bill(
+                bill=bill, terms=replace(terms, due_date=bill.due_date), edition=bill.edition + 1
+            )
+        except ExpectedError:
+            return False  # what cannot be billed today is no reason to doubt what was
+        if _lines_of(draft) == _stored_lines(bill):
+            return False
+        return record_difference(
+            bill=bill, code=code, draft=draft, digest=digest_of_draft(draft), now=now
+        )
+
+
+def _lines_of(draft: DraftBill) -> Sequence[object]:
+    return [
+        (
+            segment.plan.unbilled.agreement.id,
+            segment.part.period.start,
+            line.code,
+            line.amount.cents,
+        )
+        for segment in draft.segments
+        for line in segment.lines
+    ]
+
+
+def _stored_lines(bill: Bill) -> Sequence[object]:
+    rows = bill.segments.order_by("position", "lines__position").exclude(lines=None)
+    return list(
+        rows.values_list("agreement_id", "period_start", "lines__code", "lines__amount_cents")
+    )

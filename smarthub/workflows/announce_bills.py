@@ -1,0 +1,40 @@
+"""Tell holders that a bill is ready, in the transaction that writes it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from smarthub.billing.queries import list_readers
+from smarthub.billing.types import IssuedBill, Reader
+from smarthub.members.queries import list_email_addresses
+from smarthub.notifications.operations import queue_message
+
+DEDUPE_KEY_LENGTH = 160
+"""The key's start tells bill and person apart; only a very long address is cut."""
+
+
+def announce_bills(*, bills: Sequence[IssuedBill], bill_date: dt.date, now: dt.datetime) -> None:
+    """Queue one message for each verified e-mail address of each holder; once for each bill."""
+    readers = list_readers(account_ids=[bill.account_id for bill in bills], on=bill_date)
+    person_ids = {reader.person_id for people in readers.values() for reader in people}
+    addresses = list_email_addresses(person_ids=sorted(person_ids))
+    for bill in bills:
+        for reader in readers.get(bill.account_id, ()):
+            for address in addresses.get(reader.person_id, ()):
+                _tell(bill, reader, address, bill_date, now)
+
+
+def _tell(
+    bill: IssuedBill, reader: Reader, address: str, bill_date: dt.date, now: dt.datetime
+) -> None:
+    queue_message(
+        dedupe_key=f"bill_ready:{bill.number}:{reader.person_id}:{address}"[:DEDUPE_KEY_LENGTH],
+        template="bill_ready",
+        language=reader.language,
+        person_id=reader.person_id,
+        account_number=bill.account_number,
+        address=address,
+        context={"bill_date": bill_date, "asked": bill.asked, "due_date": bill.due_date},
+        now=now,
+    )
