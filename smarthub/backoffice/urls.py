@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
 from smarthub.backoffice.views import account, desk, work_lists
 
 urlpatterns = [
     path("", desk, name="desk"),
     path("work/", work_lists, name="desk_work"),
+    path("bills/", include("smarthub.backoffice.bill_urls")),
     re_path(r"^accounts/(?P<number>[A-Za-z0-9.-]{1,20})/$", account, name="desk_account"),
 ]

@@ -12,6 +12,9 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+from smarthub.billing.queries.desk import count_open_differences, count_waiting_in_runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +35,19 @@ class WaitingWork:
     address: str
 
 
-WORK_LISTS: tuple[WorkList, ...] = ()
-"""Every list of this house. None yet: nothing that is built so far leaves work for staff."""
+WORK_LISTS: tuple[WorkList, ...] = (
+    WorkList(
+        title=gettext_lazy("Bills that wait in a run"),
+        count=lambda _day: count_waiting_in_runs(),
+        page="desk_runs",
+    ),
+    WorkList(
+        title=gettext_lazy("Bills that would come out otherwise today"),
+        count=lambda _day: count_open_differences(),
+        page="desk_differences",
+    ),
+)
+"""Every list of this house, in the order the office works them off."""
 
 
 def list_work(*, on: dt.date, lists: Sequence[WorkList] = WORK_LISTS) -> tuple[WaitingWork, ...]:

@@ -252,6 +252,11 @@ class BillView:
         return self.charges - self.corrects.charges
 
     @property
+    def difference_size(self) -> Money:
+        """The size of the difference, for sentences that say more or less."""
+        return Money(abs(self.difference.cents)) if self.difference else Money(0)
+
+    @property
     def address(self) -> str:
         """Where the first service is delivered, for the head of the bill."""
         return self.segments[0].address if self.segments else ""

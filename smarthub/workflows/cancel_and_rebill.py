@@ -24,7 +24,8 @@ from smarthub.billing.operations.differing import check_later_bills, find_differ
 from smarthub.billing.operations.runs import terms_of_day
 from smarthub.billing.queries import get_bill, get_cycle_of_account
 from smarthub.billing.queries.bills import account_number_of_bill
-from smarthub.billing.types import BillView, IssuedBill
+from smarthub.billing.queries.desk import list_open_differences
+from smarthub.billing.types import BillView, DifferenceRow, IssuedBill
 from smarthub.kernel.errors import ExpectedError
 from smarthub.kernel.money import Money
 from smarthub.members.operations import record_act
@@ -124,6 +125,11 @@ def take_bill_back(
             before={"charges": str(bill.charges)},
             after={"reason": reason},
         )
+
+
+def list_differences() -> list[DifferenceRow]:
+    """Return the bills that would come out otherwise today, for staff to decide about."""
+    return list_open_differences()
 
 
 def leave_bill(*, user_id: int, difference_id: int, now: dt.datetime) -> None:

@@ -10,7 +10,9 @@ from allauth.mfa.totp.internal.auth import TOTP
 from django.test import Client
 
 from tests.backoffice.second_step import totp_code
+from tests.billing.village import VILLAGE
 from tests.cast import PASSWORD, Cast
+from tests.worlds import Atlas
 
 SECRET = base64.b32encode(b"a secret of 20 bytes").decode()
 
@@ -32,3 +34,9 @@ def dana(client: Client, cast: Cast) -> Client:
     )
     assert answer.headers["Location"] == "/desk/"
     return client
+
+
+@pytest.fixture
+def village(db: None, atlas: Atlas) -> Cast:
+    """Return the cast with meters read for October 2024, on a cycle billed on the 1st."""
+    return atlas.lend(VILLAGE)

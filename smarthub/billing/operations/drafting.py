@@ -27,8 +27,11 @@ def draft_accounts(
     *,
     account_ids: Sequence[AccountId],
     terms: Terms,
+    with_holds: bool = True,
 ) -> Drafts:
     """Return the next bill of each account, and why others cannot be billed.
+
+    Without ``with_holds``, accounts on hold are drafted too, so that staff see what is held.
 
     Some twenty queries, whatever the number of accounts.
 
@@ -36,7 +39,7 @@ def draft_accounts(
     """
     planned: list[tuple[AccountFacts, list[Plan]]] = []
     errors: dict[AccountId, ExpectedError] = {}
-    held = list_holds(account_ids=account_ids)
+    held = list_holds(account_ids=account_ids) if with_holds else {}
     for account in list_account_facts(account_ids=account_ids, bill_date=terms.bill_date):
         if reason := held.get(account.id):
             errors[account.id] = BillOnHold(reason=reason)

@@ -204,7 +204,7 @@ def release_account(
 
 
 def _draft(account_ids: Sequence[AccountId], run_id: BillRunId, terms: Terms) -> None:
-    drafts = draft_accounts(account_ids=account_ids, terms=terms)
+    drafts = draft_accounts(account_ids=account_ids, terms=terms, with_holds=False)
     BillDraft.objects.bulk_create(_row(run_id, draft) for draft in drafts.bills)
     write_exceptions(run_id=run_id, errors=drafts.errors)
 

@@ -86,6 +86,11 @@ def find_run(*, cycle_code: str, bill_date: dt.date) -> BillRunId:
     return BillRunId(row.pk)
 
 
+def has_run(*, cycle_code: str, bill_date: dt.date) -> bool:
+    """Return whether a cycle has a run on a day."""
+    return BillRun.objects.filter(cycle__code=cycle_code, bill_date=bill_date).exists()
+
+
 def get_run(*, run_id: BillRunId) -> RunRow:
     """Return how far one run is: one query.
 
@@ -118,16 +123,10 @@ def get_run_desk(*, run_id: BillRunId) -> RunDesk:
     )
 
 
-def get_draft_row(*, run_id: BillRunId, account_number: str) -> DraftRow:
-    """Return one draft of a run.
-
-    Raises:
-        NotVisible: the run has none for that account, or its bill is written.
-    """
-    rows = list(_draft_rows(_waiting_drafts(run_id).filter(account__number=account_number)))
-    if not rows:
-        raise NotVisible(account=account_number)
-    return rows[0]
+def find_draft_row(*, run_id: BillRunId, account_number: str) -> DraftRow | None:
+    """Return one draft of a run; None where it has none, or its bill is written."""
+    drafts = _waiting_drafts(run_id).filter(account__number=account_number)
+    return next(_draft_rows(drafts), None)
 
 
 def list_open_differences() -> list[DifferenceRow]:

@@ -19,6 +19,12 @@ SERVICES = {
     "fiber": gettext_lazy("Fiber internet"),
     "light": gettext_lazy("Yard light"),
 }
+CORRECTIONS = {
+    "reads": gettext_lazy("A meter reading was wrong, or came after the bill was made."),
+    "rate": gettext_lazy("A rate on the bill was wrong."),
+    "agreement": gettext_lazy("We had something about your service wrong."),
+    "request": gettext_lazy("You told us about it, and you were right."),
+}
 READINGS = {
     "actual": gettext_lazy("read at the meter"),
     "ami": gettext_lazy("sent by the meter"),
@@ -27,6 +33,12 @@ READINGS = {
     "final": gettext_lazy("final reading"),
     "change_out": gettext_lazy("meter exchanged"),
 }
+
+
+@register.filter
+def correction_reason(reason: str) -> str:
+    """``{{ bill.corrects.reason|correction_reason }}`` gives a sentence why a bill was corrected."""
+    return str(CORRECTIONS.get(reason, CORRECTIONS["request"]))
 
 
 @register.filter

@@ -26,6 +26,7 @@ from smarthub.accounts.operations import (
 )
 from smarthub.accounts.queries import find_account_id
 from smarthub.accounts.types import AccountId
+from smarthub.billing.models import Bill, BillDifference
 from smarthub.billing.operations import add_cycle
 from smarthub.kernel.money import Money
 from smarthub.kernel.period import Period, day_seconds
@@ -47,6 +48,7 @@ from smarthub.workflows.pay_balance import (
     record_received_payment,
     start_card_setup,
 )
+from smarthub.workflows.review_billing_cycle import draft_run, start_review
 from tests.cast import COLOUR, IDENTITY, PASSWORD
 from tests.e2e.access.people import (
     FIRST_BILL,
@@ -92,6 +94,22 @@ def fill() -> None:
     _pay_in_november()
     close_billing_cycle(cycle_code="C1", bill_date=SECOND_BILL, now=VISITED_AT)
     _pay_by_card(users)
+    _leave_work_for_staff(users["clerk"])
+
+
+def _leave_work_for_staff(clerk: int) -> None:
+    """Draft a run and do not write it; note one bill that would come out otherwise."""
+    run_id = start_review(user_id=clerk, cycle_code="C2", bill_date=SECOND_BILL, now=VISITED_AT)
+    draft_run(run_id=run_id, now=VISITED_AT)
+    bill = Bill.objects.get(number="2001-241101")
+    BillDifference.objects.create(
+        bill=bill,
+        code="late_reads",
+        found_at=VISITED_AT,
+        billed_cents=bill.charges_cents,
+        would_be_cents=bill.charges_cents - 1250,
+        digest="0" * 64,
+    )
 
 
 def _publish_rates() -> None:

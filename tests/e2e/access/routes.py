@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 
 from tests.cast import PASSWORD
 from tests.e2e.access.people import PEOPLE, RECEIPTS
+from tests.e2e.access.routes_billing import BILLING_NO_PAGES, BILLING_ROUTES
 from tests.e2e.access.routes_entry import ENTRY_ROUTES
 from tests.e2e.access.routes_usage import USAGE, USAGE_NO_PAGES, USAGE_ROUTES
 from tests.e2e.access.shown import Route, Shown
@@ -139,6 +140,7 @@ ROUTES = (
     *FIVE,
     *ENTRY_ROUTES,
     *USAGE_ROUTES,
+    *BILLING_ROUTES,
     Route(
         "download_usage",
         (
@@ -326,7 +328,7 @@ ROUTES = (
         ),
         fewer="a search shows no amounts, and any words may be searched for",
     ),
-    Route("desk_work", (Shown("empty", "clerk", "/desk/work/"),), fewer="there is no list yet"),
+    Route("desk_work", (Shown("one", "clerk", "/desk/work/"),), fewer="counts, and nothing else"),
     Route(
         "desk_account",
         (
@@ -363,6 +365,7 @@ ROUTES = (
 
 NO_PAGES = {
     **USAGE_NO_PAGES,
+    **BILLING_NO_PAGES,
     "bill_pdf": "a file; its own tests check its tags",
     "due": "a part of the first page, asked for by itself",
     "pay_due": "leads on to pay_review",

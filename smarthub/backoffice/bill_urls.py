@@ -1,0 +1,65 @@
+"""The addresses of billing on the desk, under ``/desk/bills/``."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.urls import path, register_converter
+
+from smarthub.backoffice import bill_views, run_views
+
+
+class DayConverter:
+    """A local day in an address: ``2026-11-07``; anything else is no such page."""
+
+    regex = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+
+    def to_python(self, value: str) -> dt.date:
+        """Read it.
+
+        Raises:
+            ValueError: there is no such day.
+        """
+        return dt.date.fromisoformat(value)
+
+    def to_url(self, value: dt.date | str) -> str:
+        """Write it."""
+        return str(value)
+
+
+class PlainConverter:
+    """A cycle's code, an account's number or a bill's number in an address."""
+
+    regex = "[A-Za-z0-9.-]{1,40}"
+
+    def to_python(self, value: str) -> str:
+        """Return it as it is."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """Return it as it is."""
+        return value
+
+
+register_converter(DayConverter, "day")
+register_converter(PlainConverter, "plain")
+
+RUN = "runs/<plain:cycle>/<day:day>/"
+ACCOUNT = f"{RUN}accounts/<plain:number>/"
+
+urlpatterns = [
+    path("runs/", run_views.runs, name="desk_runs"),
+    path(RUN, run_views.run, name="desk_run"),
+    path(f"{RUN}start/", run_views.start_run, name="desk_run_start"),
+    path(f"{RUN}progress/", run_views.run_progress, name="desk_run_progress"),
+    path(f"{RUN}again/", run_views.draft_again, name="desk_run_again"),
+    path(f"{RUN}write/", run_views.run_question, {"act": run_views.APPROVE}, name="desk_run_write"),
+    path(f"{RUN}drop/", run_views.run_question, {"act": run_views.DROP}, name="desk_run_drop"),
+    path(ACCOUNT, bill_views.draft, name="desk_draft"),
+    path(f"{ACCOUNT}hold/", bill_views.hold, name="desk_draft_hold"),
+    path(f"{ACCOUNT}release/", bill_views.release, name="desk_draft_release"),
+    path("differences/", bill_views.differences, name="desk_differences"),
+    path("differences/<int:difference>/leave/", bill_views.leave, name="desk_difference_leave"),
+    path("<plain:bill_number>/", bill_views.bill, name="desk_bill"),
+    path("<plain:bill_number>/correct/", bill_views.correct, name="desk_bill_correct"),
+]

@@ -1,0 +1,75 @@
+"""The desk's pages for bill runs and bills, and the states they are visited in."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page
+
+from tests.e2e.access.shown import Route, Shown
+
+FOR_STAFF = "the states of a run, for staff; a member's states stand on the bill itself"
+RUN = "/desk/bills/runs/C2/2024-12-01/"
+WRITTEN = "/desk/bills/runs/C1/2024-12-01/"
+
+
+def _hold_without_reason(page: Page) -> None:
+    page.locator("input[name=reason]").evaluate("field => field.required = false")
+    _press(page, "form[action$='/hold/'] button")
+
+
+def _look_once_more(page: Page) -> None:
+    _press(page, "main form[method=post] button.button")
+
+
+def _press(page: Page, button: str) -> None:
+    with page.expect_navigation():
+        page.locator(button).first.click()
+
+
+BILLING_ROUTES = (
+    Route("desk_runs", (Shown("one", "clerk", "/desk/bills/runs/"),), fewer=FOR_STAFF),
+    Route(
+        "desk_run",
+        (Shown("one", "clerk", RUN), Shown("forty", "clerk", WRITTEN)),
+        fewer=FOR_STAFF,
+    ),
+    Route("desk_run_progress", (Shown("one", "clerk", f"{RUN}progress/"),), fewer=FOR_STAFF),
+    Route("desk_run_write", (Shown("one", "clerk", f"{RUN}write/"),), fewer=FOR_STAFF),
+    Route("desk_run_drop", (Shown("one", "clerk", f"{RUN}drop/"),), fewer=FOR_STAFF),
+    Route(
+        "desk_draft",
+        (
+            Shown("one", "clerk", f"{RUN}accounts/2004/"),
+            Shown("empty", "clerk", f"{WRITTEN}accounts/2001/"),
+            Shown("error", "clerk", f"{RUN}accounts/2004/", _hold_without_reason, status=400),
+        ),
+        fewer=FOR_STAFF,
+    ),
+    Route(
+        "desk_bill",
+        (
+            Shown("one", "clerk", "/desk/bills/2001-241201/"),
+            Shown("forty", "clerk", "/desk/bills/2040-241201/"),
+            Shown("estimated", "clerk", "/desk/bills/2008-241201/"),
+            Shown("million", "clerk", "/desk/bills/2007-241201/"),
+        ),
+        fewer=FOR_STAFF,
+    ),
+    Route(
+        "desk_bill_correct",
+        (
+            Shown("one", "clerk", "/desk/bills/2001-241201/correct/"),
+            Shown("second look", "clerk", "/desk/bills/2001-241201/correct/", _look_once_more),
+        ),
+        fewer=FOR_STAFF,
+    ),
+    Route(
+        "desk_differences", (Shown("one", "clerk", "/desk/bills/differences/"),), fewer=FOR_STAFF
+    ),
+)
+BILLING_NO_PAGES = {
+    "desk_run_start": "takes a form only, and leads to the run",
+    "desk_run_again": "takes a form only, and leads back to the run",
+    "desk_draft_hold": "takes a form only; its error is a state of the draft",
+    "desk_draft_release": "takes a form only, and leads back to the run",
+    "desk_difference_leave": "takes a form only, and leads back",
+}
