@@ -37,7 +37,7 @@ READINGS = {
 
 @register.filter
 def correction_reason(reason: str) -> str:
-    """``{{ bill.corrects.reason|correction_reason }}`` gives a sentence why a bill was corrected."""
+    """Say in a sentence why a bill was corrected: ``{{ bill.corrects.reason|correction_reason }}``."""
     return str(CORRECTIONS.get(reason, CORRECTIONS["request"]))
 
 
