@@ -37,7 +37,7 @@ READINGS = {
 
 @register.filter
 def correction_reason(reason: str) -> str:
-    """Say in a sentence why a bill was corrected: ``{{ bill.corrects.reason|correction_reason }}``."""
+    """``{{ bill.corrects.reason|correction_reason }}`` says why a bill was corrected."""
     return str(CORRECTIONS.get(reason, CORRECTIONS["request"]))
 
 
