@@ -12,7 +12,7 @@ function enhance(figure) {
   const readout = figure.querySelector(".interval-readout");
   const place = figure.querySelector(".interval-drawn");
   const described = figure.querySelector(".interval-plot");
-  if (!drawing || !rows.length) return;
+  if (!drawing?.querySelector(".chart-bar") || !rows.length) return; // Nothing to touch.
 
   const left = Number(drawing.dataset.left);
   const slot = (DRAWING_WIDTH - left) / rows.length;

@@ -14,6 +14,7 @@ for (const figure of document.querySelectorAll('[data-module="interval-chart"]')
 
 function draw(figure) {
   const data = JSON.parse(figure.querySelector('script[type="application/json"]').textContent);
+  if (data.v.every((value) => value === null)) return; // Nothing was read, so nothing can be touched.
   const rows = data.said ?? [...figure.querySelectorAll("tbody tr")].map(saidIn);
   const place = figure.querySelector(".interval-plot");
   const readout = figure.querySelector(".interval-readout");
