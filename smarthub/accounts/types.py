@@ -96,6 +96,11 @@ class HeldRole:
     address: str
     ends_on: dt.date | None
 
+    @property
+    def last_day(self) -> dt.date | None:
+        """The last day of it, as people count."""
+        return last_day_before(self.ends_on)
+
 
 @dataclass(frozen=True, slots=True)
 class PersonOnAccount:
@@ -107,6 +112,11 @@ class PersonOnAccount:
     role: str
     starts_on: dt.date
     ends_on: dt.date | None
+
+    @property
+    def last_day(self) -> dt.date | None:
+        """The last day of it, as people count."""
+        return last_day_before(self.ends_on)
 
     @property
     def is_holder(self) -> bool:
@@ -131,6 +141,16 @@ class InvitationView:
     role_ends_on: dt.date | None
     made_at: dt.datetime
     expires_at: dt.datetime
+
+    @property
+    def role_last_day(self) -> dt.date | None:
+        """The last day of the role, as people count."""
+        return last_day_before(self.role_ends_on)
+
+
+def last_day_before(end: dt.date | None) -> dt.date | None:
+    """Return the last day of something that ends before ``end``."""
+    return None if end is None else end - dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)

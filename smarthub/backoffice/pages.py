@@ -55,7 +55,7 @@ def show(
 def _menu(request: StaffRequest) -> tuple[DeskMenuItem, ...]:
     here = request.resolver_match.url_name if request.resolver_match else None
     items: tuple[tuple[str, str, str, set[str]], ...] = (
-        ("desk", gettext("Search"), "search", {"desk", "desk_account"}),
+        ("desk", gettext("Search"), "search", {"desk", "desk_account", "desk_note"}),
         ("desk_work", gettext("Work lists"), "work", {"desk_work"}),
         ("desk_runs", gettext("Billing"), "bills", BILL_PAGES),
         ("account_logout", gettext("Sign out"), "leave", set()),

@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from smarthub.billing.queries.desk import count_open_differences, count_waiting_in_runs
+from smarthub.notifications.queries import count_open_reports
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,11 @@ class WaitingWork:
 
 
 WORK_LISTS: tuple[WorkList, ...] = (
+    WorkList(
+        title=gettext_lazy("Suspicious calls and messages"),
+        count=lambda _day: count_open_reports(),
+        page="desk_reports",
+    ),
     WorkList(
         title=gettext_lazy("Bills that wait in a run"),
         count=lambda _day: count_waiting_in_runs(),

@@ -94,6 +94,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "smarthub.portal.middleware.CooperativeOfRequest",
+    "smarthub.portal.middleware.ChangesSigned",
+    "smarthub.portal.middleware.NothingLeftBehind",
     "smarthub.portal.middleware.SpokenLanguage",
     "smarthub.portal.language.LanguageSwitchedInForm",
     "smarthub.ui.middleware.KeptByNobody",

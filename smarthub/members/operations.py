@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from smarthub.kernel.codes import draw_code, read_code
-from smarthub.kernel.errors import Conflict, Refused
+from smarthub.kernel.errors import Conflict, NotVisible, Refused
 from smarthub.members.models import (
     AuditEntry,
     Consent,
     Contact,
+    MailingAddress,
     Membership,
     MembershipHolder,
     OneTimeCode,
@@ -23,7 +26,7 @@ from smarthub.members.models import (
     SpentCode,
     User,
 )
-from smarthub.members.types import MembershipId, PersonId, folded
+from smarthub.members.types import MembershipId, PersonId, PostalAddress, folded
 
 
 class EmailTaken(Conflict):
@@ -48,6 +51,24 @@ class CodesTooMany(Refused):
     """Too many codes were asked for in the last hour; ``minutes`` says when to try again."""
 
     code = "codes_too_many"
+
+
+class ContactKnown(Refused):
+    """The person confirmed this e-mail address or phone before."""
+
+    code = "contact_known"
+
+
+class ContactSignsIn(Refused):
+    """The address is the one the person signs in with."""
+
+    code = "contact_signs_in"
+
+
+class ContactNeeded(Refused):
+    """Without this contact nothing would reach the person."""
+
+    code = "contact_needed"
 
 
 MOST_TRIES = 5
@@ -148,6 +169,110 @@ def normalised_contact(*, kind: str, value: str) -> str:
     return "".join(c for c in value if c.isdigit())
 
 
+def begin_contact(*, person_id: PersonId, kind: str, value: str) -> UUID:
+    """Note an e-mail address or phone that is still to be confirmed; return its reference.
+
+    Raises:
+        ContactKnown: the person has confirmed it already.
+    """
+    contact, _ = Contact.objects.get_or_create(
+        person_id=person_id,
+        kind=kind,
+        normalised=normalised_contact(kind=kind, value=value),
+        ended_at=None,
+        defaults={"value": value.strip()},
+    )
+    if contact.verified_at is not None:
+        raise ContactKnown
+    return contact.reference
+
+
+def confirm_contact(*, person_id: PersonId, reference: UUID, now: dt.datetime) -> None:
+    """Let a contact be used from now on: its owner typed the code that was sent there."""
+    waiting = Contact.objects.filter(person=person_id, reference=reference, ended_at=None)
+    waiting.filter(verified_at=None).update(verified_at=now)
+
+
+def end_contact(*, person_id: PersonId, reference: UUID, now: dt.datetime) -> None:
+    """Stop using a contact; it is kept as it was.
+
+    Raises:
+        NotVisible: the person has no such contact in use.
+        ContactSignsIn: it is the address of their sign-in.
+        ContactNeeded: nothing else would reach them.
+    """
+    with transaction.atomic():
+        Person.objects.select_for_update().get(pk=person_id)
+        in_use = Contact.objects.filter(person=person_id, ended_at=None)
+        contact = in_use.filter(reference=reference).first()
+        if contact is None:
+            raise NotVisible
+        if User.objects.filter(person=person_id, email__iexact=contact.value).exists():
+            raise ContactSignsIn
+        others = in_use.exclude(pk=contact.pk).filter(verified_at__isnull=False)
+        letters = MailingAddress.objects.filter(person=person_id, ended_at=None)
+        if contact.verified_at and not (others.exists() or letters.exists()):
+            raise ContactNeeded
+        contact.ended_at = now
+        contact.save(update_fields=["ended_at"])
+
+
+def sign_in_with(*, person_id: PersonId, reference: UUID) -> tuple[str, str]:
+    """Let a person sign in with one of their confirmed e-mail addresses; return old and new.
+
+    Raises:
+        NotVisible: the address is not theirs, or not confirmed.
+        EmailTaken: another login uses it.
+    """
+    contact = Contact.objects.filter(
+        person=person_id, reference=reference, kind="email", ended_at=None
+    ).first()
+    if contact is None or contact.verified_at is None:
+        raise NotVisible
+    with transaction.atomic():
+        user = User.objects.select_for_update(of=("self",)).get(person=person_id)
+        if User.objects.filter(email=contact.normalised).exclude(pk=user.pk).exists():
+            raise EmailTaken
+        old, user.email = user.email or "", contact.normalised
+        user.save(update_fields=["email"])
+    return old, contact.normalised
+
+
+def be_called(*, person_id: PersonId, called: str) -> bool:
+    """Greet a person by another name from now on; false when it is the one they have."""
+    rows = Person.objects.filter(pk=person_id).exclude(called=called)
+    return bool(rows.update(called=called))
+
+
+def choose_bill_format(*, person_id: PersonId, bill_format: str) -> bool:
+    """Print a person's bills so from now on; false when they are already."""
+    rows = Person.objects.filter(pk=person_id).exclude(bill_format=bill_format)
+    return bool(rows.update(bill_format=bill_format))
+
+
+def move_mail(*, person_id: PersonId, address: PostalAddress, now: dt.datetime) -> bool:
+    """Send letters to another address from now on; false when they go there already."""
+    with transaction.atomic():
+        Person.objects.select_for_update().get(pk=person_id)
+        current = MailingAddress.objects.filter(person=person_id, ended_at=None)
+        if current.filter(**asdict(address)).exists():
+            return False
+        for row in current:
+            row.ended_at = now
+            row.save(update_fields=["ended_at"])
+        MailingAddress.objects.create(person_id=person_id, starts_at=now, **asdict(address))
+    return True
+
+
+def close_login(*, user_id: int, now: dt.datetime) -> None:
+    """Close a login: nobody signs in with it any more, and its e-mail address is free again.
+
+    The person, their membership and what the co-op must keep stay as they are.
+    """
+    open_logins = User.objects.filter(pk=user_id, closed_at=None)
+    open_logins.update(is_active=False, email=None, closed_at=now)
+
+
 def open_login(
     *,
     person_id: PersonId,
@@ -157,6 +282,8 @@ def open_login(
     is_staff: bool = False,
 ) -> int:
     """Give a person their login and return its id; a person who has one keeps it.
+
+    One that was closed is opened again, with this address and password.
 
     Args:
         person_id: Whose login it is; one login is one person.
@@ -168,12 +295,14 @@ def open_login(
     Raises:
         EmailTaken: another login uses the address.
     """
-    if (known := User.objects.filter(person_id=person_id).first()) is not None:
+    known = User.objects.filter(person_id=person_id).first()
+    if known is not None and known.closed_at is None:
         return known.pk
     address = email.strip().casefold() if email else None
     if address and User.objects.filter(email=address).exists():
         raise EmailTaken
-    user = User(person_id=person_id, email=address, is_staff=is_staff, created_at=now)
+    user = known or User(person_id=person_id, is_staff=is_staff, created_at=now)
+    user.email, user.is_active, user.closed_at = address, True, None
     user.set_password(password)
     user.save()
     return user.pk

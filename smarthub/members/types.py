@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from typing import NewType
+from uuid import UUID
 
 PersonId = NewType("PersonId", int)
 MembershipId = NewType("MembershipId", int)
@@ -64,6 +65,30 @@ class PostalAddress:
         """Return it as it stands on an envelope, below the name."""
         street = f"{self.street} {self.unit}".strip()
         return f"{street}\n{self.city}, {self.state} {self.postal_code}"
+
+
+@dataclass(frozen=True, slots=True)
+class ContactView:
+    """An e-mail address or phone as its owner sees it, confirmed or still to be."""
+
+    reference: UUID
+    kind: str
+    value: str
+    is_confirmed: bool
+    signs_in: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a person tells the co-op about themselves, and may change."""
+
+    person_id: PersonId
+    name: str
+    called: str
+    language: str
+    bill_format: str
+    mailing_address: PostalAddress | None
+    contacts: tuple[ContactView, ...]
 
 
 def folded(text: str) -> str:

@@ -1,11 +1,13 @@
-"""Rows of the outbox: what was to be told, what still waits, and each try at telling it."""
+"""Rows of the outbox and its tries, of calls staff noted, and of suspicious contacts reported."""
 
 from __future__ import annotations
+
+import uuid
 
 from django.db import models
 
 from smarthub.cooperative.models import APPEND_ONLY
-from smarthub.members.models import Person
+from smarthub.members.models import Person, User
 
 
 class Message(models.Model):
@@ -32,6 +34,7 @@ class Message(models.Model):
     class Meta:
         db_table_comment = APPEND_ONLY
         indexes = [
+            models.Index(fields=["person", "-queued_at"], name="message_of_person"),
             models.Index(fields=["-queued_at"], name="message_newest_first"),
             models.Index(fields=["account_number", "-queued_at"], name="message_of_account"),
         ]
@@ -84,3 +87,77 @@ class DeliveryTry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.message}: {self.outcome}"
+
+
+class ContactNote(models.Model):
+    """A call, visit or letter between the office and a member, noted by staff; members read it."""
+
+    class Way(models.TextChoices):
+        CALL = "call"
+        VISIT = "visit"
+        LETTER = "letter"
+        OTHER = "other"
+
+    account_number = models.CharField(max_length=20)
+    way = models.CharField(max_length=8, choices=Way)
+    by_us = models.BooleanField()
+    about = models.CharField(max_length=400)
+    happened_at = models.DateTimeField()
+    noted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    noted_at = models.DateTimeField()
+
+    class Meta:
+        db_table_comment = APPEND_ONLY
+        indexes = [models.Index(fields=["account_number", "-happened_at"], name="note_of_account")]
+
+    def __str__(self) -> str:
+        return f"{self.way} about {self.account_number}"
+
+
+class SuspiciousReport(models.Model):
+    """A call or message somebody does not believe to be ours, as they told us of it."""
+
+    class Way(models.TextChoices):
+        CALL = "call"
+        EMAIL = "email"
+        TEXT = "text"
+        LETTER = "letter"
+        VISIT = "visit"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="reports")
+    way = models.CharField(max_length=8, choices=Way)
+    came_from = models.CharField(max_length=254, blank=True)
+    text = models.TextField()
+    answer_to = models.CharField(max_length=254, blank=True)
+    picture = models.BinaryField(null=True)
+    reported_at = models.DateTimeField()
+
+    class Meta:
+        db_table_comment = APPEND_ONLY
+        indexes = [models.Index(fields=["-reported_at"], name="report_newest_first")]
+
+    def __str__(self) -> str:
+        return f"{self.way} reported"
+
+
+class ReportStep(models.Model):
+    """What staff did about a report; the newest is its state."""
+
+    class State(models.TextChoices):
+        LOOKED_INTO = "looked_into"
+        OURS = "ours"
+        FRAUD = "fraud"
+        CLOSED = "closed"
+
+    report = models.ForeignKey(SuspiciousReport, on_delete=models.PROTECT, related_name="steps")
+    state = models.CharField(max_length=12, choices=State)
+    note = models.CharField(max_length=1000, blank=True)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table_comment = APPEND_ONLY
+
+    def __str__(self) -> str:
+        return f"{self.report}: {self.state}"

@@ -1,10 +1,11 @@
-"""Every write of the outbox: a message is queued once, and each try at sending it is kept."""
+"""Every write of messages, each queued once with its tries kept; of notes and of reports."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
+from uuid import UUID
 
 from django.db import connection, transaction
 from procrastinate.contrib.django import app
@@ -13,7 +14,14 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from smarthub.kernel.codes import draw_code
 from smarthub.members.types import PersonId
-from smarthub.notifications.models import DeliveryTry, Message, WaitingMessage
+from smarthub.notifications.models import (
+    ContactNote,
+    DeliveryTry,
+    Message,
+    ReportStep,
+    SuspiciousReport,
+    WaitingMessage,
+)
 from smarthub.notifications.types import Channel, MessageId, Outcome, OutgoingMessage
 from smarthub.notifications.wording import write_words
 
@@ -191,3 +199,72 @@ def record_try(
 def pause_after(*, tries: int) -> dt.timedelta:
     """Return how long a message rests after so many failed tries: doubled, at most an hour."""
     return min(FIRST_PAUSE * (1 << min(tries - 1, 10)), LONGEST_PAUSE)
+
+
+def note_contact(
+    *,
+    account_number: str,
+    way: str,
+    by_us: bool,
+    about: str,
+    happened_at: dt.datetime,
+    user_id: int,
+    now: dt.datetime,
+) -> None:
+    """Note a call, visit or letter about an account; its holders can read it.
+
+    Source: domain rule 118.
+    """
+    ContactNote.objects.create(
+        account_number=account_number,
+        way=way,
+        by_us=by_us,
+        about=about,
+        happened_at=happened_at,
+        noted_by_id=user_id,
+        noted_at=now,
+    )
+
+
+def report_suspicious(
+    *,
+    report_id: UUID,
+    person_id: PersonId | None,
+    way: str,
+    came_from: str,
+    text: str,
+    answer_to: str,
+    picture: bytes | None,
+    now: dt.datetime,
+) -> None:
+    """Keep a report of a call or message somebody does not believe to be ours; once by its id.
+
+    Args:
+        report_id: Made when the form was shown.
+        person_id: Who reports, or None for somebody not signed in.
+        way: How it came: call, e-mail, text, letter or visit.
+        came_from: The number or address it came from, as far as known.
+        text: What was said or written.
+        answer_to: Where we may answer, if wanted.
+        picture: A picture that was drawn anew (``kernel.pictures``), or None.
+        now: When it is reported.
+
+    Source: feature R33.
+    """
+    SuspiciousReport.objects.get_or_create(
+        pk=report_id,
+        defaults={
+            "person_id": person_id,
+            "way": way,
+            "came_from": came_from,
+            "text": text,
+            "answer_to": answer_to,
+            "picture": picture,
+            "reported_at": now,
+        },
+    )
+
+
+def take_step(*, report_id: UUID, state: str, note: str, user_id: int, now: dt.datetime) -> None:
+    """Note what staff did about a report; the newest step is its state."""
+    ReportStep.objects.create(report_id=report_id, state=state, note=note, user_id=user_id, at=now)

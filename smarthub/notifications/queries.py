@@ -2,10 +2,45 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from collections.abc import Collection
+from dataclasses import replace
+from uuid import UUID
 
-from smarthub.notifications.models import DeliveryTry, Message, WaitingMessage
-from smarthub.notifications.types import Channel, MessageView, State
+from django.db.models import (
+    BooleanField,
+    Case,
+    Exists,
+    ExpressionWrapper,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
+
+from smarthub.kernel.errors import NotVisible
+from smarthub.members.types import PersonId
+from smarthub.notifications.models import (
+    ContactNote,
+    DeliveryTry,
+    Message,
+    ReportStep,
+    SuspiciousReport,
+    WaitingMessage,
+)
+from smarthub.notifications.types import (
+    Channel,
+    MessageView,
+    NotedContact,
+    ReportView,
+    State,
+    StepTaken,
+)
+
+CLOSED = ("closed", "ours", "fraud")
+"""The states in which nobody has to do anything more about a report."""
 
 
 def list_recent(*, limit: int) -> list[MessageView]:
@@ -26,9 +61,91 @@ def find_by_code(*, code: str) -> MessageView | None:
     return None if row is None else _view(row)
 
 
+def list_of_person(*, person_id: PersonId, limit: int) -> list[MessageView]:
+    """Return the newest messages to one person, newest first, in one query (rule 118)."""
+    rows = _with_state().filter(person=person_id)
+    return [_view(row) for row in rows.order_by("-queued_at", "-pk")[:limit]]
+
+
+def list_notes(*, account_numbers: Collection[str], limit: int) -> list[NotedContact]:
+    """Return the newest calls, visits and letters noted about accounts, newest first."""
+    rows = ContactNote.objects.filter(account_number__in=account_numbers)
+    return [
+        NotedContact(row.account_number, row.way, row.by_us, row.about, row.happened_at)
+        for row in rows.order_by("-happened_at", "-pk")[:limit]
+    ]
+
+
+def count_open_reports() -> int:
+    """Return how many reports of suspicious contacts are not closed."""
+    return _reports().exclude(state__in=CLOSED).count()  # type: ignore[misc]  # annotated above
+
+
+def list_reports(*, limit: int) -> list[ReportView]:
+    """Return the newest reports, those still open first, in one query."""
+    is_closed = Case(When(state__in=CLOSED, then=1), default=0)
+    rows = _reports().order_by(is_closed, "-reported_at")
+    return [_report(row) for row in rows[:limit]]
+
+
+def get_report(*, report_id: UUID) -> ReportView:
+    """Return one report with every step taken.
+
+    Raises:
+        NotVisible: there is none.
+    """
+    row = _reports().filter(pk=report_id).first()
+    if row is None:
+        raise NotVisible
+    steps = row.steps.select_related("user__person").order_by("pk")
+    return replace(
+        _report(row),
+        steps=tuple(StepTaken(s.state, s.note, str(s.user.person), s.at) for s in steps),
+    )
+
+
+def get_picture(*, report_id: UUID) -> bytes:
+    """Return the picture sent with a report, as we drew it anew.
+
+    Raises:
+        NotVisible: there is none.
+    """
+    rows = SuspiciousReport.objects.filter(pk=report_id, picture__isnull=False)
+    picture = rows.values_list("picture", flat=True).first()
+    if picture is None:
+        raise NotVisible
+    return bytes(picture)
+
+
 def count_waiting() -> int:
     """Return how many messages still wait to be sent."""
     return WaitingMessage.objects.count()
+
+
+def _reports() -> QuerySet[SuspiciousReport]:
+    last = ReportStep.objects.filter(report=OuterRef("pk")).order_by("-pk")
+    return (
+        SuspiciousReport.objects.select_related("person")
+        .defer("picture")
+        .annotate(
+            state=Coalesce(Subquery(last.values("state")[:1]), Value("new")),
+            has_picture=ExpressionWrapper(Q(picture__isnull=False), output_field=BooleanField()),
+        )
+    )
+
+
+def _report(row: SuspiciousReport) -> ReportView:
+    return ReportView(
+        id=row.pk,
+        reporter="" if row.person is None else str(row.person),
+        way=row.way,
+        came_from=row.came_from,
+        text=row.text,
+        answer_to=row.answer_to,
+        has_picture=row.has_picture,  # type: ignore[attr-defined]
+        reported_at=row.reported_at,
+        state=row.state,  # type: ignore[attr-defined]
+    )
 
 
 def _with_state() -> QuerySet[Message]:
@@ -61,4 +178,5 @@ def _view(row: Message) -> MessageView:
         queued_at=row.queued_at,
         state=_state(row),
         detail=row.last_detail or "",  # type: ignore[attr-defined]
+        person_id=None if row.person_id is None else PersonId(row.person_id),
     )

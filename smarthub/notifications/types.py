@@ -6,6 +6,9 @@ import datetime as dt
 import enum
 from dataclasses import dataclass
 from typing import NewType
+from uuid import UUID
+
+from smarthub.members.types import PersonId
 
 MessageId = NewType("MessageId", int)
 
@@ -72,3 +75,41 @@ class MessageView:
     queued_at: dt.datetime
     state: State
     detail: str
+    person_id: PersonId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotedContact:
+    """A call, visit or letter as staff noted it; ``by_us`` says who began it."""
+
+    account_number: str
+    way: str
+    by_us: bool
+    about: str
+    happened_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StepTaken:
+    """One thing staff did about a report."""
+
+    state: str
+    note: str
+    by: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReportView:
+    """A suspicious contact somebody reported, with what was done about it, oldest first."""
+
+    id: UUID
+    reporter: str
+    way: str
+    came_from: str
+    text: str
+    answer_to: str
+    has_picture: bool
+    reported_at: dt.datetime
+    state: str
+    steps: tuple[StepTaken, ...] = ()

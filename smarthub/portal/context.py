@@ -23,6 +23,13 @@ class MenuItem:
     current: bool
 
 
+SETTINGS = (
+    *("profile", "called", "mailing_address", "bill_format", "contacts", "add_email", "add_phone"),
+    *("confirm_contact", "end_contact", "sign_in_with", "registered_accounts", "name_account"),
+    *("leave_account", "additional_users", "people", "invite", "let_out", "withdraw_invitation"),
+    *("contact_log", "my_data", "close_login", "check", "report"),
+)
+"""The pages about the member themselves."""
 PAGES_OF = {
     "home": ("home",),
     "bills": ("bills", "bill", "pay", "pay_review", "pay_receipt", "pay_card_return"),
@@ -31,7 +38,7 @@ PAGES_OF = {
         *("usage_unpin", "usage_changed", "usage_pattern", "usage_together", "download_usage"),
     ),
     "contact": ("contact",),
-    "more": ("more", "other_ways_to_pay"),
+    "more": ("more", "other_ways_to_pay", *SETTINGS),
 }
 """Which pages stand under which entry of the menu."""
 

@@ -20,6 +20,19 @@ REFUSALS = {
         "This card is no longer stored. Choose another, or enter a new one."
     ),
     "may_not_pay": gettext_noop("You may look at this account, but not pay for it."),
+    "contact_known": gettext_noop("You confirmed this one before: it is used already."),
+    "contact_signs_in": gettext_noop(
+        "You sign in with this address. Sign in with another one first, then remove it."
+    ),
+    "contact_needed": gettext_noop(
+        "Without it nothing would reach you. Add another one, or a mailing address, first."
+    ),
+    "invitations_too_many": gettext_noop(
+        "Many invitations were sent today. Please wait a day, or call the office."
+    ),
+    "picture_refused": gettext_noop(
+        "We cannot read this picture. Send a PNG, JPEG, WebP or GIF of up to 8 MB, or none."
+    ),
     "code_wrong": gettext_noop(
         "This is not the code. Please look at it again. Tries left: %(tries_left)s."
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from smarthub.portal import phone
 from smarthub.portal.language import switch_language
@@ -12,7 +12,9 @@ from smarthub.portal.views import (
     components,
     download,
     due,
+    genuine,
     home,
+    invitations,
     more,
     pay,
     usage,
@@ -59,6 +61,11 @@ urlpatterns = [
     path("contact/", more.contact, name="contact"),
     path("other-ways-to-pay/", more.other_ways_to_pay, name="other_ways_to_pay"),
     path("more/", more.more, name="more"),
+    path("settings/", include("smarthub.portal.settings.urls")),
+    path("invitations/<str:number>/", invitations.invitation, name="invitation"),
+    path("invitations/<str:number>/accept/", invitations.accept, name="accept_invitation"),
+    path("check/", genuine.check, name="check"),
+    path("check/report/", genuine.report, name="report"),
     path("language/", switch_language, name="set_language"),
     path("_components/", components.components, name="components"),
     path("_components/confirm/", components.components_confirm, name="components_confirm"),

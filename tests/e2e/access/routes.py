@@ -12,6 +12,7 @@ from tests.cast import PASSWORD
 from tests.e2e.access.people import PEOPLE, RECEIPTS
 from tests.e2e.access.routes_billing import BILLING_NO_PAGES, BILLING_ROUTES
 from tests.e2e.access.routes_entry import ENTRY_ROUTES
+from tests.e2e.access.routes_profile import NO_PROFILE_PAGES, PROFILE_ROUTES
 from tests.e2e.access.routes_usage import USAGE, USAGE_NO_PAGES, USAGE_ROUTES
 from tests.e2e.access.shown import Route, Shown
 
@@ -139,6 +140,7 @@ NO_FIGURES = "shows nothing of an account"
 ROUTES = (
     *FIVE,
     *ENTRY_ROUTES,
+    *PROFILE_ROUTES,
     *USAGE_ROUTES,
     *BILLING_ROUTES,
     Route(
@@ -365,6 +367,7 @@ ROUTES = (
 
 NO_PAGES = {
     **USAGE_NO_PAGES,
+    **NO_PROFILE_PAGES,
     **BILLING_NO_PAGES,
     "bill_pdf": "a file; its own tests check its tags",
     "due": "a part of the first page, asked for by itself",

@@ -16,6 +16,8 @@ MACHINE = "asked by machines that watch the server; says only that it works"
 PUBLIC: dict[str, str] = {
     "contact/": ANYBODY,
     "other-ways-to-pay/": ANYBODY,
+    "check/": "says of a code whether we sent it, and to a stranger nothing about whom",
+    "check/report/": "takes a report of a suspicious call; shows nothing",
     "language/": "chooses a language, of this browser and of whoever is signed in",
     "_components/": DEMO,
     "_components/confirm/": DEMO,

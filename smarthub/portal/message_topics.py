@@ -1,0 +1,35 @@
+"""What each message is about, in words that tell a stranger nothing of anybody."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext, gettext_noop
+
+TOPICS = {
+    "bill_ready": gettext_noop("a bill that is ready"),
+    "payment_receipt": gettext_noop("a payment we received"),
+    "payment_failed": gettext_noop("a payment that did not go through"),
+    "sign_in_code": gettext_noop("a code to sign in"),
+    "password_reset_code": gettext_noop("a new password"),
+    "password_reset_link": gettext_noop("a new password"),
+    "confirm_address": gettext_noop("confirming an e-mail address"),
+    "contact_code": gettext_noop("confirming an e-mail address or phone"),
+    "step_up_code": gettext_noop("a code to confirm that it is you"),
+    "sign_in_changed": gettext_noop("a change of a sign-in"),
+    "profile_changed": gettext_noop("a change of a profile"),
+    "claim_asked": gettext_noop("signing up for an account"),
+    "claim_code": gettext_noop("signing up for an account"),
+    "claim_letter": gettext_noop("signing up for an account"),
+    "claim_proved": gettext_noop("signing up for an account"),
+    "address_taken": gettext_noop("a sign-in that there is already"),
+    "unknown_address": gettext_noop("a sign-in that there is not"),
+    "new_device": gettext_noop("a sign-in from a new device"),
+    "invitation": gettext_noop("an invitation to an account"),
+    "sharing_changed": gettext_noop("who may see an account"),
+    "sharing_ended": gettext_noop("who may see an account"),
+    "login_closed": gettext_noop("closing a sign-in"),
+}
+
+
+def topic_of(template: str) -> str:
+    """Return what a message made from a template is about."""
+    return gettext(TOPICS.get(template, gettext_noop("your account with us")))

@@ -1,0 +1,218 @@
+"""Settings about the member, invitations, and whether it is really the co-op; in every state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page
+
+from tests.e2e.access.shown import Route, Shown
+
+NO_FIGURES = "shows nothing of an account's money or use"
+FEW = "a form or a question of its own, with no amounts; its states are those that it can have"
+
+
+def _press(page: Page) -> None:
+    with page.expect_navigation():
+        page.locator("main form button.button").first.click()
+
+
+def _send_nothing(page: Page) -> None:
+    page.locator("main form").first.locator("input:not([type=hidden]), textarea").first.fill("")
+    _press(page)
+
+
+def _send_a_wrong_code(page: Page) -> None:
+    page.locator("input[name=code]").fill("2222-2222")
+    _press(page)
+
+
+def _confirm_it_is_me(page: Page) -> None:
+    """Take the second step that stands in the way, with the newest code of the outbox."""
+    if page.locator("input[name=contact]").count() == 0:
+        return
+    back = page.url
+    _press(page)
+    page.goto("/_outbox/")
+    code = page.locator("article p").first.inner_text()
+    page.goto(back)
+    page.locator("input[name=code]").fill(code.split(":")[1].split(".")[0].strip())
+    _press(page)
+
+
+def _ask_with_error(page: Page) -> None:
+    _confirm_it_is_me(page)
+    _send_nothing(page)
+
+
+def _open_first(what: str) -> Callable[[Page], None]:
+    def follow(page: Page) -> None:
+        _confirm_it_is_me(page)
+        page.goto(page.locator(f"main a[href*='{what}']").first.get_attribute("href") or "")
+        _confirm_it_is_me(page)
+
+    return follow
+
+
+def _check_unknown(page: Page) -> None:
+    _send_a_wrong_code(page)
+
+
+def _check_known(page: Page) -> None:
+    page.goto("/_outbox/")
+    code = page.locator("article dd").last.inner_text()
+    page.goto("/check/")
+    page.locator("input[name=code]").fill(code)
+    _press(page)
+
+
+PROFILE_ROUTES = (
+    Route(
+        "profile",
+        (
+            Shown("empty", "stranger", "/settings/profile/"),
+            Shown("one", "one", "/settings/profile/"),
+            Shown("long name", "long_name", "/settings/profile/"),
+        ),
+        fewer=NO_FIGURES,
+    ),
+    Route(
+        "called",
+        (
+            Shown("one", "one", "/settings/profile/name/"),
+            Shown("long name", "long_name", "/settings/profile/name/"),
+        ),
+        fewer=FEW,
+    ),
+    Route("bill_format", (Shown("one", "one", "/settings/profile/bills/"),), fewer=FEW),
+    Route(
+        "mailing_address",
+        (
+            Shown("empty", "one", "/settings/profile/address/", _confirm_it_is_me),
+            Shown("error", "one", "/settings/profile/address/", _ask_with_error),
+        ),
+        fewer=FEW,
+    ),
+    Route(
+        "contacts",
+        (
+            Shown("one", "one", "/settings/contacts/"),
+            Shown("long name", "long_name", "/settings/contacts/"),
+        ),
+        fewer=NO_FIGURES,
+    ),
+    Route(
+        "add_email",
+        (
+            Shown("empty", "one", "/settings/contacts/email/", _confirm_it_is_me),
+            Shown("error", "one", "/settings/contacts/email/", _ask_with_error),
+        ),
+        fewer=FEW,
+    ),
+    Route(
+        "add_phone",
+        (
+            Shown("empty", "one", "/settings/contacts/phone/", _confirm_it_is_me),
+            Shown("error", "one", "/settings/contacts/phone/", _ask_with_error),
+        ),
+        fewer=FEW,
+    ),
+    Route(
+        "registered_accounts",
+        (
+            Shown("empty", "stranger", "/settings/accounts/"),
+            Shown("one", "one", "/settings/accounts/"),
+            Shown("forty", "forty_accounts", "/settings/accounts/"),
+            Shown("long name", "long_name", "/settings/accounts/"),
+            Shown("may only look", "viewer", "/settings/accounts/"),
+        ),
+        fewer=NO_FIGURES,
+    ),
+    Route("name_account", (Shown("one", "one", "/settings/accounts/2001/name/"),), fewer=FEW),
+    Route(
+        "leave_account",
+        (Shown("one", "viewer", "/settings/accounts/", _open_first("/shared/")),),
+        fewer=FEW,
+    ),
+    Route(
+        "additional_users",
+        (
+            Shown("empty", "stranger", "/settings/users/"),
+            Shown("forty", "forty_accounts", "/settings/users/"),
+        ),
+        fewer="with one account it leads to its people",
+    ),
+    Route(
+        "people",
+        (
+            Shown("one", "one", "/settings/users/2001/"),
+            Shown("long name", "long_name", "/settings/users/2009/"),
+        ),
+        fewer=NO_FIGURES,
+    ),
+    Route(
+        "invite",
+        (
+            Shown("empty", "one", "/settings/users/2001/invite/", _confirm_it_is_me),
+            Shown("error", "one", "/settings/users/2001/invite/", _ask_with_error),
+        ),
+        fewer=FEW,
+    ),
+    Route(
+        "let_out",
+        (Shown("one", "one", "/settings/users/2001/", _open_first("/settings/users/2001/")),),
+        fewer=FEW,
+    ),
+    Route(
+        "invitation",
+        (
+            Shown("empty", None, "/invitations/7KQM-R4TX/"),
+            Shown("error", None, "/invitations/7KQM-R4TX/", _send_a_wrong_code),
+        ),
+        fewer=FEW,
+    ),
+    Route(
+        "contact_log",
+        (
+            Shown("empty", "stranger", "/settings/messages/"),
+            Shown("one", "one", "/settings/messages/"),
+        ),
+        fewer=NO_FIGURES,
+    ),
+    Route("my_data", (Shown("one", "one", "/settings/my-data/"),), fewer=NO_FIGURES),
+    Route(
+        "close_login",
+        (Shown("one", "one", "/settings/close/", _confirm_it_is_me),),
+        fewer=NO_FIGURES,
+    ),
+    Route(
+        "check",
+        (
+            Shown("empty", None, "/check/"),
+            Shown("unknown", None, "/check/", _check_unknown),
+            Shown("one", None, "/check/", _check_known),
+        ),
+        fewer=FEW,
+    ),
+    Route(
+        "report",
+        (
+            Shown("empty", None, "/check/report/"),
+            Shown("error", None, "/check/report/", _press),
+        ),
+        fewer=FEW,
+    ),
+    Route("desk_reports", (Shown("empty", "clerk", "/desk/reports/"),), fewer="a list of the desk"),
+    Route("desk_note", (Shown("empty", "clerk", "/desk/accounts/2001/note/"),), fewer=FEW),
+)
+NO_PROFILE_PAGES = {
+    "accept_invitation": "takes a form and leads on",
+    "everything": "hands out a file",
+    "desk_report_picture": "hands out a picture",
+    "confirm_contact": "its parts are those of the second step; needs a code under way",
+    "end_contact": "the confirm page, visited as letting somebody out",
+    "sign_in_with": "the confirm page, visited as letting somebody out",
+    "withdraw_invitation": "the confirm page, visited as letting somebody out",
+    "desk_report": "its parts are those of the note page; needs a report that was sent",
+}
+"""Addresses that are visited no other way, and why."""
