@@ -45,6 +45,8 @@ EXPORTED: Final = {
     "accounts.ServicePoint": Found(account=("agreements__account",), once=True),
     "accounts.Premise": Found(account=("service_points__agreements__account",), once=True),
     "accounts.Claim": Found(user=("user",)),
+    "usage.UsageNote": Found(account=("account",)),
+    "usage.UsageNoteEnd": Found(account=("note__account",)),
     "billing.Bill": Found(account=("account",)),
     "billing.BillSegment": Found(account=("bill__account",)),
     "billing.BillLine": Found(account=("segment__bill__account",)),

@@ -79,7 +79,7 @@ class TestTables:
     def test_that_are_forgotten_are_noticed(self) -> None:
         forgotten = {"notifications.Message", "payments.AttemptEvent", "members.Consent"}
 
-        assert unnamed({*EXPORTED, *LEFT_OUT} - forgotten) == forgotten
+        assert unnamed({*EXPORTED, *LEFT_OUT} - forgotten) >= forgotten
 
 
 class TestEverything:
