@@ -172,6 +172,13 @@ class StationDay:
 
 
 @dataclass(frozen=True, slots=True)
+class PricedReadDay(ReadDay):
+    """A stored day with what each interval cost, in 1/100,000 dollar, as whoever priced it says."""
+
+    costs: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
 class ReadSeries:
     """Stored days of one flow, all of one step and unit.
 

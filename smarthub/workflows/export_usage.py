@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
@@ -17,23 +17,25 @@ from zoneinfo import ZoneInfo
 
 from smarthub.accounts.queries import list_agreements, list_numbers
 from smarthub.accounts.types import AccountId, Agreement, ServicePointId
-from smarthub.billing.queries import list_billed_segments, list_readers
+from smarthub.billing.queries import list_billed_segments, list_point_billing, list_readers
 from smarthub.billing.types import BilledSegment
 from smarthub.kernel.errors import Refused
 from smarthub.kernel.period import Period, day_bounds
 from smarthub.kernel.quantity import Quantity, Unit
 from smarthub.metering.queries import find_stored_span, list_flow_channels, read_days
 from smarthub.metering.types import ChannelId, FlowChannel, ReadDay, StoredSpan
-from smarthub.rating.queries import get_rate_book
+from smarthub.rating.queries import get_prices, get_rate_book
 from smarthub.rating.types import RateBook, TariffMissing
 from smarthub.usage.engine import rescaled
 from smarthub.usage.types import ExportedPoint, PeriodCost, ReadSeries, UsageExport
+from smarthub.workflows.export_costs import with_costs
 
 CHUNK_DAYS = 366
 """Days fetched at once: of 15-minute reads some 35,000 values, in one query."""
 THERM_EXPONENT = -6
 """Thousandths of a ccf times a factor with three decimals, so that nothing is rounded away."""
 
+Pricing = Callable[..., Iterator[ReadDay]]
 Factors = Mapping[dt.date, Decimal]
 """Therms in a ccf, by local day."""
 
@@ -74,7 +76,7 @@ def export_usage(
 ) -> UsageExport:
     """Return the use of an account, or of one of its points, ready to be written to a file.
 
-    Six queries, one more for the rates of gas; then one for each channel and year.
+    Eight queries, one more for the rates of gas; then one for each channel and year.
 
     Args:
         account_id: Whose; a door or an operator chose it.
@@ -102,6 +104,11 @@ def export_usage(
     in_ccf = any(c.unit == Unit.CCF for each in channels.values() for c in each)
     book = get_rate_book() if gas_in_therms and in_ccf else None
     costs = _costs(list_billed_segments(account_id=account_id, period=period), zone)
+    billed = list_point_billing(
+        account_id=account_id, service_point_ids=list(channels), since=period.start
+    )
+    versions = {p.tariff_version_id for each in billed.values() for p in each.periods}
+    tariffs = get_prices(codes=[], version_ids=versions).versions
     return UsageExport(
         account_number=list_numbers(account_ids=[account_id])[account_id],
         zone=zone,
@@ -111,7 +118,19 @@ def export_usage(
             ExportedPoint(
                 number=place.number,
                 service=place.service,
-                series=tuple(_list_series(place, channels[place.id], book)),
+                series=tuple(
+                    _list_series(
+                        place,
+                        channels[place.id],
+                        book,
+                        partial(
+                            with_costs,
+                            periods=billed[place.id].periods,
+                            tariffs=tariffs,
+                            zone=zone,
+                        ),
+                    )
+                ),
                 costs=tuple(costs[place.number]),
             )
             for place in _places(agreements, stored)
@@ -158,7 +177,7 @@ def _stored_days(agreement: Agreement, stored: StoredSpan | None) -> Period | No
 
 
 def _list_series(
-    place: _Place, channels: Sequence[FlowChannel], book: RateBook | None
+    place: _Place, channels: Sequence[FlowChannel], book: RateBook | None, priced: Pricing
 ) -> Iterator[ReadSeries]:
     """Yield a series a channel; a day that a finer channel of its flow has is told only there."""
     for channel in channels:
@@ -167,12 +186,18 @@ def _list_series(
             for c in channels
             if c.flow == channel.flow and c.step_seconds < channel.step_seconds
         ]
-        read = partial(_read, channel.id, finer, place.spans)
+        read = partial(_read_priced, channel, finer, place.spans, priced)
         series = ReadSeries(
             channel.flow, channel.unit, channel.exponent, channel.step_seconds, read
         )
         factors = _factors(place, book) if book and channel.unit == Unit.CCF else None
         yield series if factors is None else _in_therms(series, factors)
+
+
+def _read_priced(
+    channel: FlowChannel, finer: Sequence[ChannelId], spans: Sequence[Period], priced: Pricing
+) -> Iterator[ReadDay]:
+    return priced(_read(channel.id, finer, spans), flow=channel.flow)
 
 
 def _read(

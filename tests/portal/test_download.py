@@ -118,5 +118,5 @@ class TestDownload:
         maria = sign_in(billed.maria)
 
         # session, user; co-op, door; agreements, channels, span, bill and lines, number; the days
-        with django_assert_num_queries(2 + 2 + 6 + 1):
+        with django_assert_num_queries(2 + 2 + 8 + 1):
             bytes_of(get(maria))

@@ -142,8 +142,9 @@ class TestExportUsage:
         with CaptureQueriesContext(connection) as ever:
             rows_of(take(cast))
 
-        # agreements, channels, span, segments, lines, number; and one for each of four channels
-        assert len(week) == len(ever) == 6 + 4
+        # agreements, channels, span, segments, lines, number, what each point was billed, and the
+        # tariffs of it; and one for each of four channels
+        assert len(week) == len(ever) == 8 + 4
 
     def test_memory_does_not_grow_with_the_range(self, cast: Cast) -> None:
         channels = open_channels(cast)

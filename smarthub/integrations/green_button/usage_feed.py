@@ -35,7 +35,13 @@ from smarthub.integrations.green_button.measures import (
 )
 from smarthub.kernel.period import day_bounds
 from smarthub.metering.types import MISSING, Quality, ReadDay
-from smarthub.usage.types import ExportedPoint, PeriodCost, ReadSeries, UsageExport
+from smarthub.usage.types import (
+    ExportedPoint,
+    PeriodCost,
+    PricedReadDay,
+    ReadSeries,
+    UsageExport,
+)
 
 NAMESPACE: Final = "http://naesb.org/espi"
 _DELTA, _NORMAL = 4, 12
@@ -226,7 +232,11 @@ class _PointEntries:
 
 
 def _readings(day: ReadDay, start: int, scale: Scale) -> Iterator[str]:
-    """Yield the known intervals; only numbers go in, so nothing needs escaping."""
+    """Yield the known intervals; only numbers go in, so nothing needs escaping.
+
+    ``cost`` is in 1/100,000 of the currency, and stands where the period was billed.
+    """
+    costs = day.costs.tolist() if isinstance(day, PricedReadDay) else None
     for n in np.flatnonzero(day.values != MISSING).tolist():
         quality = QUALITIES[Quality(int(day.quality[n]))]
         marked = (
@@ -234,8 +244,9 @@ def _readings(day: ReadDay, start: int, scale: Scale) -> Iterator[str]:
             if quality != VALID
             else ""
         )
+        cost = f"<cost>{costs[n]}</cost>" if costs else ""
         yield (
-            f"<IntervalReading>{marked}<timePeriod><duration>{day.step_seconds}</duration>"
+            f"<IntervalReading>{cost}{marked}<timePeriod><duration>{day.step_seconds}</duration>"
             f"<start>{start + n * day.step_seconds}</start></timePeriod>"
             f"<value>{int(day.values[n]) * scale.factor}</value></IntervalReading>"
         )

@@ -130,6 +130,27 @@ class TestUsageFeed:
         # 2.5 gal on each of 31 mornings
         assert (len(water), sum(each.value for each in water)) == (744, pytest.approx(77.5))
 
+    def test_each_interval_bears_its_price_and_together_they_bear_the_use_of_the_bill(
+        self, cast: Cast, channels: Channels
+    ) -> None:
+        found = read_back(usage_of(cast))
+
+        delivered = found["electricity", "Electricity delivered"]
+        # 0.0410 + 0.0770 + 0.00375 and 0.0032 tax, dollars a kWh
+        assert delivered[0].cost == pytest.approx(0.12495, abs=0.00001)
+        kwh = sum(each.value for each in delivered) / 1000
+        assert sum(each.cost for each in delivered) == pytest.approx(kwh * 0.12495, abs=0.001)
+        # what was given back earns nothing under this rate
+        assert {each.cost for each in found["electricity", "Electricity received"]} == {0}
+
+    def test_days_without_a_bill_bear_no_price(self, cast: Cast, channels: Channels) -> None:
+        store_day(channels.delivered, OCTOBER.end, [1000] * 24)
+
+        feed = usage_of(cast, Period(OCTOBER.end, OCTOBER.end + ONE_DAY))
+
+        assert next(resources(feed, "IntervalReading"), None) is not None
+        assert next(resources(feed, "cost"), None) is None
+
     def test_the_two_directions_are_two_readings_of_one_point(
         self, cast: Cast, channels: Channels
     ) -> None:
