@@ -35,7 +35,8 @@ PAGES_OF = {
     "bills": ("bills", "bill", "pay", "pay_review", "pay_receipt", "pay_card_return"),
     "usage": (
         *("usage", "usage_at", "usage_when", "usage_dollars", "usage_range", "usage_pin"),
-        *("usage_unpin", "usage_changed", "usage_pattern", "usage_together", "download_usage"),
+        *("usage_unpin", "usage_changed", "usage_pattern", "usage_together"),
+        *("usage_together_when", "download_usage"),
     ),
     "contact": ("contact",),
     "more": ("more", "other_ways_to_pay", *SETTINGS),

@@ -27,6 +27,12 @@ urlpatterns = [
     path("due/", due.due, name="due"),
     path("usage/", usage.usage, name="usage"),
     path("usage/<str:number>/download/", download.download_usage, name="download_usage"),
+    path("usage/<str:number>/together/", usage_more.usage_together, name="usage_together"),
+    path(
+        "usage/<str:number>/together/<str:when>/",
+        usage_more.usage_together,
+        name="usage_together_when",
+    ),
     path("usage/<str:number>/<str:point>/", usage.usage_at, name="usage_at"),
     path("usage/<str:number>/<str:point>/pattern/", usage_more.usage_pattern, name="usage_pattern"),
     path("usage/<str:number>/<str:point>/range/", usage.usage_range, name="usage_range"),

@@ -71,7 +71,7 @@ def _change(view: ChangedView, title: str, explained: Explained) -> ChangeWords:
     longest = max(abs(part) for _, _, part in known) or Decimal(1)
     return ChangeWords(
         title=title,
-        sentence=say_comparison(explained.compared, view.shown.span),
+        sentence=say_comparison(explained.compared),
         before_name=say_days(change.before.period),
         before=say_use(change.before.quantity, unit),
         now_name=say_days(change.now.period),

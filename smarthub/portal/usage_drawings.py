@@ -271,7 +271,20 @@ def _head(view: ExplorerView) -> tuple[str, ...]:
         head.append(gettext("A year before"))
     if any(each.mean_f is not None for each in view.slices):
         head.append(gettext("Mean temperature"))
-    return (*head, gettext("Reading"))
+    return (*head, gettext("Reading")) if has_remarks(view) else tuple(head)
+
+
+def has_remarks(view: ExplorerView) -> bool:
+    """Return whether any slice is not simply measured, or has a time-of-use period to name."""
+    return any(
+        each.quantity is None
+        or each.estimated
+        or each.edited
+        or each.partial
+        or each.corrected_at is not None
+        or each.use_period
+        for each in view.slices
+    )
 
 
 def _row(view: ExplorerView, each: Slice) -> Row:
@@ -284,8 +297,8 @@ def _row(view: ExplorerView, each: Slice) -> Row:
         cells.append("" if each.a_year_before is None else _plain(each.a_year_before, view.unit))
     if any(other.mean_f is not None for other in view.slices):
         cells.append("" if each.mean_f is None else f"{say_number(each.mean_f, 0)} °F")
-    is_month = each.period.days > 1
-    cells.append(_reading(view, each, is_month=is_month))
+    if has_remarks(view):
+        cells.append(_reading(view, each, is_month=each.period.days > 1))
     return Row(_name(view, each), _address(view, each), tuple(cells))
 
 
@@ -318,6 +331,8 @@ def _say_price(each: Slice) -> str:
 def _name(view: ExplorerView, each: Slice) -> str:
     if each.starts_at is not None:
         return say_hour_range(each.starts_at, view.ground.zone)
+    if each.period == month_of(each.period.start).period:
+        return say_day(each.period.start, "month_year")
     if each.period.days > 1 or view.shown.span is Span.YEAR:
         return say_days(each.period)
     return say_day(each.period.start, "weekday_short")

@@ -92,7 +92,7 @@ class PageWords:
 
 def say_page(view: ExplorerView, *, dollars: bool) -> PageWords:
     """Return everything the page says of a view."""
-    comparison = say_comparison(view.last_year, view.shown.span) if view.last_year else ""
+    comparison = say_comparison(view.last_year) if view.last_year else ""
     most = _say_most(view)
     doubts = say_doubts(view)
     headline = _headline(view, dollars=dollars)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -122,12 +121,11 @@ def _say_always(view: PatternView) -> str:
         return ""
     unit = view.ground.history.unit
     amount = say_number(_decimal(view.always_on), 2)
-    said: Callable[[str], str] = gettext
     if unit == "kWh":
-        return said("About %(amount)s kW are always on, even at night: an estimate.") % {
+        return gettext("About %(amount)s kW are always on, even at night: an estimate.") % {
             "amount": amount
         }
-    return said("About %(amount)s %(unit)s an hour are used even at night: an estimate.") % {
+    return gettext("About %(amount)s %(unit)s an hour are used even at night: an estimate.") % {
         "amount": amount,
         "unit": unit,
     }

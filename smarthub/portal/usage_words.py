@@ -71,11 +71,11 @@ def say_shown(shown: Shown) -> str:
             return say_days(shown.period)
 
 
-def say_comparison(compared: Compared, span: Span) -> str:
+def say_comparison(compared: Compared) -> str:
     """Return in a sentence how the period shown compares with another."""
     more, warmer = _sign(compared.percent), _sign(compared.warmer_f or 0)
     period = compared.total.period
-    then = say_day(period.start, "weekday_year") if span is Span.DAY else say_days(period)
+    then = say_day(period.start, "weekday_year") if period.days == 1 else say_days(period)
     return gettext(COMPARISONS[more, warmer if more else 0]) % {
         "then": then,
         "percent": abs(compared.percent),
@@ -109,7 +109,9 @@ def say_known_until(view: ExplorerView) -> str:
     if until is None:
         return gettext("no readings yet")
     if until == view.ground.on - dt.timedelta(days=1):
-        return gettext("readings to last midnight")
+        if any(each.estimated or each.edited for each in view.slices):
+            return gettext("readings to last midnight")
+        return gettext("readings to last midnight, all of them measured")
     return gettext("readings to midnight of %(day)s") % {"day": say_day(until, "short")}
 
 

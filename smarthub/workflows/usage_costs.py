@@ -129,12 +129,21 @@ class OpenPeriod(NamedTuple):
 
 def get_billing(*, ground: Ground) -> Billing:
     """Return how a point was billed and under which prices, in two queries."""
-    point = ground.point
-    billing = list_point_billing(
-        account_id=ground.account.id, service_point_ids=[point.id], since=point.since
-    )[point.id]
-    versions = {each.tariff_version_id for each in billing.periods}
-    return Billing(billing, get_prices(codes=[point.tariff_code], version_ids=versions))
+    return get_billings(grounds=[ground])[0]
+
+
+def get_billings(*, grounds: Sequence[Ground]) -> list[Billing]:
+    """Return how each of an account's points was billed, in their order and in two queries."""
+    billings = list_point_billing(
+        account_id=grounds[0].account.id,
+        service_point_ids=[ground.point.id for ground in grounds],
+        since=min(ground.point.since for ground in grounds),
+    )
+    prices = get_prices(
+        codes={ground.point.tariff_code for ground in grounds},
+        version_ids={p.tariff_version_id for each in billings.values() for p in each.periods},
+    )
+    return [Billing(billings[ground.point.id], prices) for ground in grounds]
 
 
 def find_open_period(*, ground: Ground, billing: Billing) -> OpenPeriod | None:

@@ -171,7 +171,7 @@ def get_explorer(
         ground=ground,
         shown=shown,
         period=period,
-        slices=tuple(_slices(ground, shown, period, series, costs if dollars else None)),
+        slices=tuple(slices_of(ground, shown, period, series, costs if dollars else None)),
         total=total,
         last_year=last_year,
         before=before,
@@ -229,9 +229,14 @@ def _bill(ground: Ground, billing: Billing | None, period: Period) -> BillMatch 
     return None if billing is None else match_bill(ground, billing.billing, period)
 
 
-def _slices(
-    ground: Ground, shown: Shown, period: Period, series: Series | None, costs: Costs | None
+def slices_of(
+    ground: Ground,
+    shown: Shown,
+    period: Period,
+    series: Series | None = None,
+    costs: Costs | None = None,
 ) -> Iterator[Slice]:
+    """Yield the bars of what is shown: hours of a day, days of a month, months of a year."""
     if shown.span is Span.DAY:
         yield from _hours(ground, period, series, costs)
     elif shown.span is Span.YEAR or period.days > MOST_DAYS_AS_DAYS:

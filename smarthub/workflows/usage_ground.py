@@ -6,7 +6,7 @@ Never holds a day before the account had the place (domain rule 11). Writes noth
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -147,15 +147,41 @@ def stand_on(
         zone: The co-op's.
         back_to: A day that must be reached, a year to compare it with included.
     """
+    return next(
+        iter(stand_on_all(account=account, points=[point], on=on, zone=zone, back_to=back_to))
+    )
+
+
+def stand_on_all(
+    *,
+    account: VisibleAccount,
+    points: Sequence[Point],
+    on: dt.date,
+    zone: ZoneInfo,
+    back_to: dt.date,
+) -> list[Ground]:
+    """Return the ground of each point in their order, in one query a weather station."""
     start = min(on - dt.timedelta(days=REACH_DAYS), back_to - dt.timedelta(days=366))
-    history = list_point_days(
-        service_point_ids=[point.id],
-        station=point.station,
-        period=Period(start, on),
-        account_id=account.id,
-    )[point.id]
-    theirs = {day: each for day, each in history.days.items() if day >= point.since}
-    return Ground(account, point, replace(history, days=theirs), on, zone)
+    stations: dict[str, list[Point]] = {}
+    for point in points:
+        stations.setdefault(point.station, []).append(point)
+    histories: dict[int, PointHistory] = {}
+    for station, together in stations.items():
+        histories |= list_point_days(
+            service_point_ids=[point.id for point in together],
+            station=station,
+            period=Period(start, on),
+            account_id=account.id,
+        )
+    return [
+        Ground(account, point, _since(histories[point.id], point.since), on, zone)
+        for point in points
+    ]
+
+
+def _since(history: PointHistory, since: dt.date) -> PointHistory:
+    """Return a history without the days before the account had the place."""
+    return replace(history, days={day: d for day, d in history.days.items() if day >= since})
 
 
 def _sum(values: Iterable[Decimal | None]) -> Decimal | None:

@@ -64,7 +64,7 @@ class TestMonth:
 
         assert page.count("chart-bar-high") == 1  # the cold day, at 72 kWh against 24
         assert "style=" not in page
-        assert "uplot" not in page
+        assert "<script src=" not in page  # the library of charts comes when it is asked for
 
     def test_each_day_leads_to_its_hours(self, maria: Client) -> None:
         assert f'href="{PLACE}/{COLD_DAY}/"' in maria.get(f"{PLACE}/2024-10/").text
@@ -119,7 +119,7 @@ class TestYearAndRange:
     def test_a_year_has_its_months(self, maria: Client) -> None:
         said = words_of(maria, f"{PLACE}/2024/")
 
-        assert "October 2024 696" in said
+        assert "Oct 2024 696" in said
         assert "793 kWh so far" in said
 
     def test_a_range_has_its_days(self, maria: Client) -> None:
@@ -264,6 +264,21 @@ class TestMore:
         assert (data["unit"], data["exponent"]) == ("kWh", -3)
 
 
+class TestTogether:
+    def test_every_service_stands_in_its_own_unit_and_dollars_are_added_up(
+        self, maria: Client
+    ) -> None:
+        said = words_of(maria, "/usage/1001/together/2024-10/")
+
+        assert "Electric 412 Elm St, Willow Bend 696 kWh" in said
+        # the gas meter tells no days, so only electricity has a price by the day
+        assert "Gas 412 Elm St, Willow Bend not known" in said
+
+    @pytest.mark.parametrize("when", ["2024-10-28", "2030", "never"])
+    def test_days_it_does_not_show_are_not_there(self, maria: Client, when: str) -> None:
+        assert maria.get(f"/usage/1001/together/{when}/").status_code == 404
+
+
 class TestQueries:
     # session and user come on top; co-op, accounts, days with weather and notes are always there
     @pytest.mark.parametrize(
@@ -281,7 +296,7 @@ class TestQueries:
             ("2024/hours.json", 3),
         ],
     )
-    def test_a_page_takes_six_at_most(
+    def test_a_page_of_one_service_takes_six_at_most(
         self,
         maria: Client,
         django_assert_num_queries: DjangoAssertNumQueries,
@@ -291,3 +306,10 @@ class TestQueries:
         assert queries <= 6
         with django_assert_num_queries(2 + queries):
             maria.get(f"{PLACE}/{address}")
+
+    def test_all_services_together_take_no_more_however_many_they_are(
+        self, maria: Client, django_assert_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        # co-op, account, days of both under one station, how both were billed, prices
+        with django_assert_num_queries(2 + 5):
+            maria.get("/usage/1001/together/2024-10/")

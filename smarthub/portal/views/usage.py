@@ -22,6 +22,8 @@ from smarthub.workflows.usage_explorer import ExplorerView, get_explorer
 from smarthub.workflows.usage_series import get_series
 from smarthub.workflows.usage_spans import Shown, day_of, month_of, year_of
 
+HOUR_SECONDS = 3600
+
 
 @require_GET
 @login_required
@@ -124,6 +126,7 @@ def explorer_context(
         "when": write_days(view.shown),
         "chart": draw_explorer(view, sentence=said.spoken, dollars=dollars),
         "intervals": intervals_of(view.series, view) if view.series and not dollars else None,
+        "has_zoom": 0 < view.ground.history.step_seconds <= HOUR_SECONDS and not view.series,
         "spans": {
             "day": write_days(day_of(last_day)),
             "month": write_days(month_of(last_day)),

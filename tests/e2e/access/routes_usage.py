@@ -77,6 +77,19 @@ USAGE_ROUTES = (
         fewer=NO_MONEY,
     ),
     Route(
+        "usage_together",
+        (
+            Shown("one", "one", "/usage/2001/together/", _unfold),
+            Shown("forty", "forty_services", "/usage/2040/together/"),
+        ),
+        fewer=NO_MONEY,
+    ),
+    Route(
+        "usage_together_when",
+        (Shown("one", "one", "/usage/2001/together/2024/"),),
+        fewer="the same page for another month or year",
+    ),
+    Route(
         "usage_pattern",
         (
             Shown("empty", "settled_in", "/usage/2010/E2010-0/pattern/"),

@@ -54,6 +54,10 @@ def _asked(rest: str) -> tuple[Ask, ...]:
 
 _POINT = "usage/<str:number>/<str:point>/"
 ASKED: Tables = {
+    "usage/<str:number>/together/": (Ask("GET", lambda t: f"/usage/{t['account']}/together/"),),
+    "usage/<str:number>/together/<str:when>/": (
+        Ask("GET", lambda t: f"/usage/{t['account']}/together/2024-10/"),
+    ),
     _POINT: _asked(""),
     f"{_POINT}pattern/": _asked("pattern/"),
     f"{_POINT}range/": (Ask("GET", lambda t: f"/usage/{t['account']}/{t['point']}/range/"),),
