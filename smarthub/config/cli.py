@@ -130,6 +130,13 @@ def bench() -> None:
     """Measure this installation against its budgets."""
 
 
+@bench.command("projection")
+def bench_projection() -> None:
+    """Try the projection of use on every home's own past, beside the run-rate."""
+    _need_database()
+    _run_django(["bench_projection"])
+
+
 @bench.command("web")
 @click.option("--base-url", help="A running demo; without it, the one of the state folder.")
 @click.option("--runs", default=5, show_default=True, help="How often Lighthouse looks.")

@@ -1,11 +1,37 @@
-"""What usage needs from outside: a layout in which a member can take their use away."""
+"""What usage needs from outside: layouts to take use away in, and forecasts of the weather."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from smarthub.usage.types import UsageExport
+from smarthub.kernel.errors import Unavailable
+from smarthub.usage.types import ForecastedDay, UsageExport
+
+
+class ForecastUnavailable(Unavailable):
+    """A forecast could not be had, or not in a form that can be read."""
+
+    code = "forecast_unavailable"
+
+
+class WeatherForecast(Protocol):
+    """A source of weather forecasts; what it says is kept, so pages never wait for it."""
+
+    @property
+    def source(self) -> str:
+        """What is kept beside each forecast, so that it can be told whose it was."""
+
+    @property
+    def stations(self) -> tuple[str, ...]:
+        """The stations it can tell of."""
+
+    def fetch(self, *, station: str) -> Sequence[ForecastedDay]:
+        """Return the days to come at a station.
+
+        Raises:
+            ForecastUnavailable: it cannot be had.
+        """
 
 
 class UsageFormat(Protocol):

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from smarthub.accounts.types import Point, VisibleAccount
+from smarthub.accounts.types import Point, ServicePointId, VisibleAccount
 from smarthub.kernel.errors import NotVisible
 from smarthub.kernel.period import Period
 from smarthub.usage.engine import fit_model
@@ -165,7 +165,7 @@ def stand_on_all(
     stations: dict[str, list[Point]] = {}
     for point in points:
         stations.setdefault(point.station, []).append(point)
-    histories: dict[int, PointHistory] = {}
+    histories: dict[ServicePointId, PointHistory] = {}
     for station, together in stations.items():
         histories |= list_point_days(
             service_point_ids=[point.id for point in together],

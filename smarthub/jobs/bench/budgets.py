@@ -89,9 +89,21 @@ DIFFERENCES = Budget(
     "lines that differ, batch and singly", Bound.AT_MOST, 0, Unit.COUNT, "issue 6, part 2"
 )
 
+_EXPLORER = "issue 5, numbers"
+HOURS_SIZE = Budget("a year of hours, compressed", Bound.BELOW, 25, Unit.KILOBYTES, _EXPLORER)
+USAGE_QUERIES = Budget(
+    "queries besides session and user", Bound.AT_MOST, 6, Unit.QUERIES, _EXPLORER
+)
+
 # These depend on the machine: the bench prints them, no test asserts them.
 BATCH_RATING = Budget(
     "batch beside pricing singly", Bound.AT_LEAST, 40, Unit.RATIO, "issue 6, part 2"
 )
 PERFORMANCE = Budget("Lighthouse performance", Bound.AT_LEAST, 95, Unit.SCORE, _PAGE_BUDGET)
 HOME_CPU = Budget("CPU of the application", Bound.AT_MOST, 8, Unit.MILLISECONDS, _STACK)
+HOURS_CPU = Budget(
+    "CPU of the application, a year of hours", Bound.BELOW, 15, Unit.MILLISECONDS, _EXPLORER
+)
+FIRST_CHART = Budget(
+    "first chart painted, CPU slowed 4 x", Bound.BELOW, 1000, Unit.MILLISECONDS, _EXPLORER
+)

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, sync_playwright
 from smarthub.jobs.bench import budgets
 from smarthub.jobs.bench.budgets import PAGES, Budget, Unit
 from smarthub.jobs.bench.cost import measure_cost
+from smarthub.jobs.bench.explorer import count_queries, first_chart_ms, measure_figures
 from smarthub.jobs.bench.first_view import (
     BROWSER_ARGUMENTS,
     FirstView,
@@ -91,8 +92,10 @@ def measure_web(
         views = {page: view(browser, visitor=visitor, page=page) for page in PAGES}
         tell(_of_views(views))
         tell(_of_shifts(browser, visitor))
+        tell([_held(budgets.FIRST_CHART, "usage", first_chart_ms(browser, visitor=visitor))])
         browser.close()
     tell(_of_server(visitor, file=_a_file(views["home"])))
+    tell(_of_explorer(visitor))
     try:
         tell(_of_lighthouse(visitor, root=root, runs=runs))
     except NoLighthouse as error:
@@ -135,6 +138,16 @@ def _of_server(visitor: Visitor, *, file: str) -> Iterator[Figure]:
         )
         yield Figure("CPU of the application", page, cost.cpu_ms, Unit.MILLISECONDS, cpu)
         yield Figure("time beside a static file's", page, cost.times_a_file, Unit.RATIO)
+
+
+def _of_explorer(visitor: Visitor) -> Iterator[Figure]:
+    kilobytes, cpu_ms, hours = measure_figures(visitor)
+    yield Figure("hours in a year of hours", "usage", hours, Unit.COUNT)
+    yield _held(budgets.HOURS_SIZE, "usage", kilobytes)
+    yield _held(budgets.HOURS_CPU, "usage", cpu_ms)
+    for name, queries in count_queries(visitor):
+        budget = budgets.USAGE_QUERIES
+        yield Figure(f"{budget.name}: {name}", "usage", queries, budget.unit, budget)
 
 
 def _of_lighthouse(visitor: Visitor, *, root: Path, runs: int) -> Iterator[Figure]:
