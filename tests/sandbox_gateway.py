@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +18,7 @@ import httpx
 import pytest
 
 from smarthub.integrations.sandbox.gateway import SandboxGateway
+from tests.cast import NOW
 
 SECRET = "only for tests"
 TIMEOUT_SECONDS = 1.0
@@ -26,6 +29,12 @@ DECLINED = "4000 0000 0000 0002"
 INSUFFICIENT = "4000 0000 0000 9995"
 EXPIRED = "4000 0000 0000 0069"
 SILENT_ONCE = "4000 0000 0000 0259"
+DISPUTED = "4000 0000 0000 2685"
+ASKS_HOLDER = "4000 0025 0000 3155"
+ROUTING = "110000000"
+CLEARS, BOUNCES = "000123456789", "000111111116"
+RETURNS, RETURNS_CLOSED = "000222222227", "000111111113"
+RETURNS_UNAUTHORISED = "000333333335"
 FORM = {"number": GOOD, "expiry": "08/30", "cvc": "123", "zip": "61000"}
 
 
@@ -48,6 +57,25 @@ class Simulator:
         answer = self.fill_in_form(form_url, number=number)
         return parse_qs(urlsplit(answer.headers["Location"]).query)["setup"][0]
 
+    def give_bank(self, form_url: str, account: str) -> str:
+        """Give a bank account as a person does, and return the reference carried back."""
+        fields = {"routing": ROUTING, "account": account, "agree": "1"}
+        answer = self.browser.post(form_url, data=fields)
+        return parse_qs(urlsplit(answer.headers["Location"]).query)["setup"][0]
+
+    def tell(self, path: str, **values: Any) -> None:
+        """Tell the simulator what to play."""
+        headers = {"Authorization": f"Bearer {SECRET}"}
+        self.browser.post(f"{self.url}{path}", headers=headers, json=values).raise_for_status()
+
+    def act(self, reference: str, act: str, reason: str = "") -> None:
+        """Let something happen to a charge: clear, fail, return, dispute, win, lose."""
+        self.tell(f"/v1/charges/{reference}/acts", act=act, reason=reason)
+
+    def end_day(self, day: dt.date) -> None:
+        """Let a day end: bank charges go on, and what moved money is paid out."""
+        self.tell("/v1/day-ends", day=day.isoformat())
+
     def charges(self, key_part: str) -> list[dict[str, Any]]:
         """Return the charges tried under keys that contain ``key_part``."""
         headers = {"Authorization": f"Bearer {SECRET}"}
@@ -59,9 +87,14 @@ def start_simulator(state: Path, *, port: int = 0) -> Simulator:
     """Start a simulator and wait until it listens."""
     module = "smarthub.integrations.sandbox.gateway_process"
     options = ["--port", str(port), "--state", str(state), "--hold-seconds", str(HOLD_SECONDS)]
+    shift = round(NOW.timestamp() - time.time())  # its clock is the tests'
     process = subprocess.Popen(
         [sys.executable, "-m", module, *options],
-        env={**os.environ, "SMARTHUB_GATEWAY_SECRET": SECRET},
+        env={
+            **os.environ,
+            "SMARTHUB_GATEWAY_SECRET": SECRET,
+            "SMARTHUB_CLOCK_SHIFT_SECONDS": str(shift),
+        },
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,

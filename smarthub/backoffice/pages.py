@@ -23,6 +23,15 @@ BILL_PAGES = {
     "desk_bill_correct",
     "desk_differences",
 }
+MONEY_PAGES = {
+    "desk_payments",
+    "desk_payment",
+    "desk_exceptions",
+    "desk_suspense",
+    "desk_refunds",
+    "desk_reconciliation",
+    "desk_money_policies",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +67,7 @@ def _menu(request: StaffRequest) -> tuple[DeskMenuItem, ...]:
         ("desk", gettext("Search"), "search", {"desk", "desk_account", "desk_note"}),
         ("desk_work", gettext("Work lists"), "work", {"desk_work"}),
         ("desk_runs", gettext("Billing"), "bills", BILL_PAGES),
+        ("desk_payments", gettext("Money"), "money", MONEY_PAGES),
         ("account_logout", gettext("Sign out"), "leave", set()),
     )
     return tuple(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path, re_path
 
-from smarthub.backoffice import genuine
+from smarthub.backoffice import genuine, money_views
 from smarthub.backoffice.views import account, desk, work_lists
 
 urlpatterns = [
@@ -16,4 +16,13 @@ urlpatterns = [
     path("reports/<uuid:report_id>/picture/", genuine.picture, name="desk_report_picture"),
     path("accounts/<str:number>/note/", genuine.note, name="desk_note"),
     re_path(r"^accounts/(?P<number>[A-Za-z0-9.-]{1,20})/$", account, name="desk_account"),
+    path("payments/", money_views.payments, name="desk_payments"),
+    path("payments/<uuid:payment_id>/", money_views.payment, name="desk_payment"),
+    path("money/refunds/", money_views.refunds, name="desk_refunds"),
+    path("money/refunds/<uuid:refund_id>/", money_views.decide, name="desk_refund_decide"),
+    path("money/exceptions/", money_views.exceptions, name="desk_exceptions"),
+    path("money/exceptions/<int:exception_id>/", money_views.explain, name="desk_explain"),
+    path("money/suspense/", money_views.suspense, name="desk_suspense"),
+    path("money/suspense/<int:item_id>/", money_views.match, name="desk_match"),
+    path("money/reconciliation/", money_views.reconciliation, name="desk_reconciliation"),
 ]

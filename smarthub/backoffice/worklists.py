@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from smarthub.billing.queries.desk import count_open_differences, count_waiting_in_runs
 from smarthub.notifications.queries import count_open_reports
+from smarthub.workflows.money_desk import count_waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,10 @@ class WaitingWork:
     address: str
 
 
+def _waiting(name: str) -> Callable[[dt.date], int]:
+    return lambda _on: count_waiting()[name]
+
+
 WORK_LISTS: tuple[WorkList, ...] = (
     WorkList(
         title=gettext_lazy("Suspicious calls and messages"),
@@ -52,6 +57,9 @@ WORK_LISTS: tuple[WorkList, ...] = (
         count=lambda _day: count_open_differences(),
         page="desk_differences",
     ),
+    WorkList(gettext_lazy("Money that does not fit"), _waiting("exceptions"), "desk_exceptions"),
+    WorkList(gettext_lazy("Money nobody knows"), _waiting("suspense"), "desk_suspense"),
+    WorkList(gettext_lazy("Refunds to allow"), _waiting("refunds"), "desk_refunds"),
 )
 """Every list of this house, in the order the office works them off."""
 

@@ -77,6 +77,7 @@ class Demo:
         gateway = ["smarthub.integrations.sandbox.gateway_process"]
         gateway += ["--port", str(self.settings.gateway_port)]
         gateway += ["--state", str(self.state_dir / "sandbox" / "gateway.sqlite3")]
+        gateway += ["--events-to", f"{self.settings.base_url}/gateway/events/"]
         (self.state_dir / "sandbox").mkdir(exist_ok=True)
         cli = "smarthub.config.cli"
         return [

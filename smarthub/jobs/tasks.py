@@ -24,12 +24,17 @@ from smarthub.workflows.complete_reads import (
     complete_reads,
     learn_usual_use,
 )
+from smarthub.workflows.gateway_events import catch_up_with_events as fetch_events
+from smarthub.workflows.gateway_events import handle_waiting_events
 from smarthub.workflows.pay_balance import repair_unknown_attempts as repair
+from smarthub.workflows.reconcile_settlements import reconcile_settlements as reconcile
+from smarthub.workflows.refund_payment import repair_refunds as repair_waiting_refunds
 from smarthub.workflows.send_messages import deliver_waiting
 
 EVERY_MINUTE = "* * * * *"
 EARLY_EACH_MORNING = "30 11 * * *"
 """In UTC: half past five in the Midwest, after the head end's file of the night."""
+EVERY_HOUR = "7 * * * *"
 # A worker's heart beats every 5 seconds (settings); so late, it has stopped.
 HEART_STOPPED_SECONDS = 20.0
 BATCH_MESSAGES = 500
@@ -77,6 +82,39 @@ def complete_last_weeks(timestamp: int | None = None) -> int:  # noqa: ARG001
     done = complete_reads(period=period, zone=zone, now=now())
     learn_usual_use(on=today)
     return done.intervals_estimated
+
+
+@app.periodic(cron=EVERY_MINUTE)
+@app.task(name="repair_refunds", queueing_lock="repair_refunds", queue="money")
+def repair_refunds(timestamp: int | None = None) -> int:  # noqa: ARG001
+    """Send refunds that wait and ask about those without an answer; return how many settled."""
+    return repair_waiting_refunds(now=now(), gateway=payment_gateway())
+
+
+@app.periodic(cron=EVERY_MINUTE)
+@app.task(name="handle_gateway_events", queueing_lock="handle_gateway_events", queue="money")
+def handle_gateway_events(timestamp: int | None = None) -> int:  # noqa: ARG001
+    """Deal with the gateway's events that wait; return how many changed something."""
+    return handle_waiting_events(now=now(), gateway=payment_gateway())
+
+
+@app.periodic(cron=EVERY_HOUR)
+@app.task(name="catch_up_with_events", queueing_lock="catch_up_with_events", queue="money")
+def catch_up_with_events(timestamp: int | None = None) -> int:  # noqa: ARG001
+    """Fetch events that never reached us, and deal with them; return how many were new."""
+    found = fetch_events(now=now(), gateway=payment_gateway())
+    handle_waiting_events(now=now(), gateway=payment_gateway())
+    return found
+
+
+@app.periodic(cron=EVERY_HOUR)
+@app.task(name="reconcile_settlements", queueing_lock="reconcile_settlements", queue="money")
+def reconcile_settlements(timestamp: int | None = None) -> int:  # noqa: ARG001
+    """Book the gateway's new pay-outs and find what does not fit; return how many were new.
+
+    Every hour, so that one hour without the gateway costs no day.
+    """
+    return reconcile(now=now(), gateway=payment_gateway())
 
 
 @app.periodic(cron=EVERY_MINUTE)

@@ -134,6 +134,15 @@ def list_entries(*, account_id: AccountId, limit: int) -> list[EntryLine]:
     return [_line(entry, owed[entry.pk], asked[entry.pk]) for entry in newest]
 
 
+def sum_accounts(*, prefixes: Collection[str]) -> dict[str, Money]:
+    """Return the balance of every general-ledger account whose name begins so, by name."""
+    wanted = Q()
+    for prefix in prefixes:
+        wanted |= Q(gl__startswith=prefix)
+    rows = PostingRow.objects.filter(wanted).values_list("gl").annotate(total=Sum("amount_cents"))
+    return {gl: Money(total) for gl, total in rows.order_by("gl")}
+
+
 def list_open_charges(*, account_id: AccountId) -> list[OpenCharge]:
     """Return what is still to be paid on an account, oldest debt first (domain rule 50).
 
@@ -174,21 +183,8 @@ def get_entry(*, entry_id: EntryId) -> NewEntry:
     Raises:
         Entry.DoesNotExist: there is none; ids come from the ledger itself.
     """
-    entry = Entry.objects.prefetch_related("postings", "asked_changes").get(pk=entry_id)
-    return NewEntry(
-        source_key=entry.source_key,
-        kind=entry.kind,
-        effective_date=entry.effective_date,
-        postings=tuple(
-            Posting(row.gl, Money(row.amount_cents), _account_id(row.account_id))
-            for row in entry.postings.all()
-        ),
-        asked=tuple(
-            Asked(AccountId(row.account_id), Money(row.amount_cents))
-            for row in entry.asked_changes.all()
-        ),
-        reverses=EntryId(entry.reverses_id) if entry.reverses_id else None,
-    )
+    rows = Entry.objects.prefetch_related("postings", "asked_changes")
+    return _new_entry(rows.get(pk=entry_id))
 
 
 def list_exported_accounts() -> tuple[LedgerAccount, ...]:
@@ -221,6 +217,18 @@ def stream_entries() -> Iterator[ExportedEntry]:
                 (LedgerAccount(gl, number), Money(cents)) for *_, gl, number, cents in rows
             )
             yield ExportedEntry(source_key, kind, day, legs)
+
+
+def list_standing_entries(*, kind: str, key_prefix: str) -> list[tuple[EntryId, NewEntry]]:
+    """Return the entries of a kind whose source keys begin so, but for the reversed ones.
+
+    In the order of their keys, in three queries.
+    """
+    rows = Entry.objects.filter(
+        kind=kind, source_key__startswith=key_prefix, reverses=None, reversed_by=None
+    )
+    found = rows.prefetch_related("postings", "asked_changes").order_by("source_key")
+    return [(EntryId(row.pk), _new_entry(row)) for row in found]
 
 
 def sum_receivables(*, entry_ids: Collection[EntryId]) -> dict[EntryId, dict[AccountId, Money]]:
@@ -318,6 +326,23 @@ def _paid(charge_ids: Collection[EntryId]) -> dict[EntryId, Money]:
 def _sums(rows: QuerySet[PostingRow] | QuerySet[AskedChange]) -> dict[uuid.UUID, Money]:
     totals = rows.values_list("entry_id").annotate(total=Sum("amount_cents"))
     return defaultdict(lambda: ZERO, {entry: Money(total) for entry, total in totals})
+
+
+def _new_entry(entry: Entry) -> NewEntry:
+    return NewEntry(
+        source_key=entry.source_key,
+        kind=entry.kind,
+        effective_date=entry.effective_date,
+        postings=tuple(
+            Posting(row.gl, Money(row.amount_cents), _account_id(row.account_id))
+            for row in entry.postings.all()
+        ),
+        asked=tuple(
+            Asked(AccountId(row.account_id), Money(row.amount_cents))
+            for row in entry.asked_changes.all()
+        ),
+        reverses=EntryId(entry.reverses_id) if entry.reverses_id else None,
+    )
 
 
 def _line(entry: Entry, owed: Money, asked: Money) -> EntryLine:

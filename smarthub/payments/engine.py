@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from smarthub.kernel.errors import Refused
 from smarthub.kernel.money import ZERO, Money
-from smarthub.ledger.types import EntryId, OpenCharge
+from smarthub.ledger.types import UNAPPLIED_CASH, EntryId, OpenCharge
 
 LARGEST = Money(10**12 - 1)
 """Nobody pays ten billion dollars; beyond it a typing error is certain."""
+
+PRIORITIES = {"ar:deposit": 0, "ar:fees": 2}
+SERVICES_PRIORITY = 1
+"""Of every other receivable."""
 
 WRITTEN = re.compile(r"(?P<dollars>\d{1,3}(?:,\d{3})+|\d*)(?:\.(?P<cents>\d*))?")
 CENT_DIGITS = 2
@@ -119,6 +123,44 @@ def distribute(
         receivables[charge.gl] = receivables.get(charge.gl, ZERO) + paid
         charges[charge.entry_id] = charges.get(charge.entry_id, ZERO) + paid
     return Distribution(receivables, charges, credit=left - waiting_credit)
+
+
+def in_order_of_payment(charges: Sequence[OpenCharge]) -> list[OpenCharge]:
+    """Return open charges as money pays them: deposits, services, fees; each oldest first.
+
+    Source: domain rule 50.
+    """
+    return sorted(charges, key=lambda charge: PRIORITIES.get(charge.gl, SERVICES_PRIORITY))
+
+
+def clearing_of_channel(channel: str) -> str:
+    """Return where money stands that came in by no gateway, such as ``clearing:mail``."""
+    return channel if channel == "suspense" else f"clearing:{channel}"
+
+
+def take_back(
+    *, amount: Money, waiting_credit: Money, had_paid: Mapping[str, Money], otherwise: str
+) -> dict[str, Money]:
+    """Share out money that left again: first what waits unapplied, then what it had paid.
+
+    Args:
+        amount: What left; positive.
+        waiting_credit: The account's money that pays no charge; never below zero.
+        had_paid: By receivable, what the payment had paid; the last one is owed again first.
+        otherwise: The receivable for what neither covers.
+
+    Returns:
+        What to debit, by ledger account; adds up to ``amount``.
+    """
+    legs: dict[str, Money] = {}
+    left = amount
+    sources = [(UNAPPLIED_CASH, waiting_credit), *reversed(list(had_paid.items()))]
+    for gl, most in [*sources, (otherwise, amount)]:
+        part = min(left, most)
+        if part > ZERO:
+            legs[gl] = legs.get(gl, ZERO) + part
+            left -= part
+    return legs
 
 
 def receipt_number(payment_id: UUID) -> str:

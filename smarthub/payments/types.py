@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NewType
+from typing import Any, NewType
 
 from smarthub.accounts.types import AccountId
 from smarthub.kernel.money import Money
@@ -14,6 +15,7 @@ from smarthub.members.types import PersonId
 
 PaymentId = NewType("PaymentId", uuid.UUID)
 MethodId = NewType("MethodId", uuid.UUID)
+RefundId = NewType("RefundId", uuid.UUID)
 
 
 class MethodKind(StrEnum):
@@ -35,6 +37,63 @@ class AttemptState(StrEnum):
     def is_final(self) -> bool:
         """Whether nothing more is expected: the money moved, or it surely did not."""
         return self in {AttemptState.SUCCESS, AttemptState.FAILED}
+
+
+class PaymentStatus(StrEnum):
+    """How a payment stands, all that became of it included; what a member and a clerk are told."""
+
+    PENDING = "pending"
+    UNKNOWN = "unknown"
+    PAID = "paid"
+    FAILED = "failed"
+    RETURNED = "returned"
+    DISPUTED = "disputed"
+    REFUNDED = "refunded"
+    PART_REFUNDED = "part_refunded"
+
+
+class DisputeStage(StrEnum):
+    """How far a dispute has come; the value is the gateway port's."""
+
+    OPEN = "open"
+    WON = "won"
+    LOST = "lost"
+
+
+class FactKind(StrEnum):
+    """What became of a charge after it had succeeded; the value is stored."""
+
+    RETURNED = "returned"
+    DISPUTED = "disputed"
+    DISPUTE_WON = "dispute_won"
+    DISPUTE_LOST = "dispute_lost"
+
+
+class LineKind(StrEnum):
+    """What a line of a settlement is about; the value is stored."""
+
+    CHARGE = "charge"
+    REFUND = "refund"
+    RETURN = "return"
+    DISPUTE = "dispute"
+    DISPUTE_WON = "dispute_won"
+
+
+class RefundState(StrEnum):
+    """What is known of a refund that was sent; the value is stored."""
+
+    SENT = "sent"
+    UNKNOWN = "unknown"
+    SUCCESS = "success"
+    FAILED = "failed"
+
+
+class InboxOutcome(StrEnum):
+    """What a gateway's event came to; the value is stored."""
+
+    APPLIED = "applied"
+    NO_NEWS = "no_news"
+    PARKED = "parked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,3 +186,168 @@ class WaitingAttempt:
     token: str
     amount: Money
     made_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NewRefund:
+    """A refund about to be asked for: so much of a payment, from one account's credit."""
+
+    id: RefundId
+    payment_id: PaymentId
+    account_id: AccountId
+    amount: Money
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewMove:
+    """A payment about to be moved from one account to another."""
+
+    id: uuid.UUID
+    payment_id: PaymentId
+    from_account_id: AccountId
+    to_account_id: AccountId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChargedAttempt:
+    """A charge the gateway took, found by its reference there."""
+
+    id: int
+    payment_id: PaymentId
+    amount: Money
+    clearing: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingEvent:
+    """A gateway's event nobody has dealt with yet."""
+
+    inbox_id: int
+    event_id: str
+    kind: str
+    charge_reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingRefund:
+    """A refund that is to be sent, or whose outcome is not known."""
+
+    id: RefundId
+    charge_reference: str
+    amount: Money
+    sent_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentLine:
+    """A payment as a line of a list."""
+
+    id: PaymentId
+    received_at: dt.datetime
+    amount: Money
+    accounts: tuple[str, ...]
+    channel: str
+    status: PaymentStatus
+    receipt_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoryLine:
+    """One thing that happened to a payment: what an attempt came to, a fact, a move, a note."""
+
+    at: dt.datetime
+    what: str
+    words: str = ""
+    amount: Money | None = None
+    by: str = ""
+    accounts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RefundView:
+    """A refund as staff see it.
+
+    ``stands`` is ``waiting`` for a second person, ``refused`` by one, or what is known of sending.
+    """
+
+    id: RefundId
+    payment_id: PaymentId
+    account_number: str
+    amount: Money
+    reason: str
+    asked_by: str
+    asked_at: dt.datetime
+    decided_by: str
+    stands: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentStory:
+    """A payment with all that became of it; ``stands`` is where its money is booked now."""
+
+    outcome: PaymentOutcome
+    status: PaymentStatus
+    channel: str
+    payer: str
+    is_refundable: bool
+    stands: tuple[tuple[str, Money], ...]
+    lines: tuple[StoryLine, ...]
+    refunds: tuple[RefundView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionView:
+    """Something about money that needs a person."""
+
+    id: int
+    kind: str
+    values: Mapping[str, Any]
+    found_at: dt.datetime
+
+    @property
+    def payment_id(self) -> str:
+        """The payment it is about, where it is about one of ours."""
+        return str(self.values.get("payment", ""))
+
+    @property
+    def amount(self) -> Money | None:
+        """How much it is about, where that is known."""
+        cents = self.values.get("cents")
+        return None if cents is None else Money(cents)
+
+    @property
+    def reference(self) -> str:
+        """The gateway's own name of it, to look it up there."""
+        return str(self.values.get("charge", "") or self.values.get("attempt", ""))
+
+    @property
+    def reason(self) -> str:
+        """The code the gateway or the bank gave."""
+        return str(self.values.get("reason", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class SuspenseView:
+    """Money that came in for nobody we know."""
+
+    id: int
+    amount: Money
+    channel: str
+    told: str
+    received_on: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class SettlementView:
+    """A pay-out as staff see it: before fees, the fees, and what reached the bank."""
+
+    gateway: str
+    reference: str
+    paid_on: dt.date
+    gross: Money
+    fees: Money
+    net: Money
+    lines: int
+    unknown_lines: int

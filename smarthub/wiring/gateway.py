@@ -16,5 +16,6 @@ def payment_gateway() -> PaymentGateway:
     return SandboxGateway(
         base_url=settings.GATEWAY_URL,
         secret=settings.GATEWAY_SECRET,
+        events_secret=settings.GATEWAY_EVENTS_SECRET,
         timeout_seconds=settings.GATEWAY_TIMEOUT_SECONDS,
     )

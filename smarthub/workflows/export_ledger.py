@@ -15,10 +15,16 @@ from django.db import connection, transaction
 from smarthub.billing.queries import list_billed_charges
 from smarthub.cooperative.queries import get_zone
 from smarthub.kernel.money import ZERO, Money
+from smarthub.kernel.period import local_day
 from smarthub.ledger.ports import LedgerFormat
 from smarthub.ledger.queries import get_last_day, list_exported_accounts, stream_entries
 from smarthub.ledger.types import ExpectedBalance, LedgerAccount, LedgerExport
-from smarthub.payments.queries import list_paid_parts
+from smarthub.payments.queries import (
+    list_later_changes,
+    list_moved_in,
+    list_paid_parts,
+    list_refunded,
+)
 
 ONE_DAY = dt.timedelta(days=1)
 ONE_MOMENT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
@@ -81,5 +87,11 @@ def _add(changes: dict[dt.date, Money], day: dt.date, amount: Money) -> None:
 
 
 def _other_changes() -> Iterator[Change]:
-    for number, day, amount in list_paid_parts(zone=get_zone()):
+    zone = get_zone()
+    for number, day, amount in list_paid_parts(zone=zone):
         yield number, day, -amount
+    for number, at, amount in list_moved_in():
+        yield number, local_day(at, zone), -amount
+    for number, at, amount in list_refunded():
+        yield number, local_day(at, zone), amount
+    yield from list_later_changes()

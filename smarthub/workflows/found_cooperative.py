@@ -24,6 +24,12 @@ FIRST_POLICIES: Mapping[str, tuple[Any, str]] = {
     "bill.most_estimates": (2, "domain rule 16: so many estimates in a row, then a real read"),
     "bill.delinquent_after_days": (2, "domain rule 52: days of grace after the due date"),
     "payment.maximum_cents": (100_000_00, "the most one payment may move"),
+    "payment.settles_within_days": (5, "a charge not paid out by then is put before staff"),
+    "refund.second_person_above_cents": (
+        100_00,
+        "domain rule 57; ASVS 2.3.5: a second person for large refunds",
+    ),
+    "fee.nsf_cents": (25_00, "domain rule 55: a payment returned for want of money"),
     "read.hourly_ceiling": (
         {"kWh": "400", "ccf": "60", "gal": "6000"},
         "domain rule 18: an hour above this is refused as absurd",

@@ -21,9 +21,7 @@ from smarthub.kernel.errors import NotVisible, Refused
 from smarthub.kernel.fault_points import reach
 from smarthub.kernel.money import Money
 from smarthub.kernel.period import local_day
-from smarthub.members.queries import get_person, get_person_of_user, list_email_addresses
-from smarthub.members.types import PersonId
-from smarthub.notifications.operations import queue_message
+from smarthub.members.queries import get_person_of_user
 from smarthub.payments import operations, queries
 from smarthub.payments.ports import ChargeAnswer, GatewayUnavailable, KeyConflict, PaymentGateway
 from smarthub.payments.types import (
@@ -38,6 +36,7 @@ from smarthub.payments.types import (
     StoredMethod,
     WaitingAttempt,
 )
+from smarthub.workflows.payment_messages import tell_of_payment
 
 MAXIMUM = "payment.maximum_cents"
 SILENCE = dt.timedelta(seconds=60)
@@ -155,18 +154,25 @@ def list_methods(*, user_id: int) -> list[StoredMethod]:
     return queries.list_methods(person_id=get_person_of_user(user_id=user_id).id)
 
 
-def start_card_setup(
-    *, user_id: int, return_to: str, language: str, now: dt.datetime, gateway: PaymentGateway
+def start_method_setup(
+    *,
+    user_id: int,
+    kind: MethodKind,
+    return_to: str,
+    language: str,
+    now: dt.datetime,
+    gateway: PaymentGateway,
 ) -> str:
-    """Begin a visit to the gateway's card form and return its address.
+    """Begin a visit to the gateway's form and return its address.
 
     Args:
-        user_id: Whose card it will be.
+        user_id: Whose method it will be.
+        kind: A card, or a bank account with its mandate.
         return_to: Our page at which the visit ends, as a whole address; the gateway adds
             ``setup=<reference>`` to it.
         language: ``en`` or ``es``: what the form speaks.
         now: When it begins.
-        gateway: Whose form it is; card numbers are given to it alone.
+        gateway: Whose form it is; numbers are given to it alone.
 
     Raises:
         GatewayUnavailable: no answer; may be tried again.
@@ -174,7 +180,7 @@ def start_card_setup(
     person = get_person_of_user(user_id=user_id)
     session = gateway.create_setup(
         member_ref=f"person:{person.id}",
-        kind=MethodKind.CARD,
+        kind=kind,
         return_to=return_to,
         language=language,
         key=f"setup:{uuid4()}",
@@ -185,10 +191,10 @@ def start_card_setup(
     return session.url
 
 
-def finish_card_setup(
+def finish_method_setup(
     *, user_id: int, reference: str, now: dt.datetime, gateway: PaymentGateway
 ) -> StoredMethod:
-    """Keep the card a visit to the gateway's form gave; finishing again changes nothing.
+    """Keep the method a visit to the gateway's form gave; finishing again changes nothing.
 
     Raises:
         NotVisible: the visit was another person's, or never was.
@@ -278,7 +284,7 @@ def _ask_again(
     attempt: WaitingAttempt, gateway: PaymentGateway, now: dt.datetime
 ) -> ChargeAnswer | None:
     try:
-        found = gateway.lookup(key=attempt.key)
+        found = gateway.lookup(key=attempt.key, token=attempt.token)
         if found is None and now - attempt.made_at < KEY_LIFE:
             return _charge(attempt, gateway)
     except (GatewayUnavailable, KeyConflict):
@@ -300,7 +306,7 @@ def _settle(
             now=now,
         )
         if is_news and (answer.state is AttemptState.SUCCESS or tell_failure):
-            _queue_message(attempt.payment_id, now)
+            tell_of_payment(payment_id=attempt.payment_id, now=now)
     reach("payment.result_recorded")
     return is_news
 
@@ -310,37 +316,3 @@ def _outcome(payment_id: PaymentId) -> PaymentOutcome:
     if outcome.state is AttemptState.FAILED:
         raise CardDeclined(reason=outcome.reason)
     return outcome
-
-
-def _queue_message(payment_id: PaymentId, now: dt.datetime) -> None:
-    """Queue the receipt, or the news that the payment failed, to each of the payer's addresses."""
-    outcome = queries.get_outcome(payment_id=payment_id)
-    person_id = queries.get_payment(payment_id=payment_id).person_id
-    if person_id is None:
-        return
-    template = "payment_receipt" if outcome.state is AttemptState.SUCCESS else "payment_failed"
-    for address in _addresses(person_id):
-        queue_message(
-            dedupe_key=f"{template}:{payment_id}:{address}",
-            template=template,
-            language=get_person(person_id=person_id).language,
-            person_id=person_id,
-            account_number=outcome.parts[0].account_number,
-            address=address,
-            context={
-                "amount": outcome.amount,
-                "paid_on": local_day(outcome.received_at, get_zone()),
-                "receipt_number": outcome.receipt_number,
-                "parts": [
-                    {"account_ending": part.account_number[-4:], "amount": part.amount}
-                    for part in outcome.parts
-                ],
-                "method_brand": outcome.method_brand,
-                "method_last4": outcome.method_last4,
-            },
-            now=now,
-        )
-
-
-def _addresses(person_id: PersonId) -> list[str]:
-    return list_email_addresses(person_ids=[person_id]).get(person_id, [])

@@ -23,6 +23,7 @@ SOURCED = {
     "Bill",
     "Entry",
     "Payment",
+    "SuspenseItem",
 }
 
 

@@ -20,8 +20,9 @@ def prepare(cards: Sequence[str]) -> str:
     import httpx  # noqa: PLC0415
 
     from smarthub.members.models import User  # noqa: PLC0415
+    from smarthub.payments.types import MethodKind  # noqa: PLC0415
     from smarthub.wiring.gateway import payment_gateway  # noqa: PLC0415
-    from smarthub.workflows.pay_balance import finish_card_setup, start_card_setup  # noqa: PLC0415
+    from smarthub.workflows.pay_balance import finish_method_setup, start_method_setup  # noqa: PLC0415
     from tests.cast import NOW  # noqa: PLC0415
     from tests.sandbox_gateway import FORM  # noqa: PLC0415
 
@@ -29,12 +30,17 @@ def prepare(cards: Sequence[str]) -> str:
     user_id, gateway = User.objects.get(email="maria@prairieridge.example").pk, payment_gateway()
     methods = []
     for number in cards:
-        url = start_card_setup(
-            user_id=user_id, return_to="http://x/", language="en", now=NOW, gateway=gateway
+        url = start_method_setup(
+            user_id=user_id,
+            kind=MethodKind.CARD,
+            return_to="http://x/",
+            language="en",
+            now=NOW,
+            gateway=gateway,
         )
         answer = httpx.post(url, data={**FORM, "number": number}, trust_env=False)
         reference = answer.headers["Location"].partition("setup=")[2]
-        method = finish_card_setup(user_id=user_id, reference=reference, now=NOW, gateway=gateway)
+        method = finish_method_setup(user_id=user_id, reference=reference, now=NOW, gateway=gateway)
         methods.append(str(method.id))
     return " ".join(methods)
 

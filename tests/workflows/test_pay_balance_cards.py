@@ -7,10 +7,11 @@ import datetime as dt
 import pytest
 
 from smarthub.kernel.errors import NotVisible
+from smarthub.payments.types import MethodKind
 from smarthub.workflows.pay_balance import (
     CardNotGiven,
     list_methods,
-    start_card_setup,
+    start_method_setup,
 )
 from tests.cast import NOW, Cast, Player
 from tests.sandbox_gateway import GOOD
@@ -49,8 +50,9 @@ class TestCardSetup:
         assert list_methods(user_id=cast.rosa.user.pk) == []
 
     def start(self, player: Player, wallet: Wallet) -> str:
-        return start_card_setup(
+        return start_method_setup(
             user_id=player.user.pk,
+            kind=MethodKind.CARD,
             return_to=RETURN_TO,
             language="es",
             now=NOW,

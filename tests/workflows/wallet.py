@@ -12,11 +12,11 @@ from smarthub.ledger.operations import post_entry
 from smarthub.ledger.queries import get_balances
 from smarthub.ledger.types import Asked, Posting
 from smarthub.notifications.models import Message
-from smarthub.payments.types import PaymentOutcome
+from smarthub.payments.types import MethodKind, PaymentOutcome
 from smarthub.workflows.pay_balance import (
-    finish_card_setup,
+    finish_method_setup,
     pay_balance,
-    start_card_setup,
+    start_method_setup,
 )
 from tests.cast import NOW, Player
 from tests.sandbox_gateway import Simulator
@@ -58,18 +58,25 @@ class Wallet:
         self.simulator = simulator
 
     def add(self, player: Player, number: str) -> uuid.UUID:
-        url = start_card_setup(
+        reference = self.simulator.give_card(self.begin(player, MethodKind.CARD), number)
+        return self.finish(player, reference)
+
+    def add_bank(self, player: Player, account: str) -> uuid.UUID:
+        reference = self.simulator.give_bank(self.begin(player, MethodKind.BANK), account)
+        return self.finish(player, reference)
+
+    def begin(self, player: Player, kind: MethodKind) -> str:
+        return start_method_setup(
             user_id=player.user.pk,
+            kind=kind,
             return_to=RETURN_TO,
             language="en",
             now=NOW,
             gateway=self.simulator.gateway,
         )
-        reference = self.simulator.give_card(url, number)
-        return self.finish(player, reference)
 
     def finish(self, player: Player, reference: str) -> uuid.UUID:
-        method = finish_card_setup(
+        method = finish_method_setup(
             user_id=player.user.pk, reference=reference, now=NOW, gateway=self.simulator.gateway
         )
         return method.id

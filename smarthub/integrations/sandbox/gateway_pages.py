@@ -1,6 +1,6 @@
-"""The card form of the sandbox, in English and Spanish: one page, no script, no other file.
+"""The forms of the sandbox, in English and Spanish: one page each, no script, no other file.
 
-It says in every state that it is a sandbox. A card number is never written back into the page.
+It says in every state that it is a sandbox. A number is never written back into the page.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from html import escape
 from urllib.parse import urlsplit
 
-from smarthub.integrations.sandbox.gateway_cards import TEST_CARDS
+from smarthub.integrations.sandbox.gateway_banks import TEST_ACCOUNTS
+from smarthub.integrations.sandbox.gateway_cards import TEST_CARDS, Behaviour
 from smarthub.kernel.text import Text
 
 STYLE = """
@@ -32,6 +33,8 @@ border-radius:1.125rem;margin:.875rem 0}label{display:block;font-weight:600;marg
 label~.wrong{display:block}
 input{font:inherit;color:inherit;background:var(--paper);width:100%;min-height:3rem;
 padding:.5rem .75rem;border:1px solid var(--line);border-radius:.625rem}
+label.agree{font-weight:400;display:flex;gap:.75rem;align-items:flex-start}
+label.agree input{width:1.5rem;min-height:1.5rem;flex:none;accent-color:var(--brand)}
 input[aria-invalid]{border:2px solid var(--alarm)}
 button{font:inherit;font-weight:600;width:100%;min-height:3rem;margin-top:1.25rem;border:0;
 border-radius:.625rem;background:var(--brand);color:var(--on)}
@@ -42,6 +45,8 @@ li a{display:inline;padding:0}code{font-size:1rem;white-space:nowrap}li{margin:.
 
 WORDS: Mapping[str, Text] = {
     "title": Text("Add a card", "Agregar una tarjeta"),
+    "bank_title": Text("Add a bank account", "Agregar una cuenta bancaria"),
+    "ask_title": Text("Your bank asks you", "Su banco le pregunta"),
     "sandbox": Text(
         "SANDBOX: this is a practice payment page. No money moves. Never type a real card here.",
         "ENTORNO DE PRUEBA: esta es una página de pago de práctica. No se mueve dinero. "
@@ -53,6 +58,36 @@ WORDS: Mapping[str, Text] = {
         "El número de la tarjeta se queda aquí. Su cooperativa recibe solo la marca, los "
         "últimos cuatro dígitos y la fecha de vencimiento.",
     ),
+    "bank_keeps": Text(
+        "The account number stays here. Your co-op gets only the bank's name and the last four "
+        "digits.",
+        "El número de cuenta se queda aquí. Su cooperativa recibe solo el nombre del banco y los "
+        "últimos cuatro dígitos.",
+    ),
+    "routing": Text("Routing number", "Número de ruta"),
+    "routing_hint": Text(
+        "Nine digits, at the bottom left of a check",
+        "Nueve dígitos, abajo a la izquierda de un cheque",
+    ),
+    "account": Text("Account number", "Número de cuenta"),
+    "agree": Text(
+        "I allow my co-op to take from this account what I order it to, by this site or by Auto "
+        "Pay, until I take the permission back.",
+        "Autorizo a mi cooperativa a tomar de esta cuenta lo que yo ordene, en este sitio o por "
+        "pago automático, hasta que retire la autorización.",
+    ),
+    "bank_save": Text("Save the bank account", "Guardar la cuenta bancaria"),
+    "bank_tests": Text("Test accounts", "Cuentas de prueba"),
+    "bank_any": Text(
+        "All with routing number 110000000.", "Todas con el número de ruta 110000000."
+    ),
+    "bank_back": Text("Go back without a bank account", "Volver sin cuenta bancaria"),
+    "ask": Text(
+        "Did you just give this card to your co-op?",
+        "¿Acaba usted de dar esta tarjeta a su cooperativa?",
+    ),
+    "yes": Text("Yes, that was I", "Sí, fui yo"),
+    "no": Text("No", "No"),
     "number": Text("Card number", "Número de la tarjeta"),
     "expiry": Text("Expiry date", "Fecha de vencimiento"),
     "expiry_hint": Text("Month and year, for example 08/30", "Mes y año, por ejemplo 08/30"),
@@ -87,6 +122,26 @@ WORDS: Mapping[str, Text] = {
     "zip_wrong": Text(
         "Write the five digits of the ZIP code.", "Escriba los cinco dígitos del código postal."
     ),
+    "routing_wrong": Text(
+        "This is not a routing number. Check the nine digits.",
+        "Este no es un número de ruta. Revise los nueve dígitos.",
+    ),
+    "routing_real": Text(
+        "Only the test routing number below works here. This number was not kept.",
+        "Aquí solo funciona el número de ruta de prueba de abajo. Este número no se guardó.",
+    ),
+    "account_wrong": Text(
+        "This is not an account number. Check the digits.",
+        "Este no es un número de cuenta. Revise los dígitos.",
+    ),
+    "account_real": Text(
+        "Only the test accounts below work here. This number was not kept.",
+        "Aquí solo funcionan las cuentas de prueba de abajo. Este número no se guardó.",
+    ),
+    "agree_wrong": Text(
+        "Without your permission the account cannot be used.",
+        "Sin su autorización no se puede usar la cuenta.",
+    ),
     "gone_title": Text("This page is no longer here", "Esta página ya no está aquí"),
     "gone": Text(
         "Go back to your co-op's site and start again.",
@@ -94,12 +149,14 @@ WORDS: Mapping[str, Text] = {
     ),
 }
 
-FIELDS = (
+CARD_FIELDS = (
     ("number", "cc-number", ""),
     ("expiry", "cc-exp", "expiry_hint"),
     ("cvc", "cc-csc", "cvc_hint"),
     ("zip", "postal-code", ""),
 )
+BANK_FIELDS = (("routing", "off", "routing_hint"), ("account", "off", ""))
+Play = Mapping[str, tuple[Behaviour, Text]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,17 +168,40 @@ class Page:
 
 
 def card_form(*, return_url: str, language: str, wrong: Mapping[str, str]) -> Page:
-    """Return the form, with the fields ``wrong`` names told at its top and beside each.
+    """Return the card form, with the fields ``wrong`` names told at its top and beside each.
 
     The form may lead to the co-op's own origin and nowhere else.
     """
     say = _speaker(language)
-    fields = "".join(_field(name, complete, hint, wrong, say) for name, complete, hint in FIELDS)
+    fields = "".join(_field(*each, wrong, say) for each in CARD_FIELDS)
     body = f"""<h1>{say("title")}</h1><p class="hint">{say("keeps")}</p>{_summary(wrong, say)}
 <form method="post" novalidate>{fields}<button>{say("save")}</button></form>
-<p><a href="{escape(return_url)}">{say("back")}</a></p>{_test_cards(language, say)}"""
-    target = urlsplit(return_url)
-    return _page(body, "title", language, form_action=f"'self' {target.scheme}://{target.netloc}")
+<p><a href="{escape(return_url)}">{say("back")}</a></p>{_tests(say, "tests", TEST_CARDS, "any")}"""
+    return _page(body, "title", language, form_action=f"'self' {_origin(return_url)}")
+
+
+def bank_form(*, return_url: str, language: str, wrong: Mapping[str, str]) -> Page:
+    """Return the form for a bank account, with its mandate; the rest is as ``card_form``."""
+    say = _speaker(language)
+    fields = "".join(_field(*each, wrong, say) for each in BANK_FIELDS)
+    marks = ' aria-invalid="true" aria-describedby="agree-wrong"' if "agree" in wrong else ""
+    told = f'<span class="wrong" id="agree-wrong">{say("agree_wrong")}</span>' if marks else ""
+    body = f"""<h1>{say("bank_title")}</h1><p class="hint">{say("bank_keeps")}</p>
+{_summary(wrong, say)}<form method="post" novalidate>{fields}
+<label class="agree"><input id="agree" name="agree" type="checkbox" value="1"{marks}> {say("agree")}
+</label>{told}<button>{say("bank_save")}</button></form>
+<p><a href="{escape(return_url)}">{say("bank_back")}</a></p>
+{_tests(say, "bank_tests", TEST_ACCOUNTS, "bank_any")}"""
+    return _page(body, "bank_title", language, form_action=f"'self' {_origin(return_url)}")
+
+
+def holder_question(*, return_url: str, language: str) -> Page:
+    """Return the question a card's bank asks its holder (3-D Secure)."""
+    say = _speaker(language)
+    body = f"""<h1>{say("ask_title")}</h1><p>{say("ask")}</p><form method="post">
+<button name="holder" value="yes">{say("yes")}</button>
+<button name="holder" value="no">{say("no")}</button></form>"""
+    return _page(body, "ask_title", language, form_action=f"'self' {_origin(return_url)}")
 
 
 def gone(*, language: str) -> Page:
@@ -170,12 +250,17 @@ def _summary(wrong: Mapping[str, str], say: _speaker) -> str:
     )
 
 
-def _test_cards(language: str, say: _speaker) -> str:
-    cards = "".join(
-        f"<li><code>{number}</code> {escape(text.in_language(language))}</li>"
-        for number, (_, text) in TEST_CARDS.items()
+def _tests(say: _speaker, title: str, play: Play, condition: str) -> str:
+    parts = "".join(
+        f"<li><code>{number}</code> {escape(text.in_language(say.language))}</li>"
+        for number, (_, text) in play.items()
     )
-    return f"<section><h2>{say('tests')}</h2><ul>{cards}</ul><p>{say('any')}</p></section>"
+    return f"<section><h2>{say(title)}</h2><ul>{parts}</ul><p>{say(condition)}</p></section>"
+
+
+def _origin(url: str) -> str:
+    target = urlsplit(url)
+    return f"{target.scheme}://{target.netloc}"
 
 
 def _page(body: str, title: str, language: str, *, form_action: str) -> Page:

@@ -3,7 +3,8 @@
     python -m smarthub.integrations.sandbox.gateway_process --port 8001 --state FILE
 
 It plays another company's server, so it reads its secret from its own environment
-(``SMARTHUB_GATEWAY_SECRET``) and has a clock of its own.
+(``SMARTHUB_GATEWAY_SECRET``, ``SMARTHUB_GATEWAY_EVENTS_SECRET``) and has a clock of its own, moved
+by ``SMARTHUB_CLOCK_SHIFT_SECONDS``.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from smarthub.integrations.sandbox.gateway_events import EventSender
 from smarthub.integrations.sandbox.gateway_server import GatewayServer, Settings
 from smarthub.integrations.sandbox.gateway_state import GatewayState
 
@@ -27,15 +29,25 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--port", type=int, required=True, help="0 takes any free one")
     parser.add_argument("--state", type=Path, required=True, help="its SQLite file")
     parser.add_argument("--hold-seconds", type=float, default=HOLD_SECONDS)
+    parser.add_argument("--events-to", default="", help="our address for signed events")
+    parser.add_argument("--mischief", type=int, help="a seed: events come twice and shuffled")
     options = parser.parse_args(arguments)
-    settings = Settings(
-        secret=os.environ["SMARTHUB_GATEWAY_SECRET"], hold_seconds=options.hold_seconds
-    )
+    secret = os.environ["SMARTHUB_GATEWAY_SECRET"]
+    shift = int(os.environ.get("SMARTHUB_CLOCK_SHIFT_SECONDS", "0"))
+    settings = Settings(secret, options.hold_seconds, clock_shift_seconds=shift)
     options.state.parent.mkdir(parents=True, exist_ok=True)
     state = GatewayState(options.state)
     with GatewayServer(port=options.port, state=state, settings=settings) as server:
         sys.stdout.write(f"listening on 127.0.0.1:{server.server_port}\n")
         sys.stdout.flush()
+        if options.events_to:
+            EventSender(
+                state=state,
+                address=options.events_to,
+                secret=os.environ.get("SMARTHUB_GATEWAY_EVENTS_SECRET", secret),
+                clock_shift_seconds=shift,
+                mischief=options.mischief,
+            ).start()
         server.serve_forever()
 
 

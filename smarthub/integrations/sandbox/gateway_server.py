@@ -1,4 +1,4 @@
-"""The sandbox's gateway over HTTP: a card form for people and a JSON interface for programs.
+"""The sandbox's gateway over HTTP: forms for people and a JSON interface for programs.
 
 The interface takes a bearer secret. Bodies are never logged, and no answer is cached.
 """
@@ -18,8 +18,16 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, unquote, urlencode, urlsplit
 
-from smarthub.integrations.sandbox.gateway_cards import CardRefused, read_card
-from smarthub.integrations.sandbox.gateway_pages import Page, card_form, gone
+from smarthub.integrations.sandbox.gateway_banks import read_bank_account
+from smarthub.integrations.sandbox.gateway_books import Books, RefundRefused
+from smarthub.integrations.sandbox.gateway_cards import Behaviour, FormRefused, Method, read_card
+from smarthub.integrations.sandbox.gateway_pages import (
+    Page,
+    bank_form,
+    card_form,
+    gone,
+    holder_question,
+)
 from smarthub.integrations.sandbox.gateway_state import (
     GatewayState,
     KeyUsedOtherwise,
@@ -44,6 +52,12 @@ class Settings:
 
     secret: str
     hold_seconds: float
+    clock_shift_seconds: int = 0
+
+    def now(self) -> dt.datetime:
+        """Return the time by the clock of the play, which may be moved."""
+        shift = dt.timedelta(seconds=self.clock_shift_seconds)
+        return dt.datetime.now(dt.UTC) + shift  # noqa: TID251 (another company's clock)
 
 
 class GatewayServer(ThreadingHTTPServer):
@@ -55,6 +69,7 @@ class GatewayServer(ThreadingHTTPServer):
     def __init__(self, *, port: int, state: GatewayState, settings: Settings) -> None:
         super().__init__(("127.0.0.1", port), GatewayHandler)
         self.state = state
+        self.books = Books(state)
         self.settings = settings
 
 
@@ -107,25 +122,39 @@ class GatewayHandler(BaseHTTPRequestHandler):
         setup = self.server.state.get_setup(reference=reference)
         if setup is None:
             self._send_page(gone(language=self._language("en")), HTTPStatus.NOT_FOUND)
+        elif setup["asks_holder"]:
+            page = holder_question(
+                return_url=_return_url(setup), language=self._language(setup["language"])
+            )
+            self._send_page(page, HTTPStatus.OK)
         elif setup["token"]:
             self._redirect(_return_url(setup))
         else:
             self._send_form(setup, {})
 
     def take_form(self, reference: str, body: bytes) -> None:
-        """Read the card form, keep the card, and lead the person back."""
+        """Read what a person typed, keep the method, and lead the person on."""
         setup = self.server.state.get_setup(reference=reference)
         if setup is None:
             self._send_page(gone(language=self._language("en")), HTTPStatus.NOT_FOUND)
             return
         form = dict(parse_qsl(body.decode(errors="replace")))
+        if setup["asks_holder"]:
+            self.server.state.hear_holder(reference=reference, agreed=form.get("holder") == "yes")
+            self._redirect(_return_url(setup))
+            return
         try:
-            card = read_card(form=form, today=dt.datetime.now(dt.UTC).date())  # noqa: TID251
-        except CardRefused as refused:
+            method = self._read_method(setup["kind"], form)
+        except FormRefused as refused:
             self._send_form(setup, dict(refused.fields))
             return
-        self.server.state.keep_card(reference=reference, card=card)
-        self._redirect(_return_url(setup))
+        self.server.state.keep_method(reference=reference, method=method)
+        self._redirect(self.path if method.asks_holder else _return_url(setup))
+
+    def _read_method(self, kind: str, form: dict[str, str]) -> Method:
+        if kind == "bank":
+            return read_bank_account(form=form)
+        return read_card(form=form, today=self.server.settings.now().date())
 
     # The interface for programs.
 
@@ -143,28 +172,105 @@ class GatewayHandler(BaseHTTPRequestHandler):
             self._send_json({"error": "setup_unknown"}, HTTPStatus.NOT_FOUND)
             return
         names = ("reference", "token", "kind", "brand", "last4", "expires_on")
-        self._send_json({name: setup[name] or "" for name in names})
+        token = "" if setup["asks_holder"] else setup["token"]
+        self._send_json({name: setup[name] or "" for name in names} | {"token": token})
 
     def charge(self, _name: str, body: bytes) -> None:
-        """Charge a card; the answer about a silent card is held back once."""
-        charge = self.server.state.charge(key=self._key(), values=json.loads(body))
-        if charge.is_silent:
+        """Charge a method; a first answer may be held back, or be broken, by its behaviour."""
+        now = self.server.settings.now()
+        with self.server.state.step():
+            known = self.server.state.find_charge(key=self._key())
+            charge = self.server.state.charge(
+                key=self._key(), values=json.loads(body), made_on=now.date().isoformat()
+            )
+            if known is None:
+                self.server.books.after_charge(charge.row, now=now)
+        if charge.mischief is Behaviour.SILENT_ONCE:
             time.sleep(self.server.settings.hold_seconds)
             self.close_connection = True
-            return
-        self._send_json(charge.row)
-
-    def tell_charge(self, key: str, _body: bytes) -> None:
-        """Tell what became of the charge with a key."""
-        row = self.server.state.find_charge(key=key)
-        if row is None:
-            self._send_json({"error": "charge_unknown"}, HTTPStatus.NOT_FOUND)
+        elif charge.mischief is Behaviour.BROKEN_ONCE:
+            self._send_json({"error": "broken"}, HTTPStatus.INTERNAL_SERVER_ERROR)
         else:
-            self._send_json(row)
+            self._send_json(charge.row)
+
+    def tell_charge_by_key(self, key: str, _body: bytes) -> None:
+        """Tell what became of the charge with a key."""
+        self._tell_charge(self.server.state.find_charge(key=key))
+
+    def tell_charge(self, reference: str, _body: bytes) -> None:
+        """Tell what became of a charge."""
+        self._tell_charge(
+            self.server.state.find("SELECT * FROM charge WHERE reference = ?", reference)
+        )
 
     def list_charges(self, _name: str, _body: bytes) -> None:
         """Tell every charge, for those who compare books."""
-        self._send_json({"charges": self.server.state.list_charges()})
+        charges = [self.server.books.describe(row) for row in self.server.state.list_charges()]
+        self._send_json({"charges": charges})
+
+    def refund(self, _name: str, body: bytes) -> None:
+        """Give money back."""
+        wanted = json.loads(body)
+        self._send_json(
+            self.server.books.refund(
+                key=self._key(),
+                charge=wanted["charge"],
+                amount_cents=wanted["amount_cents"],
+                now=self.server.settings.now(),
+            )
+        )
+
+    def tell_refund(self, key: str, _body: bytes) -> None:
+        """Tell what became of the refund with a key."""
+        row = self.server.state.find("SELECT * FROM refund WHERE key = ?", key)
+        if row is None:
+            self._send_json({"error": "refund_unknown"}, HTTPStatus.NOT_FOUND)
+        else:
+            self._send_json(row)
+
+    def detach(self, token: str, _body: bytes) -> None:
+        """Let a method never be charged again."""
+        self.server.state.detach(token=token)
+        self._send_json({})
+
+    def write_script(self, token: str, body: bytes) -> None:
+        """Say what the next charges of a method do."""
+        self.server.state.write_script(token=token, steps=json.loads(body)["steps"])
+        self._send_json({})
+
+    def act(self, reference: str, body: bytes) -> None:
+        """Let something happen to a charge."""
+        wanted = json.loads(body)
+        self.server.books.act(
+            reference,
+            wanted["act"],
+            reason=wanted.get("reason", ""),
+            now=self.server.settings.now(),
+        )
+        self._send_json({})
+
+    def list_events(self, _name: str, _body: bytes) -> None:
+        """Tell what happened from a second on."""
+        self._send_json({"events": self.server.books.list_events(since=int(self._asked("since")))})
+
+    def list_settlements(self, _name: str, _body: bytes) -> None:
+        """Tell what was paid out from a day on."""
+        now = self.server.settings.now()
+        since = dt.date.fromisoformat(self._asked("since"))
+        settlements = self.server.books.list_settlements(since=since, today=now.date(), now=now)
+        self._send_json({"settlements": settlements})
+
+    def end_day(self, _name: str, body: bytes) -> None:
+        """End a day at once: what a night does."""
+        day = dt.date.fromisoformat(json.loads(body)["day"])
+        self.server.books.end_day(day=day, now=self.server.settings.now())
+        self._send_json({})
+
+    def _tell_charge(self, row: Row | None) -> None:
+        if row is None:
+            self._send_json({"error": "charge_unknown"}, HTTPStatus.NOT_FOUND)
+        else:
+            self._send_json(self.server.books.describe(row))
 
     # What both share.
 
@@ -173,6 +279,9 @@ class GatewayHandler(BaseHTTPRequestHandler):
         if not key:
             raise ValueError("a request that changes something needs its key")
         return key
+
+    def _asked(self, name: str) -> str:
+        return parse_qs(urlsplit(self.path).query)[name][0]
 
     def _language(self, otherwise: str) -> str:
         asked = parse_qs(urlsplit(self.path).query).get("lang", [otherwise])[0]
@@ -189,7 +298,8 @@ class GatewayHandler(BaseHTTPRequestHandler):
         self._send_json({"error": code}, status)
 
     def _send_form(self, setup: Row, wrong: dict[str, str]) -> None:
-        page = card_form(
+        form = bank_form if setup["kind"] == "bank" else card_form
+        page = form(
             return_url=_return_url(setup),
             language=self._language(setup["language"]),
             wrong=wrong,
@@ -238,6 +348,8 @@ def for_programs(answer: Answer) -> Answer:
             answer(handler, name, body)
         except (KeyError, TypeError, ValueError):
             handler.send_error_code("request_wrong", HTTPStatus.BAD_REQUEST)
+        except RefundRefused:
+            handler.send_error_code("refund_refused", HTTPStatus.BAD_REQUEST)
         except TokenUnknown:
             handler.send_error_code("token_unknown", HTTPStatus.BAD_REQUEST)
         except KeyUsedOtherwise:
@@ -254,5 +366,14 @@ ROUTES: tuple[tuple[str, str, Answer], ...] = (
     ("GET", f"/v1/setups/{NAME}", for_programs(GatewayHandler.tell_setup)),
     ("POST", "/v1/charges", for_programs(GatewayHandler.charge)),
     ("GET", "/v1/charges", for_programs(GatewayHandler.list_charges)),
-    ("GET", f"/v1/charges/by-key/{NAME}", for_programs(GatewayHandler.tell_charge)),
+    ("GET", f"/v1/charges/by-key/{NAME}", for_programs(GatewayHandler.tell_charge_by_key)),
+    ("GET", f"/v1/charges/{NAME}", for_programs(GatewayHandler.tell_charge)),
+    ("POST", f"/v1/charges/{NAME}/acts", for_programs(GatewayHandler.act)),
+    ("POST", "/v1/refunds", for_programs(GatewayHandler.refund)),
+    ("GET", f"/v1/refunds/by-key/{NAME}", for_programs(GatewayHandler.tell_refund)),
+    ("POST", f"/v1/methods/{NAME}/detach", for_programs(GatewayHandler.detach)),
+    ("POST", f"/v1/methods/{NAME}/script", for_programs(GatewayHandler.write_script)),
+    ("GET", "/v1/events", for_programs(GatewayHandler.list_events)),
+    ("GET", "/v1/settlements", for_programs(GatewayHandler.list_settlements)),
+    ("POST", "/v1/day-ends", for_programs(GatewayHandler.end_day)),
 )

@@ -1,32 +1,52 @@
 """What the sandbox's gateway remembers, in one SQLite file that survives kill -9.
 
-Every answer is on the disk before it is given. No card number is in any table.
+Every answer is with the operating system before it is given. No card or bank number is in any
+table. A file of an earlier shape is begun again: it holds play money only.
 """
 
 from __future__ import annotations
 
+import json
 import secrets
 import sqlite3
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from smarthub.integrations.sandbox.gateway_cards import Behaviour, Card
+from smarthub.integrations.sandbox.gateway_cards import Behaviour, Method
 
+SHAPE = 2
 TABLES = """
-CREATE TABLE IF NOT EXISTS setup (
+CREATE TABLE setup (
   reference TEXT PRIMARY KEY, key TEXT UNIQUE NOT NULL, member_ref TEXT NOT NULL,
   kind TEXT NOT NULL, return_to TEXT NOT NULL, language TEXT NOT NULL,
-  token TEXT NOT NULL DEFAULT '');
-CREATE TABLE IF NOT EXISTS card (
-  token TEXT PRIMARY KEY, brand TEXT NOT NULL, last4 TEXT NOT NULL, expires_on TEXT NOT NULL,
-  behaviour TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS charge (
-  reference TEXT PRIMARY KEY, key TEXT UNIQUE NOT NULL, token TEXT NOT NULL,
-  amount_cents INTEGER NOT NULL, memo TEXT NOT NULL, state TEXT NOT NULL, reason TEXT NOT NULL);
+  token TEXT NOT NULL DEFAULT '', asks_holder INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE method (
+  token TEXT PRIMARY KEY, kind TEXT NOT NULL, brand TEXT NOT NULL, last4 TEXT NOT NULL,
+  expires_on TEXT NOT NULL, behaviour TEXT NOT NULL, script TEXT NOT NULL DEFAULT '[]',
+  detached INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE charge (
+  reference TEXT PRIMARY KEY, key TEXT UNIQUE NOT NULL, token TEXT NOT NULL, kind TEXT NOT NULL,
+  amount_cents INTEGER NOT NULL, memo TEXT NOT NULL, state TEXT NOT NULL, reason TEXT NOT NULL,
+  behaviour TEXT NOT NULL, made_on TEXT NOT NULL, returned TEXT NOT NULL DEFAULT '');
+CREATE TABLE refund (
+  reference TEXT PRIMARY KEY, key TEXT UNIQUE NOT NULL, charge TEXT NOT NULL,
+  amount_cents INTEGER NOT NULL, state TEXT NOT NULL, reason TEXT NOT NULL);
+CREATE TABLE dispute (
+  reference TEXT PRIMARY KEY, charge TEXT NOT NULL, amount_cents INTEGER NOT NULL,
+  reason TEXT NOT NULL, stage TEXT NOT NULL);
+CREATE TABLE event (
+  sequence INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE NOT NULL, kind TEXT NOT NULL,
+  charge TEXT NOT NULL, made_at INTEGER NOT NULL, delivered INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE settlement (reference TEXT PRIMARY KEY, paid_on TEXT NOT NULL);
+CREATE TABLE line (
+  reference TEXT PRIMARY KEY, settlement TEXT NOT NULL DEFAULT '', kind TEXT NOT NULL,
+  charge TEXT NOT NULL, amount_cents INTEGER NOT NULL, fee_cents INTEGER NOT NULL);
 """
+NAMES = ("setup", "method", "charge", "refund", "dispute", "event", "settlement", "line", "card")
 
 Row = dict[str, Any]
 
@@ -36,121 +56,197 @@ class KeyUsedOtherwise(Exception):
 
 
 class TokenUnknown(Exception):
-    """No card was given under this token."""
+    """No method was given under this token, or it was taken away."""
 
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """A charge as it is answered; ``is_silent`` asks for the answer to be held back."""
+    """A charge as it is answered; ``mischief`` says how its first answer is spoilt, if it is."""
 
     row: Row
-    is_silent: bool
+    mischief: Behaviour | None = None
 
 
 class GatewayState:
-    """The gateway's books. One lock makes every method one step for all threads."""
+    """The gateway's books. One lock makes every step one for all threads."""
 
     def __init__(self, path: Path) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._link = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         self._link.row_factory = sqlite3.Row
-        self._link.execute("PRAGMA synchronous = FULL")
-        self._link.executescript(TABLES)
+        self._link.execute("PRAGMA synchronous = OFF")
+        with self.step():
+            if self.one("PRAGMA user_version")["user_version"] != SHAPE:
+                self._begin_again()
 
     def close(self) -> None:
         """Close the file."""
         self._link.close()
 
+    @contextmanager
+    def step(self) -> Iterator[None]:
+        """Do several things as one: all of them are on the disk afterwards, or none."""
+        with self._lock:
+            if self._link.in_transaction:
+                yield
+                return
+            with self._link:
+                self._link.execute("BEGIN IMMEDIATE")
+                yield
+
+    def find(self, query: str, *values: object) -> Row | None:
+        """Return the first row, if there is one."""
+        with self._lock:
+            row = self._link.execute(query, values).fetchone()
+        return dict(row) if row else None
+
+    def one(self, query: str, *values: object) -> Row:
+        """Return the row that must be there."""
+        row = self.find(query, *values)
+        if row is None:
+            raise KeyError(query)
+        return row
+
+    def all(self, query: str, *values: object) -> list[Row]:
+        """Return every row."""
+        with self._lock:
+            return [dict(row) for row in self._link.execute(query, values).fetchall()]
+
+    def write(self, query: str, *values: object) -> int:
+        """Write, and return how many rows it changed."""
+        with self._lock:
+            return self._link.execute(query, values).rowcount
+
     def create_setup(self, *, key: str, values: Mapping[str, str]) -> Row:
-        """Begin a visit to the card form, once for a key.
+        """Begin a visit to the form, once for a key.
 
         Raises:
             KeyUsedOtherwise: the key began another visit.
         """
         names = ("member_ref", "kind", "return_to", "language")
         given = {name: values[name] for name in names}
-        with self._lock:
-            known = self._one("SELECT * FROM setup WHERE key = ?", key)
-            if known is None:
-                reference = f"set_{secrets.token_urlsafe(18)}"
-                self._link.execute(
-                    "INSERT INTO setup (reference, key, member_ref, kind, return_to, language)"
-                    " VALUES (?, ?, ?, ?, ?, ?)",
-                    (reference, key, *given.values()),
-                )
-                known = self._one("SELECT * FROM setup WHERE key = ?", key)
-        return _same(known, given)
+        with self.step():
+            self.write(
+                "INSERT INTO setup (reference, key, member_ref, kind, return_to, language)"
+                " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING",
+                new_reference("set"),
+                key,
+                *given.values(),
+            )
+            return _same(self.one("SELECT * FROM setup WHERE key = ?", key), given)
 
     def get_setup(self, *, reference: str) -> Row | None:
-        """Return a visit with the card it gave, if any."""
-        with self._lock:
-            return self._one(
-                "SELECT setup.*, card.brand, card.last4, card.expires_on FROM setup"
-                " LEFT JOIN card USING (token) WHERE reference = ?",
+        """Return a visit with the method it gave, if any."""
+        return self.find(
+            "SELECT setup.*, method.brand, method.last4, method.expires_on FROM setup"
+            " LEFT JOIN method USING (token) WHERE reference = ?",
+            reference,
+        )
+
+    def keep_method(self, *, reference: str, method: Method) -> None:
+        """Keep what a visit gave; the first method of a visit counts."""
+        token = new_reference("pm")
+        with self.step():
+            changed = self.write(
+                "UPDATE setup SET token = ?, asks_holder = ? WHERE reference = ? AND token = ''",
+                token,
+                method.asks_holder,
                 reference,
             )
-
-    def keep_card(self, *, reference: str, card: Card) -> None:
-        """Keep what a visit gave; the first card of a visit counts."""
-        token = f"card_{secrets.token_urlsafe(18)}"
-        with self._lock, self._link:
-            self._link.execute("BEGIN IMMEDIATE")
-            changed = self._link.execute(
-                "UPDATE setup SET token = ? WHERE reference = ? AND token = ''", (token, reference)
-            )
-            if changed.rowcount:
-                self._link.execute(
-                    "INSERT INTO card VALUES (?, ?, ?, ?, ?)",
-                    (token, card.brand, card.last4, card.expires_on.isoformat(), card.behaviour),
+            if changed:
+                expires_on = method.expires_on.isoformat() if method.expires_on else ""
+                self.write(
+                    "INSERT INTO method (token, kind, brand, last4, expires_on, behaviour)"
+                    " SELECT ?, kind, ?, ?, ?, ? FROM setup WHERE reference = ?",
+                    *(token, method.brand, method.last4, expires_on, method.behaviour, reference),
                 )
 
-    def charge(self, *, key: str, values: Mapping[str, Any]) -> Charge:
-        """Charge a card, once for a key; a repeated key gets the first answer again.
+    def hear_holder(self, *, reference: str, agreed: bool) -> None:
+        """Note what the holder told their bank (3-D Secure); who does not agree gives nothing."""
+        forget = "" if agreed else ", token = ''"
+        self.write(f"UPDATE setup SET asks_holder = 0{forget} WHERE reference = ?", reference)  # noqa: S608
+
+    def write_script(self, *, token: str, steps: list[str]) -> None:
+        """Say what the next charges of a method do, one step each; then it is itself again.
+
+        Raises:
+            ValueError: a step is no behaviour.
+        """
+        script = json.dumps([Behaviour(step).value for step in steps])
+        self.write("UPDATE method SET script = ? WHERE token = ?", script, token)
+
+    def detach(self, *, token: str) -> None:
+        """Let a method never be charged again."""
+        self.write("UPDATE method SET detached = 1 WHERE token = ?", token)
+
+    def charge(self, *, key: str, values: Mapping[str, Any], made_on: str) -> Charge:
+        """Charge a method, once for a key; a repeated key gets the first answer again.
 
         Raises:
             KeyUsedOtherwise: the key charged something else.
-            TokenUnknown: there is no such card.
+            TokenUnknown: there is no such method, or it was taken away.
         """
         given = {name: values[name] for name in ("token", "amount_cents", "memo")}
-        with self._lock:
-            known = self._one("SELECT * FROM charge WHERE key = ?", key)
+        with self.step():
+            known = self.find("SELECT * FROM charge WHERE key = ?", key)
             if known is not None:
-                return Charge(_same(known, given), is_silent=False)
-            card = self._one("SELECT * FROM card WHERE token = ?", given["token"])
-            if card is None:
-                raise TokenUnknown
-            behaviour = Behaviour(card["behaviour"])
-            row = {
-                "reference": f"chg_{secrets.token_urlsafe(18)}",
-                "key": key,
-                **given,
-                "state": "failed" if behaviour.reason else "success",
-                "reason": behaviour.reason,
-            }
-            self._link.execute(
-                "INSERT INTO charge (reference, key, token, amount_cents, memo, state, reason)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                tuple(row.values()),
+                return Charge(_same(known, given))
+            method = self.find(
+                "SELECT * FROM method WHERE token = ? AND NOT detached", given["token"]
             )
-        return Charge(row, is_silent=behaviour is Behaviour.SILENT_ONCE)
+            if method is None:
+                raise TokenUnknown
+            behaviour = self._next_behaviour(method)
+            reference = new_reference("chg")
+            self.write(
+                "INSERT INTO charge (reference, key, token, kind, amount_cents, memo, state,"
+                " reason, behaviour, made_on) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                *(reference, key, given["token"], method["kind"], given["amount_cents"]),
+                *(given["memo"], _first_state(method["kind"], behaviour), behaviour.reason),
+                *(behaviour, made_on),
+            )
+            row = self.one("SELECT * FROM charge WHERE reference = ?", reference)
+        spoilt = behaviour in {Behaviour.SILENT_ONCE, Behaviour.BROKEN_ONCE}
+        return Charge(row, mischief=behaviour if spoilt else None)
 
     def find_charge(self, *, key: str) -> Row | None:
         """Return what became of the charge with this key."""
-        with self._lock:
-            return self._one("SELECT * FROM charge WHERE key = ?", key)
+        return self.find("SELECT * FROM charge WHERE key = ?", key)
 
     def list_charges(self) -> list[Row]:
         """Return every charge tried, oldest first."""
-        with self._lock:
-            rows = self._link.execute("SELECT * FROM charge ORDER BY rowid").fetchall()
-        return [dict(row) for row in rows]
+        return self.all("SELECT * FROM charge ORDER BY rowid")
 
-    def _one(self, query: str, value: str) -> Row | None:
-        row = self._link.execute(query, (value,)).fetchone()
-        return dict(row) if row else None
+    def _next_behaviour(self, method: Row) -> Behaviour:
+        steps = json.loads(method["script"])
+        if not steps:
+            return Behaviour(method["behaviour"])
+        self.write(
+            "UPDATE method SET script = ? WHERE token = ?",
+            *(json.dumps(steps[1:]), method["token"]),
+        )
+        return Behaviour(steps[0])
+
+    def _begin_again(self) -> None:
+        for name in NAMES:
+            self.write(f"DROP TABLE IF EXISTS {name}")
+        for statement in TABLES.split(";"):
+            self.write(statement)
+        self.write(f"PRAGMA user_version = {SHAPE}")
 
 
-def _same(known: Row | None, given: Mapping[str, Any]) -> Row:
-    if known is None or any(known[name] != value for name, value in given.items()):
+def new_reference(kind: str) -> str:
+    """Return a new reference, such as ``chg_x5Yk...``."""
+    return f"{kind}_{secrets.token_urlsafe(18)}"
+
+
+def _first_state(kind: str, behaviour: Behaviour) -> str:
+    if behaviour.reason:
+        return "failed"
+    return "pending" if kind == "bank" else "success"
+
+
+def _same(known: Row, given: Mapping[str, Any]) -> Row:
+    if any(known[name] != value for name, value in given.items()):
         raise KeyUsedOtherwise
     return known

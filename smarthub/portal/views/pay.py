@@ -20,6 +20,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from smarthub.kernel.errors import NotVisible, Refused, Unavailable
 from smarthub.kernel.money import Money
+from smarthub.payments.types import MethodKind
 from smarthub.portal.forms import ChooseAmountsForm, ReviewForm, amounts_from
 from smarthub.portal.language import fill_again
 from smarthub.portal.refusals import say_refusal
@@ -27,7 +28,7 @@ from smarthub.portal.requests import MemberRequest, local_today
 from smarthub.ui.formats import reading_language
 from smarthub.wiring.clock import now
 from smarthub.wiring.gateway import payment_gateway
-from smarthub.workflows.pay_balance import finish_card_setup, pay_balance, start_card_setup
+from smarthub.workflows.pay_balance import finish_method_setup, pay_balance, start_method_setup
 from smarthub.workflows.payment_plan import (
     get_payment_and_dues,
     list_payable_accounts,
@@ -88,8 +89,9 @@ def pay_review(request: MemberRequest) -> HttpResponse:
 def pay_card(request: MemberRequest) -> HttpResponse:
     """Go to the gateway's own form; no card number ever comes here."""
     try:
-        url = start_card_setup(
+        url = start_method_setup(
             user_id=request.user.pk,
+            kind=MethodKind.CARD,
             return_to=settings.BASE_URL + reverse("pay_card_return"),
             language=reading_language(),
             now=now(),
@@ -106,7 +108,7 @@ def pay_card(request: MemberRequest) -> HttpResponse:
 def pay_card_return(request: MemberRequest) -> HttpResponse:
     """Come back from the gateway's form, with a card or without one."""
     try:
-        finish_card_setup(
+        finish_method_setup(
             user_id=request.user.pk,
             reference=request.GET.get("setup", ""),
             now=now(),

@@ -37,19 +37,21 @@ from smarthub.members.models import User
 from smarthub.members.operations import add_contact, add_person, open_login, open_membership
 from smarthub.members.types import PersonId
 from smarthub.metering.operations import add_register, install_meter, open_channel
+from smarthub.payments.types import MethodKind
 from smarthub.rating.operations import publish_rider, publish_tariff
 from smarthub.wiring.gateway import payment_gateway
 from smarthub.workflows.close_billing_cycle import close_billing_cycle
 from smarthub.workflows.found_cooperative import found_cooperative
 from smarthub.workflows.pay_balance import (
     CardDeclined,
-    finish_card_setup,
+    finish_method_setup,
     pay_balance,
     record_received_payment,
-    start_card_setup,
+    start_method_setup,
 )
 from smarthub.workflows.review_billing_cycle import draft_run, start_review
 from tests.cast import COLOUR, IDENTITY, PASSWORD
+from tests.e2e.access.filling_money import fill_money
 from tests.e2e.access.people import (
     FIRST_BILL,
     PEOPLE,
@@ -95,6 +97,7 @@ def fill() -> None:
     close_billing_cycle(cycle_code="C1", bill_date=SECOND_BILL, now=VISITED_AT)
     _pay_by_card(users)
     _leave_work_for_staff(users["clerk"])
+    fill_money(now=VISITED_AT)
 
 
 def _leave_work_for_staff(clerk: int) -> None:
@@ -261,8 +264,9 @@ def _pay_by_card(users: dict[str, int]) -> None:
 
 def _pay(user_id: int, card: str, number: str, receipt: str) -> None:
     gateway = payment_gateway()
-    form = start_card_setup(
+    form = start_method_setup(
         user_id=user_id,
+        kind=MethodKind.CARD,
         return_to="http://127.0.0.1/pay/card/return/",
         language="en",
         now=VISITED_AT,
@@ -270,7 +274,7 @@ def _pay(user_id: int, card: str, number: str, receipt: str) -> None:
     )
     given = httpx.post(form, data={**FORM, "number": card}, trust_env=False)
     (reference,) = parse_qs(urlsplit(given.headers["Location"]).query)["setup"]
-    method = finish_card_setup(
+    method = finish_method_setup(
         user_id=user_id, reference=reference, now=VISITED_AT, gateway=gateway
     )
     try:

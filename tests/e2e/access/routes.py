@@ -12,6 +12,7 @@ from tests.cast import PASSWORD
 from tests.e2e.access.people import PEOPLE, RECEIPTS
 from tests.e2e.access.routes_billing import BILLING_NO_PAGES, BILLING_ROUTES
 from tests.e2e.access.routes_entry import ENTRY_ROUTES
+from tests.e2e.access.routes_money import MONEY_ROUTES
 from tests.e2e.access.routes_profile import NO_PROFILE_PAGES, PROFILE_ROUTES
 from tests.e2e.access.routes_usage import USAGE, USAGE_NO_PAGES, USAGE_ROUTES
 from tests.e2e.access.shown import Route, Shown
@@ -141,6 +142,7 @@ ROUTES = (
     *FIVE,
     *ENTRY_ROUTES,
     *PROFILE_ROUTES,
+    *MONEY_ROUTES,
     *USAGE_ROUTES,
     *BILLING_ROUTES,
     Route(
@@ -374,6 +376,10 @@ NO_PAGES = {
     "pay_due": "leads on to pay_review",
     "pay_card": "takes a form only, and leads to the gateway",
     "pay_card_return": "leads on to pay_review",
+    "gateway_events": "for the gateway's machines",
+    "desk_refund_decide": "takes a form only, and leads to desk_refunds",
+    "desk_explain": "takes a form only, and leads to desk_exceptions",
+    "desk_match": "takes a form only, and leads to desk_suspense",
     "set_language": "takes a form only, and leads back",
     "manifest": "a file",
     "brand_sheet": "a file",

@@ -9,11 +9,11 @@ import pytest
 from smarthub.integrations.sandbox.gateway_cards import (
     TEST_CARDS,
     Behaviour,
-    Card,
-    CardRefused,
-    passes_luhn,
+    FormRefused,
+    Method,
     read_card,
 )
+from smarthub.kernel.card_numbers import passes_luhn
 
 TODAY = dt.date(2026, 11, 22)
 FORM = {"number": "4242 4242 4242 4242", "expiry": "08/30", "cvc": "123", "zip": "61000"}
@@ -22,7 +22,7 @@ FORM = {"number": "4242 4242 4242 4242", "expiry": "08/30", "cvc": "123", "zip":
 def test_keeps_no_number_only_brand_ending_expiry_and_part() -> None:
     card = read_card(form=FORM, today=TODAY)
 
-    assert card == Card("Visa", "4242", dt.date(2030, 8, 31), Behaviour.SUCCEEDS)
+    assert card == Method("Visa", "4242", dt.date(2030, 8, 31), Behaviour.SUCCEEDS)
 
 
 @pytest.mark.parametrize(
@@ -56,14 +56,14 @@ def test_a_card_is_good_to_the_last_day_of_its_month() -> None:
     ],
 )
 def test_says_what_is_wrong_with_a_field(field: str, value: str, code: str) -> None:
-    with pytest.raises(CardRefused) as refused:
+    with pytest.raises(FormRefused) as refused:
         read_card(form={**FORM, field: value}, today=TODAY)
 
     assert refused.value.fields == {field: code}
 
 
 def test_an_empty_form_names_every_field() -> None:
-    with pytest.raises(CardRefused) as refused:
+    with pytest.raises(FormRefused) as refused:
         read_card(form={}, today=TODAY)
 
     assert set(refused.value.fields) == set(FORM)

@@ -117,7 +117,7 @@ class TestTheInterface:
 
         (answer,) = answers
         assert (answer.state, answer.reason) == (AttemptState.SUCCESS, "")
-        assert simulator.gateway.lookup(key=key) == answer
+        assert simulator.gateway.lookup(key=key, token="") == answer
         assert len(simulator.charges(key)) == 1
 
     def test_refuses_a_key_with_other_values(self, simulator: Simulator) -> None:
@@ -138,7 +138,7 @@ class TestTheInterface:
         stranger = SandboxGateway(base_url=simulator.url, secret="other", timeout_seconds=1)
 
         with pytest.raises(GatewayUnavailable):
-            stranger.lookup(key="x")
+            stranger.lookup(key="x", token="")
 
         stranger.close()
 
@@ -152,11 +152,11 @@ class TestTheInterface:
 
         again = self.charge(simulator, token, key)
         assert again.state is AttemptState.SUCCESS
-        assert simulator.gateway.lookup(key=key) == again
+        assert simulator.gateway.lookup(key=key, token="") == again
         assert len(simulator.charges(key)) == 1
 
     def test_knows_no_charge_and_no_visit_that_never_was(self, simulator: Simulator) -> None:
-        assert simulator.gateway.lookup(key="never was") is None
+        assert simulator.gateway.lookup(key="never was", token="") is None
         with pytest.raises(SetupUnknown):
             simulator.gateway.get_setup(reference="set_never_was")
 
@@ -188,13 +188,13 @@ class TestTheProcess:
 
         second = start_simulator(state)
 
-        assert second.gateway.lookup(key=key) == answer
+        assert second.gateway.lookup(key=key, token="") == answer
         stop_simulator(second)
         assert b"4242424242424242" not in state.read_bytes()
         with sqlite3.connect(state) as link:
-            assert link.execute("SELECT last4 FROM card").fetchall() == [("4242",)]
+            assert link.execute("SELECT last4 FROM method").fetchall() == [("4242",)]
         link.close()
 
     def test_when_it_is_down_the_outcome_is_not_known(self, silent_gateway: SandboxGateway) -> None:
         with pytest.raises(GatewayUnavailable):
-            silent_gateway.lookup(key="x")
+            silent_gateway.lookup(key="x", token="")

@@ -30,6 +30,7 @@ PUBLIC: dict[str, str] = {
     "offline/": APP,
     "offline/<str:language>/": APP,
     "service-worker.js": APP,
+    "gateway/events/": "hears the gateway's machines, by a signature; tells nobody anything",
     "healthz": MACHINE,
     "readyz": MACHINE,
     "accounts/login/": SIGN_IN,

@@ -11,52 +11,37 @@ import hashlib
 import json
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 
 from django.db import transaction
 
 from smarthub.cooperative.queries import get_zone
 from smarthub.kernel.errors import Conflict, NotVisible, Refused
 from smarthub.kernel.money import ZERO, Money
-from smarthub.kernel.period import local_day
 from smarthub.ledger.operations import (
-    Pair,
-    allocate,
-    entry_id_for,
     lock_accounts,
-    post_entries,
 )
 from smarthub.ledger.queries import (
     get_balances,
-    get_unapplied_cash,
-    list_open_charges_by_account,
 )
-from smarthub.ledger.types import UNAPPLIED_CASH, Asked, NewEntry, OpenCharge, Posting
-from smarthub.members.types import PersonId
 from smarthub.payments import queries
 from smarthub.payments.engine import (
     AmountNotPositive,
     AmountTooLarge,
-    Distribution,
-    distribute,
+    clearing_of_channel,
 )
 from smarthub.payments.models import (
     Attempt,
     AttemptEvent,
-    MethodSetup,
     PaymentPart,
 )
 from smarthub.payments.models import Payment as PaymentRow
-from smarthub.payments.models import StoredMethod as StoredMethodRow
-from smarthub.payments.ports import SetupState
+from smarthub.payments.operations.posting import post_payments
 from smarthub.payments.types import (
     AttemptState,
-    MethodId,
     Part,
     Payment,
     PaymentId,
     ReceivedPayment,
-    StoredMethod,
 )
 
 PAYMENT_NAMESPACE = uuid.UUID("0c0b6a4e-9f0e-5a86-8d7c-2b6f3f1f9a10")
@@ -140,8 +125,12 @@ def record_answer(
     now: dt.datetime,
     reference: str = "",
     reason: str = "",
+    corrects: bool = False,
 ) -> bool:
     """Record what the gateway answered, and post a success to the ledger, once.
+
+    With ``corrects``, a success is taken also where a failure was recorded before: the money did
+    move, whatever was said first.
 
     Returns:
         Whether this settled the attempt; false when it was settled before, or is still unknown.
@@ -151,13 +140,13 @@ def record_answer(
         payment = queries.get_payment(payment_id=PaymentId(attempt.payment_id))
         lock_accounts(account_ids=[part.account_id for part in payment.parts])
         known = set(attempt.events.values_list("state", flat=True))
-        if state in known or known & {each.value for each in AttemptState if each.is_final}:
+        if state in known or _is_settled(known, corrects=corrects):
             return False
         AttemptEvent.objects.create(
             attempt=attempt, state=state, reference=reference, reason=reason, learnt_at=now
         )
         if state is AttemptState.SUCCESS:
-            _post([payment], now)
+            post_payments([payment], now)
     return state.is_final
 
 
@@ -181,43 +170,8 @@ def record_received_payments(
         known = queries.list_digests(payment_ids=[payment.id for payment in given])
         new = [payment for payment in _each_once(given) if not _is_known(payment, known)]
         _insert_payments(new)
-        _post(new, now)
+        post_payments(new, now)
     return [payment.id for payment in given]
-
-
-def start_setup(*, reference: str, person_id: PersonId, return_to: str, now: dt.datetime) -> None:
-    """Remember a visit to the gateway's form, so that only this person can finish it."""
-    MethodSetup.objects.create(
-        reference=reference, person_id=person_id, return_to=return_to, started_at=now
-    )
-
-
-def finish_setup(
-    *, state: SetupState, person_id: PersonId, gateway: str, now: dt.datetime
-) -> StoredMethod:
-    """Keep the method a visit gave; finishing again returns the one already kept.
-
-    Raises:
-        NotVisible: the visit was somebody else's, or never was.
-    """
-    with transaction.atomic():
-        visits = MethodSetup.objects.select_for_update()
-        visit = visits.filter(reference=state.reference, person=person_id).first()
-        if visit is None:
-            raise NotVisible
-        if visit.method is None:
-            visit.method = StoredMethodRow.objects.create(
-                person_id=person_id,
-                gateway=gateway,
-                token=state.token,
-                kind=state.kind,
-                brand=state.brand,
-                last4=state.last4,
-                expires_on=state.expires_on,
-                added_at=now,
-            )
-            visit.save(update_fields=["method"])
-        return queries.get_method(method_id=MethodId(visit.method.pk), person_id=person_id)
 
 
 def digest_of(payment: Payment) -> str:
@@ -232,6 +186,11 @@ def digest_of(payment: Payment) -> str:
         else [],
     }
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+
+
+def _is_settled(known: Collection[str], *, corrects: bool) -> bool:
+    final = {AttemptState.SUCCESS} if corrects else {s for s in AttemptState if s.is_final}
+    return any(state in known for state in final)
 
 
 def _refuse_amounts(payment: Payment, maximum: Money) -> None:
@@ -322,7 +281,7 @@ def _payments_of(given: Sequence[ReceivedPayment]) -> list[Payment]:
                 channel=each.channel,
                 parts=(part,),
                 received_at=dt.datetime.combine(each.received_on, NOON, zone).astimezone(dt.UTC),
-                clearing=f"clearing:{each.channel}",
+                clearing=clearing_of_channel(each.channel),
                 source_key=each.source_key,
             )
         )
@@ -335,61 +294,3 @@ def _each_once(payments: Sequence[Payment]) -> Collection[Payment]:
         if once.setdefault(payment.id, payment) != payment:
             raise PaymentConflict(payment_id=payment.id)
     return once.values()
-
-
-def _post(payments: Sequence[Payment], now: dt.datetime) -> None:
-    """Post payments to the ledger: one entry for each account of each, oldest debt first.
-
-    One entry an account, not one a payment: what is paid, allocated, returned or moved later is
-    always about one account, and its history needs no share of somebody else's entry.
-    """
-    account_ids = {part.account_id for payment in payments for part in payment.parts}
-    still_open = list_open_charges_by_account(account_ids=account_ids)
-    waiting = get_unapplied_cash(account_ids=account_ids)
-    zone = get_zone()
-    entries: list[NewEntry] = []
-    amounts: dict[Pair, Money] = {}
-    for payment in payments:
-        on = local_day(payment.received_at, zone)
-        for part in payment.parts:
-            charges = still_open[part.account_id]
-            shared = distribute(
-                amount=part.amount,
-                open_charges=charges,
-                waiting_credit=waiting[part.account_id],
-            )
-            waiting[part.account_id] += shared.credit
-            still_open[part.account_id] = _left_open(charges, shared)
-            entry = _entry(payment, part, shared, on)
-            entries.append(entry)
-            payer = entry_id_for(entry.source_key)
-            amounts |= {(payer, charge): paid for charge, paid in shared.charges.items()}
-    post_entries(entries=entries, posted_at=now)
-    allocate(amounts=amounts)
-
-
-def _entry(payment: Payment, part: Part, shared: Distribution, on: dt.date) -> NewEntry:
-    credited = {**shared.receivables, UNAPPLIED_CASH: shared.credit}
-    return NewEntry(
-        source_key=f"payment:{payment.id}:{part.account_number}",
-        kind="payment",
-        effective_date=on,
-        postings=(
-            Posting(payment.clearing, part.amount),
-            *(Posting(gl, -paid, part.account_id) for gl, paid in credited.items() if paid),
-        ),
-        asked=(Asked(part.account_id, -part.amount),),
-    )
-
-
-def _left_open(charges: Sequence[OpenCharge], shared: Distribution) -> list[OpenCharge]:
-    """Return the charges less what was just paid of them, for the account's next payment."""
-    paid = dict(shared.charges)
-    left = []
-    for charge in charges:
-        covered = min(paid.get(charge.entry_id, ZERO), charge.amount)
-        if covered:
-            paid[charge.entry_id] -= covered
-        if covered < charge.amount:
-            left.append(replace(charge, amount=charge.amount - covered))
-    return left

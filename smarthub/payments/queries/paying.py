@@ -17,7 +17,7 @@ from smarthub.kernel.money import ZERO, Money
 from smarthub.kernel.period import local_day
 from smarthub.ledger.queries import sum_asked
 from smarthub.members.types import PersonId
-from smarthub.payments.engine import receipt_number
+from smarthub.payments.engine import clearing_of_channel, receipt_number
 from smarthub.payments.models import (
     Attempt,
     AttemptEvent,
@@ -111,7 +111,7 @@ def get_payment(*, payment_id: PaymentId) -> Payment:
         channel=row.channel,
         parts=_parts(row),
         received_at=row.received_at,
-        clearing=clearing_of(row.method) if row.method else f"clearing:{row.channel}",
+        clearing=clearing_of(row.method) if row.method else clearing_of_channel(row.channel),
         person_id=PersonId(row.person_id) if row.person_id else None,
         method_id=MethodId(row.method_id) if row.method_id else None,
         source_key=row.source_id,
@@ -167,11 +167,16 @@ def list_dues(*, account_ids: Collection[AccountId]) -> dict[AccountId, Due]:
 
 
 def list_waiting_attempts(*, made_before: dt.datetime) -> list[WaitingAttempt]:
-    """Return attempts to ask about: known to be unknown, or silent since ``made_before``."""
+    """Return attempts to ask about: known to be unknown, or silent since ``made_before``.
+
+    A bank account's charge that is under way is none of them; its settlement tells of it.
+    """
     unanswered = AttemptEvent.objects.filter(attempt=OuterRef("pk"), state=AttemptState.UNKNOWN)
+    under_way = AttemptEvent.objects.filter(attempt=OuterRef("pk"), state=AttemptState.PENDING)
     rows = (
         _waiting()
         .filter(Exists(unanswered) | Q(made_at__lt=made_before))
+        .exclude(Exists(under_way))
         .select_related("payment__method")
         .order_by("made_at", "pk")
     )
@@ -196,6 +201,12 @@ def list_account_ids(*, numbers: Collection[str]) -> dict[str, AccountId]:
         if (account_id := find_account_id(number=number)) is not None:
             found[number] = account_id
     return found
+
+
+def list_account_numbers(*, account_ids: Collection[AccountId]) -> dict[AccountId, str]:
+    """Return the present numbers of accounts, in one query."""
+    rows = Account.objects.filter(pk__in=account_ids).values_list("pk", "number")
+    return {AccountId(pk): number for pk, number in rows}
 
 
 def _in_flight(

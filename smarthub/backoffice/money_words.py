@@ -1,0 +1,147 @@
+"""What the desk says of money: how a payment stands, what happened to it, what does not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_lazy
+
+from smarthub.kernel.errors import ExpectedError
+from smarthub.kernel.money import Money
+from smarthub.payments.types import PaymentStatus
+from smarthub.ui.formats import say_money
+
+STATUSES: Mapping[PaymentStatus, tuple[Promise, str]] = {
+    PaymentStatus.PENDING: (gettext_lazy("under way"), "tag-cool"),
+    PaymentStatus.UNKNOWN: (gettext_lazy("answer awaited"), "tag-sun"),
+    PaymentStatus.PAID: (gettext_lazy("paid"), "tag-brand"),
+    PaymentStatus.FAILED: (gettext_lazy("failed"), "tag-alarm"),
+    PaymentStatus.RETURNED: (gettext_lazy("returned"), "tag-alarm"),
+    PaymentStatus.DISPUTED: (gettext_lazy("disputed"), "tag-alarm"),
+    PaymentStatus.REFUNDED: (gettext_lazy("refunded"), "tag-cool"),
+    PaymentStatus.PART_REFUNDED: (gettext_lazy("partly refunded"), "tag-cool"),
+}
+"""In words, and the tone of the tag."""
+
+CHANNELS: Mapping[str, Promise] = {
+    "web": gettext_lazy("Portal"),
+    "office": gettext_lazy("Office"),
+    "mail": gettext_lazy("Mail"),
+    "phone": gettext_lazy("Phone"),
+    "auto_pay": gettext_lazy("Auto Pay"),
+    "guest": gettext_lazy("Guest"),
+    "suspense": gettext_lazy("Suspense"),
+}
+
+HAPPENED: Mapping[str, Promise] = {
+    "pending": gettext_lazy("The bank has it under way"),
+    "success": gettext_lazy("The gateway took the money"),
+    "failed": gettext_lazy("The gateway refused"),
+    "unknown": gettext_lazy("No answer came in time"),
+    "returned": gettext_lazy("The bank returned it"),
+    "disputed": gettext_lazy("Its holder disputes it"),
+    "dispute_won": gettext_lazy("The dispute was won"),
+    "dispute_lost": gettext_lazy("The dispute was lost"),
+    "moved": gettext_lazy("Moved to another account"),
+    "note": gettext_lazy("Note"),
+}
+
+REFUND_STANDS: Mapping[str, Promise] = {
+    "waiting": gettext_lazy("waits for a second person"),
+    "refused": gettext_lazy("refused by a second person"),
+    "sent": gettext_lazy("sent"),
+    "unknown": gettext_lazy("sent, answer awaited"),
+    "success": gettext_lazy("given back"),
+    "failed": gettext_lazy("the gateway refused; the credit waits on the account again"),
+}
+
+DOES_NOT_FIT: Mapping[str, tuple[Promise, Promise]] = {
+    "disputed": (
+        gettext_lazy("A member disputes a charge"),
+        gettext_lazy("Send the gateway what proves it before its deadline, and call the member."),
+    ),
+    "dispute_unknown": (
+        gettext_lazy("Somebody disputes a payment we never made"),
+        gettext_lazy(
+            "It may be another till's, or somebody else is using our gateway account: ask the "
+            "gateway today."
+        ),
+    ),
+    "dispute_of_returned": (
+        gettext_lazy("A payment was disputed after it was returned"),
+        gettext_lazy("The money went back twice: tell the gateway."),
+    ),
+    "returned": (
+        gettext_lazy("A bank returned a payment for an unusual reason"),
+        gettext_lazy("Look the code up with the bank, and call the member."),
+    ),
+    "failed_then_paid": (
+        gettext_lazy("A payment we had as failed did go through"),
+        gettext_lazy("It is booked. See whether the member has paid another time meanwhile."),
+    ),
+    "more_went_back": (
+        gettext_lazy("More went back than the payment brought"),
+        gettext_lazy("Compare refunds, returns and disputes with the gateway's own page."),
+    ),
+    "line_unknown": (
+        gettext_lazy("The gateway paid out a charge we do not know"),
+        gettext_lazy("The money is in suspense. Find out whose it is at the gateway."),
+    ),
+    "line_differs": (
+        gettext_lazy("The gateway paid out another amount than was charged"),
+        gettext_lazy("Compare both amounts with the gateway's own page."),
+    ),
+    "settled_twice": (
+        gettext_lazy("The gateway paid out a charge twice"),
+        gettext_lazy("Expect it to be taken back, and ask the gateway."),
+    ),
+    "not_settled": (
+        gettext_lazy("A charge was not paid out in time"),
+        gettext_lazy("It closes by itself when the pay-out comes; ask the gateway if it does not."),
+    ),
+    "unanswered": (
+        gettext_lazy("The gateway has not answered for a day"),
+        gettext_lazy("Look the payment up at the gateway. It is never sent again by itself."),
+    ),
+}
+"""What it is, and what to do."""
+
+REFUSALS: Mapping[str, Promise] = {
+    "amount_not_positive": gettext_lazy("Write an amount above $0.00."),
+    "refund_too_large_charge": gettext_lazy("Only %(most)s of this payment is left to go back."),
+    "refund_too_large_credit": gettext_lazy(
+        "Only %(most)s waits on the account as a credit. What has paid a bill is not refunded: "
+        "correct the bill first."
+    ),
+    "not_refundable": gettext_lazy("This payment did not come by the gateway. Write a check."),
+    "second_person_needed": gettext_lazy("You asked for this refund. A colleague must allow it."),
+    "already_decided": gettext_lazy("Somebody has decided this refund already."),
+    "nothing_to_move": gettext_lazy("Nothing of this payment is on that account."),
+    "moved_onto_itself": gettext_lazy("The payment is on that account already."),
+    "already_matched": gettext_lazy("Somebody has said already whose money this was."),
+    "account_unknown": gettext_lazy("There is no account %(account_number)s. Check the number."),
+    "card_number_written": gettext_lazy(
+        "This holds a card number and was not kept. Leave the number out."
+    ),
+    "nothing_written": gettext_lazy("Write a few words."),
+    "no_explanation": gettext_lazy("Write what you found out."),
+}
+
+
+def say_refusal(refused: ExpectedError) -> str:
+    """Return why something about money was not done, and what to do."""
+    code = refused.code
+    if code == "refund_too_large":
+        code = f"{code}_{refused.values['because']}"
+    values = {
+        key: say_money(value) if isinstance(value, Money) else value
+        for key, value in refused.values.items()
+    }
+    sentence = REFUSALS.get(code)
+    return str(sentence) % values if sentence else gettext("This was not done. Try again.")
+
+
+def say_happened(what: str) -> str:
+    """Return what happened to a payment."""
+    return str(HAPPENED.get(what, what))

@@ -1,0 +1,50 @@
+"""Writes of stored methods: a visit to the gateway's form, the name, the default, the removal."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+
+from smarthub.kernel.errors import NotVisible
+from smarthub.members.types import PersonId
+from smarthub.payments import queries
+from smarthub.payments.models import MethodSetup
+from smarthub.payments.models import StoredMethod as StoredMethodRow
+from smarthub.payments.ports import SetupState
+from smarthub.payments.types import MethodId, StoredMethod
+
+
+def start_setup(*, reference: str, person_id: PersonId, return_to: str, now: dt.datetime) -> None:
+    """Remember a visit to the gateway's form, so that only this person can finish it."""
+    MethodSetup.objects.create(
+        reference=reference, person_id=person_id, return_to=return_to, started_at=now
+    )
+
+
+def finish_setup(
+    *, state: SetupState, person_id: PersonId, gateway: str, now: dt.datetime
+) -> StoredMethod:
+    """Keep the method a visit gave; finishing again returns the one already kept.
+
+    Raises:
+        NotVisible: the visit was somebody else's, or never was.
+    """
+    with transaction.atomic():
+        visits = MethodSetup.objects.select_for_update()
+        visit = visits.filter(reference=state.reference, person=person_id).first()
+        if visit is None:
+            raise NotVisible
+        if visit.method is None:
+            visit.method = StoredMethodRow.objects.create(
+                person_id=person_id,
+                gateway=gateway,
+                token=state.token,
+                kind=state.kind,
+                brand=state.brand,
+                last4=state.last4,
+                expires_on=state.expires_on,
+                added_at=now,
+            )
+            visit.save(update_fields=["method"])
+        return queries.get_method(method_id=MethodId(visit.method.pk), person_id=person_id)

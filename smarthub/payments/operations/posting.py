@@ -1,0 +1,192 @@
+"""How payments, and what becomes of them, are booked: the one place that makes their entries.
+
+One entry an account, not one a payment: what is paid, allocated, returned or moved later is
+always about one account, and its history needs no share of somebody else's entry.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from smarthub.accounts.types import AccountId
+from smarthub.cooperative.queries import get_zone
+from smarthub.kernel.money import ZERO, Money
+from smarthub.kernel.period import local_day
+from smarthub.ledger.operations import Pair, allocate, entry_id_for, post_entries
+from smarthub.ledger.queries import get_unapplied_cash, list_open_charges_by_account
+from smarthub.ledger.types import RECEIVABLE, UNAPPLIED_CASH, Asked, NewEntry, OpenCharge, Posting
+from smarthub.payments.engine import (
+    Distribution,
+    distribute,
+    in_order_of_payment,
+    take_back,
+)
+from smarthub.payments.types import Payment
+
+RETURNED = "ar:returned"
+"""What is owed because money went back, and no service is known any more for which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """Money to be booked in a member's favour, and where it stands until the bank has it."""
+
+    source_key: str
+    kind: str
+    account_id: AccountId
+    amount: Money
+    clearing: str
+    on: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class Debit:
+    """Money that left a member again; ``had_paid`` is what the payment had paid, by receivable."""
+
+    source_key: str
+    kind: str
+    account_id: AccountId
+    amount: Money
+    clearing: str
+    on: dt.date
+    had_paid: Mapping[str, Money]
+
+
+def post_payments(payments: Sequence[Payment], now: dt.datetime) -> None:
+    """Post payments to the ledger, oldest debt first."""
+    zone = get_zone()
+    post_credits(
+        [
+            Credit(
+                source_key=f"payment:{payment.id}:{part.account_number}",
+                kind="payment",
+                account_id=part.account_id,
+                amount=part.amount,
+                clearing=payment.clearing,
+                on=local_day(payment.received_at, zone),
+            )
+            for payment in payments
+            for part in payment.parts
+        ],
+        now,
+    )
+
+
+def post_credits(given: Sequence[Credit], now: dt.datetime) -> None:
+    """Post money in members' favour, each once and in the given order, and say what it pays.
+
+    Source: domain rule 50.
+    """
+    account_ids = {each.account_id for each in given}
+    still_open = list_open_charges_by_account(account_ids=account_ids)
+    waiting = get_unapplied_cash(account_ids=account_ids)
+    entries: list[NewEntry] = []
+    amounts: dict[Pair, Money] = {}
+    for each in given:
+        charges = in_order_of_payment(still_open[each.account_id])
+        shared = distribute(
+            amount=each.amount,
+            open_charges=charges,
+            waiting_credit=waiting[each.account_id],
+        )
+        waiting[each.account_id] += shared.credit
+        still_open[each.account_id] = _left_open(charges, shared)
+        entry = _entry(each, shared)
+        entries.append(entry)
+        payer = entry_id_for(entry.source_key)
+        amounts |= {(payer, charge): paid for charge, paid in shared.charges.items()}
+    post_entries(entries=entries, posted_at=now)
+    allocate(amounts=amounts)
+
+
+def post_debits(given: Sequence[Debit], now: dt.datetime) -> None:
+    """Post money that left members again, each once.
+
+    What waits on the account unapplied goes first; the rest is owed again, for the services the
+    payment had paid.
+    """
+    waiting = get_unapplied_cash(account_ids={each.account_id for each in given})
+    entries = []
+    for each in given:
+        legs = take_back(
+            amount=each.amount,
+            waiting_credit=waiting[each.account_id],
+            had_paid=each.had_paid,
+            otherwise=RETURNED,
+        )
+        waiting[each.account_id] -= legs.get(UNAPPLIED_CASH, ZERO)
+        entries.append(
+            NewEntry(
+                source_key=each.source_key,
+                kind=each.kind,
+                effective_date=each.on,
+                postings=(
+                    Posting(each.clearing, -each.amount),
+                    *(Posting(gl, amount, each.account_id) for gl, amount in legs.items()),
+                ),
+                asked=(Asked(each.account_id, each.amount),),
+            )
+        )
+    post_entries(entries=entries, posted_at=now)
+
+
+def cover_shortfalls(
+    *, account_ids: Iterable[AccountId], key: str, on: dt.date, now: dt.datetime
+) -> None:
+    """Let what waits unapplied never fall below nothing: the lack is owed as a charge.
+
+    It would, where a payment that goes back had waited there and has paid something since.
+    """
+    waiting = get_unapplied_cash(account_ids=set(account_ids))
+    entries = [
+        NewEntry(
+            source_key=f"{key}:shortfall:{account_id}",
+            kind="credit_gone",
+            effective_date=on,
+            postings=(
+                Posting(RETURNED, -amount, account_id),
+                Posting(UNAPPLIED_CASH, amount, account_id),
+            ),
+        )
+        for account_id, amount in waiting.items()
+        if amount < ZERO
+    ]
+    post_entries(entries=entries, posted_at=now)
+
+
+def receivables_of(entry: NewEntry) -> dict[str, Money]:
+    """Return by how much an entry lowered each receivable, in the order of its legs."""
+    return {
+        leg.gl: -leg.amount
+        for leg in entry.postings
+        if leg.account_id is not None and leg.gl.startswith(RECEIVABLE) and leg.amount < ZERO
+    }
+
+
+def _entry(given: Credit, shared: Distribution) -> NewEntry:
+    credited = {**shared.receivables, UNAPPLIED_CASH: shared.credit}
+    return NewEntry(
+        source_key=given.source_key,
+        kind=given.kind,
+        effective_date=given.on,
+        postings=(
+            Posting(given.clearing, given.amount),
+            *(Posting(gl, -paid, given.account_id) for gl, paid in credited.items() if paid),
+        ),
+        asked=(Asked(given.account_id, -given.amount),),
+    )
+
+
+def _left_open(charges: Sequence[OpenCharge], shared: Distribution) -> list[OpenCharge]:
+    """Return the charges less what was just paid of them, for the account's next payment."""
+    paid = dict(shared.charges)
+    left = []
+    for charge in charges:
+        covered = min(paid.get(charge.entry_id, ZERO), charge.amount)
+        if covered:
+            paid[charge.entry_id] -= covered
+        if covered < charge.amount:
+            left.append(replace(charge, amount=charge.amount - covered))
+    return left

@@ -1,0 +1,235 @@
+"""Reads of what became of payments: refunds, facts, settlements, the inbox, exceptions."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Collection
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, Sum
+
+from smarthub.kernel.money import Money
+from smarthub.payments.models import (
+    Attempt,
+    AttemptEvent,
+    ChargeFact,
+    FactPart,
+    Fee,
+    InboxEvent,
+    MoneyException,
+    PaymentMove,
+    Refund,
+    RefundDecision,
+    RefundEvent,
+    Settlement,
+    SettlementLine,
+)
+from smarthub.payments.queries.paying import clearing_of, get_outcome
+from smarthub.payments.types import (
+    AttemptState,
+    ChargedAttempt,
+    FactKind,
+    LineKind,
+    PaymentId,
+    PaymentStatus,
+    RefundId,
+    RefundState,
+    WaitingEvent,
+    WaitingRefund,
+)
+
+Change = tuple[str, dt.date, Money]
+"""An account number, a local day, and by how much what is owed changed on it."""
+
+UNDONE = Q(decision__is_allowed=False) | Exists(
+    RefundEvent.objects.filter(refund=OuterRef("pk"), state=RefundState.FAILED)
+)
+
+
+def sum_gone_back(*, attempt_id: int) -> Money:
+    """Return what of a charge went back or is promised: refunds, its return, disputes not won."""
+    refunds = Refund.objects.filter(attempt=attempt_id).exclude(UNDONE)
+    facts = ChargeFact.objects.filter(attempt=attempt_id)
+    away = facts.filter(kind__in=[FactKind.RETURNED, FactKind.DISPUTED])
+    won = facts.filter(kind=FactKind.DISPUTE_WON)
+    sums = [
+        rows.aggregate(total=Sum("amount_cents"))["total"] or 0 for rows in (refunds, away, won)
+    ]
+    return Money(sums[0] + sums[1] - sums[2])
+
+
+def get_status(*, payment_id: UUID) -> PaymentStatus:
+    """Return how a payment stands now, with all that became of it.
+
+    Raises:
+        NotVisible: there is none.
+    """
+    outcome = get_outcome(payment_id=payment_id)
+    if outcome.state is not AttemptState.SUCCESS:
+        return PaymentStatus(outcome.state.value)
+    facts = ChargeFact.objects.filter(attempt__payment=payment_id)
+    kinds = Counter(facts.values_list("kind", flat=True))
+    if kinds[FactKind.RETURNED]:
+        return PaymentStatus.RETURNED
+    if kinds[FactKind.DISPUTED] > kinds[FactKind.DISPUTE_WON]:
+        return PaymentStatus.DISPUTED
+    refunded = Refund.objects.filter(
+        attempt__payment=payment_id, events__state=RefundState.SUCCESS
+    ).aggregate(total=Sum("amount_cents"))["total"]
+    if not refunded:
+        return PaymentStatus.PAID
+    whole = refunded >= outcome.amount.cents
+    return PaymentStatus.REFUNDED if whole else PaymentStatus.PART_REFUNDED
+
+
+def get_payment_id(*, attempt_key: str) -> PaymentId:
+    """Return the payment an attempt belongs to."""
+    return PaymentId(Attempt.objects.values_list("payment_id", flat=True).get(key=attempt_key))
+
+
+def is_settlement_known(*, gateway: str, reference: str) -> bool:
+    """Return whether a pay-out is booked."""
+    return Settlement.objects.filter(gateway=gateway, reference=reference).exists()
+
+
+def list_attempts_by_reference(
+    *, gateway: str, references: Collection[str]
+) -> dict[str, ChargedAttempt]:
+    """Return the charges that succeeded, by the gateway's references; unknown ones are absent."""
+    events = AttemptEvent.objects.filter(
+        attempt__gateway=gateway, state=AttemptState.SUCCESS, reference__in=references
+    ).select_related("attempt__payment__method")
+    found = {}
+    for event in events:
+        payment = event.attempt.payment
+        if payment.method is not None:
+            found[event.reference] = ChargedAttempt(
+                id=event.attempt_id,
+                payment_id=PaymentId(payment.pk),
+                amount=Money(payment.amount_cents),
+                clearing=clearing_of(payment.method),
+            )
+    return found
+
+
+def find_attempt_key(*, gateway: str, key: str, reference: str) -> str | None:
+    """Return the key of our attempt that a gateway's charge belongs to, or None."""
+    known = Attempt.objects.filter(gateway=gateway).filter(
+        Q(key=key) | Q(events__reference=reference)
+    )
+    found: str | None = known.values_list("key", flat=True).first()
+    return found
+
+
+def list_unsettled_attempts(*, gateway: str, made_before: dt.datetime) -> list[str]:
+    """Return the keys of charges that succeeded before a moment and are on no settlement."""
+    settled = SettlementLine.objects.filter(attempt=OuterRef("pk"), kind=LineKind.CHARGE)
+    rows = Attempt.objects.filter(
+        Exists(
+            AttemptEvent.objects.filter(
+                attempt=OuterRef("pk"), state=AttemptState.SUCCESS, learnt_at__lt=made_before
+            )
+        ),
+        ~Exists(settled),
+        gateway=gateway,
+    )
+    return list(rows.order_by("made_at", "pk").values_list("key", flat=True))
+
+
+def list_under_way(*, gateway: str, made_before: dt.datetime) -> list[tuple[str, str]]:
+    """Return key and the gateway's reference of bank charges under way, made before a moment."""
+    final = AttemptEvent.objects.filter(
+        attempt=OuterRef("attempt"), state__in=[s for s in AttemptState if s.is_final]
+    )
+    rows = AttemptEvent.objects.filter(
+        ~Exists(final),
+        state=AttemptState.PENDING,
+        attempt__gateway=gateway,
+        attempt__made_at__lt=made_before,
+    )
+    return list(rows.order_by("pk").values_list("attempt__key", "reference"))
+
+
+def list_waiting_events(*, gateway: str) -> list[WaitingEvent]:
+    """Return the gateway's events nobody has dealt with, in the order they came."""
+    rows = InboxEvent.objects.filter(gateway=gateway, result=None).order_by("pk")
+    return [WaitingEvent(row.pk, row.event_id, row.kind, row.charge_reference) for row in rows]
+
+
+def list_waiting_refunds(*, sent_before: dt.datetime) -> list[WaitingRefund]:
+    """Return refunds to be sent, and those sent whose outcome is unknown or overdue."""
+    final = RefundEvent.objects.filter(
+        refund=OuterRef("pk"), state__in=[RefundState.SUCCESS, RefundState.FAILED]
+    )
+    rows = (
+        Refund.objects.filter(~Exists(final))
+        .filter(Q(needs_second=False) | Q(decision__is_allowed=True))
+        .order_by("asked_at", "pk")
+    )
+    waiting = [get_waiting_refund(refund_id=RefundId(row.pk)) for row in rows]
+    return [each for each in waiting if each.sent_at is None or each.sent_at < sent_before]
+
+
+def get_waiting_refund(*, refund_id: RefundId) -> WaitingRefund:
+    """Return a refund with all that sending it takes."""
+    refund = Refund.objects.select_related("attempt").get(pk=refund_id)
+    reference = refund.attempt.events.get(state=AttemptState.SUCCESS).reference
+    sent = refund.events.filter(state=RefundState.SENT).first()
+    return WaitingRefund(
+        id=RefundId(refund.pk),
+        charge_reference=reference,
+        amount=Money(refund.amount_cents),
+        sent_at=sent.learnt_at if sent else None,
+    )
+
+
+def list_open_exception_keys(*, kind: str) -> list[str]:
+    """Return the keys of exceptions of a kind that nobody has explained."""
+    rows = MoneyException.objects.filter(kind=kind, explanation=None)
+    return list(rows.values_list("key", flat=True))
+
+
+def count_no_funds_returns(*, person_id: int, since: dt.date, codes: Collection[str]) -> int:
+    """Return how many of a person's payments were returned for want of money since a day."""
+    facts = ChargeFact.objects.filter(
+        kind=FactKind.RETURNED,
+        reason__in=codes,
+        on__gte=since,
+        attempt__payment__person=person_id,
+    )
+    return facts.count()
+
+
+def list_later_changes() -> list[Change]:
+    """Return what became of payments by account, and fees: for who holds the ledger against it.
+
+    Positive where the account owes more. Six queries.
+    """
+    facts = FactPart.objects.values_list("account__number", "fact__on", "amount_cents")
+    fees = Fee.objects.values_list("account__number", "on", "amount_cents")
+    moves = PaymentMove.objects.all()
+    changes = [*facts, *fees]
+    changes += moves.values_list("from_account__number", "on", "amount_cents")
+    return [(number, day, Money(cents)) for number, day, cents in changes]
+
+
+def list_moved_in() -> list[tuple[str, dt.datetime, Money]]:
+    """Return what was moved onto accounts: number, when the payment was received, how much."""
+    rows = PaymentMove.objects.values_list(
+        "to_account__number", "payment__received_at", "amount_cents"
+    )
+    return [(number, at, Money(cents)) for number, at, cents in rows]
+
+
+def list_refunded() -> list[tuple[str, dt.datetime, Money]]:
+    """Return refunds as they changed what is owed: number, when, how much; undone ones twice."""
+    asked = Refund.objects.values_list("account__number", "asked_at", "amount_cents")
+    refused = RefundDecision.objects.filter(is_allowed=False).values_list(
+        "refund__account__number", "decided_at", "refund__amount_cents"
+    )
+    failed = RefundEvent.objects.filter(state=RefundState.FAILED).values_list(
+        "refund__account__number", "learnt_at", "refund__amount_cents"
+    )
+    undone = [(number, at, -cents) for number, at, cents in [*refused, *failed]]
+    return [(number, at, Money(cents)) for number, at, cents in [*asked, *undone]]

@@ -1,0 +1,86 @@
+"""The desk's pages of money, asked by Rosa: she does not learn that there are any."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from smarthub.accounts.models import Account
+from smarthub.payments.models import Attempt, MoneyException, Payment, Refund, SuspenseItem
+from tests.cast import Cast
+from tests.portal.rosa.asked_portal import NOBODYS, PAID_AT, PAYMENT
+from tests.portal.rosa.tables import Ask, Tables
+
+REFUND = UUID("00000000-0000-4000-8000-000000003001")
+
+MISSING = {"refund": NOBODYS, "exception": "0", "item": "0"}
+
+
+def prepare(cast: Cast) -> dict[str, str]:
+    """Put a refund of Maria's, money nobody knows and something that does not fit on the desk."""
+    payment = Payment.objects.filter(pk=PAYMENT).first() or Payment.objects.create(
+        id=UUID("00000000-0000-4000-8000-000000001002"),
+        channel="web",
+        amount_cents=100,
+        request_digest="0" * 64,
+        received_at=PAID_AT,
+    )
+    attempt = Attempt.objects.create(
+        key="payment:of-maria", payment=payment, gateway="sandbox", made_at=PAID_AT
+    )
+    Refund.objects.create(
+        id=REFUND,
+        attempt=attempt,
+        account=Account.objects.get(pk=cast.account_1001),
+        amount_cents=100,
+        reason="Paid twice",
+        needs_second=False,
+        asked_by_id=cast.dana.person_id,
+        asked_at=PAID_AT,
+    )
+    item = SuspenseItem.objects.create(
+        source_key="lockbox:1",
+        amount_cents=100,
+        channel="mail",
+        told="Alvarez?",
+        received_on=PAID_AT.date(),
+        recorded_at=PAID_AT,
+    )
+    found = MoneyException.objects.create(key="x", kind="disputed", found_at=PAID_AT)
+    return {"refund": str(REFUND), "item": str(item.pk), "exception": str(found.pk)}
+
+
+def staff(address: str) -> Ask:
+    """Return the request for a page that Dana reaches."""
+    return Ask("GET", lambda t: address.format(**t), owner="dana")
+
+
+def send(address: str, **data: str) -> Ask:
+    """Return what Dana sends there."""
+    return Ask("POST", lambda t: address.format(**t), lambda _: data, owner="dana")
+
+
+ASKED: Tables = {
+    "desk/payments/": (staff("/desk/payments/"),),
+    "desk/payments/<uuid:payment_id>/": (
+        staff("/desk/payments/{payment}/"),
+        send("/desk/payments/{payment}/", act="note", text="She called."),
+    ),
+    "desk/money/refunds/": (staff("/desk/money/refunds/"),),
+    "desk/money/refunds/<uuid:refund_id>/": (send("/desk/money/refunds/{refund}/", allow="no"),),
+    "desk/money/exceptions/": (staff("/desk/money/exceptions/"),),
+    "desk/money/exceptions/<int:exception_id>/": (
+        send("/desk/money/exceptions/{exception}/", text="Found out."),
+    ),
+    "desk/money/suspense/": (
+        staff("/desk/money/suspense/"),
+        Ask(
+            "POST",
+            lambda _: "/desk/money/suspense/",
+            lambda _: {"amount": ""},
+            owner="dana",
+            reached=400,
+        ),
+    ),
+    "desk/money/suspense/<int:item_id>/": (send("/desk/money/suspense/{item}/", account="9999"),),
+    "desk/money/reconciliation/": (staff("/desk/money/reconciliation/"),),
+}
