@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "csp",
     "django_htmx",
     "pghistory",
@@ -84,6 +85,7 @@ MIDDLEWARE = [
     # Before the policy: a page's policy says nothing to a font, and would be sent with each file.
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "smarthub.portal.sign_in.alike.AnsweredAlike",
     "smarthub.ui.middleware.CompressedUnlessEchoing",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -99,6 +101,7 @@ MIDDLEWARE = [
     "smarthub.portal.middleware.NothingLeftBehind",
     "smarthub.portal.middleware.SpokenLanguage",
     "smarthub.portal.language.LanguageSwitchedInForm",
+    "smarthub.portal.sign_in.second_step_for_all.SecondStepForAll",
     "smarthub.ui.middleware.KeptByNobody",
     "smarthub.ui.middleware.ExpectedErrors",
 ]
@@ -153,14 +156,7 @@ PASSWORD_HASHERS = [
     if TEST
     else "django.contrib.auth.hashers.PBKDF2PasswordHasher"
 ]
-AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-]
+AUTH_PASSWORD_VALIDATORS = [{"NAME": "smarthub.portal.sign_in.passwords.PasswordRules"}]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
@@ -176,7 +172,18 @@ ALLAUTH_TRUSTED_PROXY_COUNT = int(
     ENVIRONMENT.text("SMARTHUB_TRUSTED_PROXIES", "1" if DEPLOYED else "0")
 )
 ACCOUNT_ADAPTER = "smarthub.portal.sign_in.adapter.SignInAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+# The library's own sign-up stays closed: whoever registers proves an account (portal.registration).
+ACCOUNT_FORMS = {"login": "smarthub.portal.sign_in.forms.SignInForm"}
+ACCOUNT_LOGIN_BY_CODE_ENABLED = ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 600
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = ACCOUNT_PASSWORD_RESET_BY_CODE_MAX_ATTEMPTS = 5
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+NETWORK_PLACES_FILE = ENVIRONMENT.text("SMARTHUB_NETWORK_PLACES_FILE")
+# Answers about who is a member take this long at the least; see portal.sign_in.alike.
+ANSWER_FLOOR_SECONDS = float(
+    ENVIRONMENT.text("SMARTHUB_ANSWER_FLOOR_SECONDS", "0" if TEST else "0.4")
+)
 MFA_ADAPTER = "smarthub.portal.sign_in.adapter.SecondStepAdapter"
 
 EMAIL_BACKEND = (

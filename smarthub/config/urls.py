@@ -8,6 +8,7 @@ from smarthub.config.health import healthz, readyz
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("smarthub.portal.urls")),
+    path("register/", include("smarthub.portal.registration.urls")),
     path("accounts/", include("smarthub.portal.sign_in.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),

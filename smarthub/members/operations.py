@@ -73,7 +73,7 @@ class ContactNeeded(Refused):
 
 MOST_TRIES = 5
 MOST_CODES_AN_HOUR = 5
-CODE_LASTS = dt.timedelta(minutes=15)
+CODE_LASTS = dt.timedelta(minutes=10)
 """For a code sent by e-mail or text: long enough for slow mail, too short to be found later."""
 
 

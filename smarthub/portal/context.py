@@ -30,6 +30,8 @@ SETTINGS = (
     *("contact_log", "my_data", "close_login", "check", "report"),
 )
 """The pages about the member themselves."""
+SIGN_IN = ("devices", "step_up", "mfa_index", "mfa_list_webauthn", "mfa_add_webauthn", "register_add")
+"""The pages about how they sign in."""
 PAGES_OF = {
     "home": ("home",),
     "bills": ("bills", "bill", "pay", "pay_review", "pay_receipt", "pay_card_return"),
@@ -39,7 +41,7 @@ PAGES_OF = {
         *("usage_together_when", "download_usage"),
     ),
     "contact": ("contact",),
-    "more": ("more", "other_ways_to_pay", *SETTINGS),
+    "more": ("more", "other_ways_to_pay", *SETTINGS, *SIGN_IN),
 }
 """Which pages stand under which entry of the menu."""
 

@@ -40,6 +40,20 @@ REFUSALS = {
         "This code no longer works: it was used, is too old, or was tried too often. "
         "Please ask for a new one."
     ),
+    "claims_too_many": gettext_noop(
+        "There were many tries from here, or for this account number. Please wait an hour, or "
+        "call the office."
+    ),
+    "claim_locked": gettext_noop(
+        "Too many codes were wrong. Please wait %(minutes)s minutes, then begin again, or call "
+        "the office."
+    ),
+    "claim_over": gettext_noop("This took more than an hour. Please begin again."),
+    "not_proved": gettext_noop("A step is missing. Please begin again."),
+    "holder_must_share": gettext_noop(
+        "Somebody else signs in to this account already. Ask them to share it with you, or call "
+        "the office: nothing was changed."
+    ),
     "codes_too_many": gettext_noop(
         "We sent several codes already. Please wait an hour, or call the office."
     ),

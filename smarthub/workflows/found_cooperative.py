@@ -30,6 +30,7 @@ FIRST_POLICIES: Mapping[str, tuple[Any, str]] = {
         "domain rule 57; ASVS 2.3.5: a second person for large refunds",
     ),
     "fee.nsf_cents": (25_00, "domain rule 55: a payment returned for want of money"),
+    "sign_in.second_step_for_all": (False, "a second step is each member's own choice"),
     "read.hourly_ceiling": (
         {"kWh": "400", "ccf": "60", "gal": "6000"},
         "domain rule 18: an hour above this is refused as absurd",

@@ -6,7 +6,10 @@ import datetime as dt
 from collections.abc import Mapping
 from uuid import uuid4
 
-from smarthub.members.queries import get_person_of_user
+from babel.dates import format_datetime
+
+from smarthub.cooperative.queries import get_zone
+from smarthub.members.queries import get_person_of_user, list_verified_contacts
 from smarthub.notifications.operations import queue_message
 
 
@@ -46,3 +49,26 @@ def tell_about_sign_in(
         now=now,
         channel=channel,
     )
+
+
+def tell_of_new_device(*, user_id: int, device: str, network: str, now: dt.datetime) -> None:
+    """Tell every confirmed contact of a person that they signed in where they never did before.
+
+    Args:
+        user_id: Whose sign-in it is.
+        device: What a person calls it, such as ``Chrome, Windows``; may be empty.
+        network: Its network address.
+        now: When it was.
+    """
+    person = get_person_of_user(user_id=user_id)
+    at = format_datetime(now.astimezone(get_zone()), "long", locale=f"{person.language}_US")
+    for contact in list_verified_contacts(person_ids=[person.id]):
+        tell_about_sign_in(
+            template="new_device",
+            user_id=user_id,
+            address=contact.value,
+            channel=contact.channel,
+            page_language=person.language,
+            values={"device": device, "network": network, "at": at},
+            now=now,
+        )

@@ -1,4 +1,4 @@
-"""A code opens once, for fifteen minutes, with five tries; only the newest one counts."""
+"""A code opens once, for ten minutes, with five tries; only the newest one counts."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_nothing_that_could_be_read_is_kept() -> None:
     assert len(row.digest) == 64
 
 
-def test_ends_after_fifteen_minutes() -> None:
+def test_ends_after_ten_minutes() -> None:
     code = make()
 
     use_late = NOW + CODE_LASTS

@@ -11,8 +11,8 @@ from playwright.sync_api import Page
 from tests.cast import PASSWORD
 from tests.e2e.access.people import PEOPLE, RECEIPTS
 from tests.e2e.access.routes_billing import BILLING_NO_PAGES, BILLING_ROUTES
-from tests.e2e.access.routes_entry import ENTRY_ROUTES
 from tests.e2e.access.routes_money import MONEY_ROUTES
+from tests.e2e.access.routes_entry import ENTRY_ROUTES, NO_ENTRY_PAGES
 from tests.e2e.access.routes_profile import NO_PROFILE_PAGES, PROFILE_ROUTES
 from tests.e2e.access.routes_usage import USAGE, USAGE_NO_PAGES, USAGE_ROUTES
 from tests.e2e.access.shown import Route, Shown
@@ -40,14 +40,6 @@ def _give_password(page: Page) -> None:
 def _press_main_button(page: Page) -> None:
     with page.expect_navigation():
         page.locator("main form button.button").first.click()
-
-
-def _open_link(page: Page) -> None:
-    """Ask for a link to choose a new password, and open it: an older one may be used up."""
-    page.locator("input[name=email]").fill(PEOPLE["forgetful"].email)
-    _press_main_button(page)
-    page.goto("/_outbox/")
-    page.goto(page.locator("a[href*='/password/reset/key/']").first.get_attribute("href") or "")
 
 
 def _unfold(page: Page) -> None:
@@ -266,24 +258,6 @@ ROUTES = (
         fewer=NO_FIGURES,
     ),
     Route(
-        "account_reset_password_done",
-        (Shown("empty", None, "/accounts/password/reset/done/"),),
-        fewer=NO_FIGURES,
-    ),
-    Route(
-        "account_reset_password_from_key",
-        (
-            Shown("one", None, "/accounts/password/reset/", _open_link),
-            Shown("error", None, "/accounts/password/reset/key/1-nothing/"),
-        ),
-        fewer=NO_FIGURES,
-    ),
-    Route(
-        "account_reset_password_from_key_done",
-        (Shown("empty", None, "/accounts/password/reset/key/done/"),),
-        fewer=NO_FIGURES,
-    ),
-    Route(
         "mfa_index",
         (Shown("empty", "one", "/accounts/2fa/"), Shown("one", "two_steps", "/accounts/2fa/")),
         fewer=NO_FIGURES,
@@ -386,8 +360,7 @@ NO_PAGES = {
     "logo": "a file",
     "icon": "a file",
     "service_worker": "a file",
-    "account_set_password": "leads on: every login has a password, or signs in another way",
-    "account_confirm_login_code": "leads to the sign-in: codes by mail are not offered",
+    **NO_ENTRY_PAGES,
     "mfa_download_recovery_codes": "a file",
     "healthz": "for machines",
     "readyz": "for machines",

@@ -7,6 +7,10 @@ somebody who types another's number into it.
 from __future__ import annotations
 
 SIGN_IN = "part of signing in; it names nobody, and its answers are the same for everybody"
+REGISTER = (
+    "part of registering; what was begun is kept in this browser's session, and says nothing of an "
+    "account before it is proved"
+)
 LINK = "opened by a secret that was sent to one address; without it nothing is there"
 DEMO = "answers on a demonstration only"
 ANYBODY = "says what the co-op says to everybody"
@@ -40,9 +44,18 @@ PUBLIC: dict[str, str] = {
     "accounts/confirm-email/": SIGN_IN,
     "accounts/^confirm-email/(?P<key>[-:\\w]+)/$": LINK,
     "accounts/password/reset/": SIGN_IN,
+    "accounts/password/reset/confirm/": SIGN_IN,
+    "accounts/password/reset/complete/": SIGN_IN,
     "accounts/password/reset/done/": SIGN_IN,
-    "accounts/password/reset/key/done/": SIGN_IN,
-    "accounts/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": LINK,
+    "accounts/login/code/": SIGN_IN,
+    "accounts/2fa/webauthn/login/": SIGN_IN,
+    "register/": REGISTER,
+    "register/where/": ANYBODY,
+    "register/code/": REGISTER,
+    "register/code/send/": REGISTER,
+    "register/email/": REGISTER,
+    "register/sign-in/": REGISTER,
+    "register/your-sign-in/": REGISTER,
     "accounts/login/code/confirm/": SIGN_IN,
     "accounts/2fa/authenticate/": SIGN_IN,
 }

@@ -1,0 +1,124 @@
+"""The forms of registering. What they refuse, they refuse for everybody alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from smarthub.accounts.types import bare
+from smarthub.kernel.codes import read_code
+
+LONGEST_NUMBER, LONGEST_NAME, LONGEST_EMAIL, LONGEST_CODE = 40, 120, 254, 60
+
+
+class EmailField(forms.EmailField):
+    """An e-mail address: with plus signs, quotes or a name in any script."""
+
+    default_error_messages = {
+        "required": _("Write your e-mail address."),
+        "invalid": _("This is no e-mail address. Write it like maria@mail.example."),
+        "max_length": _("This address is too long."),
+    }
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=LONGEST_EMAIL, label=_("E-mail"), **options)
+
+
+class AddAccountForm(forms.Form):
+    """Which account, and whose: for somebody who is signed in."""
+
+    number = forms.CharField(
+        max_length=LONGEST_NUMBER,
+        label=_("Account number"),
+        help_text=_("With or without hyphens. The number you had before works, too."),
+        error_messages={
+            "required": _("Write the account number as it stands on your bill."),
+            "max_length": _("An account number is shorter. Copy it from your bill."),
+        },
+    )
+    name = forms.CharField(
+        max_length=LONGEST_NAME,
+        label=_("Last name, or name of the business"),
+        help_text=_("As it stands on the bill."),
+        error_messages={
+            "required": _("Write the name that stands on the bill."),
+            "max_length": _("A name can have at most 120 letters here."),
+        },
+    )
+
+    def clean_number(self) -> str:
+        """Refuse what has no letter and no digit in it: that is no number of any account."""
+        number: str = self.cleaned_data["number"]
+        if not bare(number):
+            raise forms.ValidationError(
+                _("Write the account number as it stands on your bill."), code="required"
+            )
+        return number
+
+
+class RegisterForm(AddAccountForm):
+    """Which account, whose, and where the one who registers is reached."""
+
+    email = EmailField(help_text=_("You will sign in with it."))
+
+
+class CodeForm(forms.Form):
+    """A code as it was typed, or pasted with spaces."""
+
+    code = forms.CharField(
+        max_length=LONGEST_CODE,
+        label=_("Code"),
+        error_messages={
+            "required": _("Write the code."),
+            "max_length": _("A code has eight letters and digits, such as 7KQM-R4TX."),
+        },
+    )
+
+    def clean_code(self) -> str:
+        """Refuse what cannot be a code before it costs a try."""
+        code = read_code(self.cleaned_data["code"])
+        if not code:
+            raise forms.ValidationError(
+                _("A code has eight letters and digits, such as 7KQM-R4TX."), code="invalid"
+            )
+        return code
+
+
+class OtherEmailForm(forms.Form):
+    """Another address than the one typed first."""
+
+    email = EmailField()
+
+
+class SetUpForm(forms.Form):
+    """Who of the holders it is, the language of our letters, and a password or a passkey."""
+
+    person = forms.TypedChoiceField(
+        coerce=int, widget=forms.RadioSelect, label=_("Which of these is you?")
+    )
+    language = forms.ChoiceField(
+        choices=[("en", "English"), ("es", "Español")],
+        widget=forms.RadioSelect,
+        label=_("In which language do we write to you?"),
+    )
+    password = forms.CharField(
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput,
+        label=_("Password, 15 letters at least"),
+        help_text=_(
+            "Some words you remember are best. Spaces are welcome; signs are not demanded."
+        ),
+    )
+
+    def __init__(self, people: Sequence[tuple[int, str]], data: Any = None, **options: Any) -> None:
+        super().__init__(data, **options)
+        self.fields["person"].choices = people  # type: ignore[attr-defined]
+        self.several = len(people) > 1
+        if not self.several:
+            self.fields["person"].required = False
+            self.fields["person"].widget = forms.HiddenInput()
+            self.initial["person"] = people[0][0]

@@ -1,0 +1,74 @@
+"""Where a co-op demands a second step of all its members, nobody goes on without one.
+
+A policy, off at the start (``sign_in.second_step_for_all``), looked up at each sign-in, so that
+no page costs more for it. Staff need theirs at the desk in any case. Whoever has none is led to
+set one up, and can do nothing else but sign out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+from urllib.parse import urlencode
+
+from allauth.account.authentication import get_authentication_records
+from allauth.mfa.utils import is_mfa_enabled
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import Resolver404, resolve, reverse
+from django.utils.translation import gettext
+
+from smarthub.cooperative.types import Cooperative
+
+POLICY: Final = "sign_in.second_step_for_all"
+DEMANDED: Final = "second_step_demanded"
+OPEN = ("account_", "mfa_", "set_language", "contact", "brand_sheet", "logo", "icon", "manifest")
+"""Names, or beginnings of names, of addresses that stay open on the way to a second step."""
+
+
+class SecondStepForAll:
+    """Lead whoever signed in under that policy, and took no second step, to one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        waits = request.user.is_authenticated and DEMANDED in request.session
+        if not waits or _is_open(request):
+            return self.get_response(request)
+        if _took_second_step(request):
+            del request.session[DEMANDED]
+            return self.get_response(request)
+        return _lead(request)
+
+
+def note_demand(request: HttpRequest, cooperative: Cooperative) -> None:
+    """Note in a session that begins whether the co-op demands a second step in it."""
+    if is_demanded(cooperative):
+        request.session[DEMANDED] = True
+
+
+def is_demanded(cooperative: Cooperative) -> bool:
+    """Return whether this co-op demands a second step of every member."""
+    return bool(cooperative.policies.get(POLICY, False))
+
+
+def _took_second_step(request: HttpRequest) -> bool:
+    records = get_authentication_records(request, request.user)
+    return any(record.get("method") == "mfa" for record in records)
+
+
+def _is_open(request: HttpRequest) -> bool:
+    try:
+        return str(resolve(request.path_info).url_name).startswith(OPEN)
+    except Resolver404:
+        return True
+
+
+def _lead(request: HttpRequest) -> HttpResponseRedirect:
+    page = "mfa_reauthenticate" if is_mfa_enabled(request.user) else "mfa_index"
+    messages.info(
+        request,
+        gettext("Your co-op asks everybody for a second step. Choose one, then go on."),
+    )
+    return HttpResponseRedirect(f"{reverse(page)}?{urlencode({'next': request.get_full_path()})}")
