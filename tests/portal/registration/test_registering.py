@@ -112,7 +112,7 @@ class TestRegistering:
 
 class TestSomebodyWithASignIn:
     def test_is_led_to_it_and_finds_the_account_there(self, cast: Cast, bill_code: str) -> None:
-        maria = cast.maria.user.email
+        maria = str(cast.maria.user.email)
         walk = Walk().ask(email=maria).give_code(bill_code).confirm_email()
         told = walk.page
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -65,18 +66,18 @@ class Walk:
         return self
 
 
+_done: set[int] = set()
+
+
 def work_off() -> None:
     """Do what the pages left for the jobs about claims, each once."""
-    steps = {
+    steps: dict[str, Callable[..., object]] = {
         "follow_claim": claim_messages.follow_claim,
         "send_claim_code": claim_messages.send_claim_code,
         "tell_claim_proved": claim_messages.tell_claim_proved,
     }
-    done = getattr(work_off, "done", set())
     for job in ProcrastinateJob.objects.filter(task_name__in=steps).order_by("pk"):
-        if (job.pk, job.scheduled_at) in done:
-            continue
-        args = {**job.args, "claim_id": UUID(job.args["claim_id"]), "now": now()}
-        steps[job.task_name](**args)  # type: ignore[operator]
-        done.add((job.pk, job.scheduled_at))
-    work_off.done = done  # type: ignore[attr-defined]
+        if job.pk not in _done:
+            args = {**job.args, "claim_id": UUID(job.args["claim_id"]), "now": now()}
+            steps[job.task_name](**args)
+            _done.add(job.pk)
