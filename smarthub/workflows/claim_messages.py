@@ -24,7 +24,12 @@ from smarthub.accounts.types import AccountId, ClaimView
 from smarthub.cooperative.queries import get_zone
 from smarthub.kernel.period import local_day
 from smarthub.members.operations import CODE_LASTS, make_one_time_code
-from smarthub.members.queries import get_person, list_verified_contacts, was_code_made
+from smarthub.members.queries import (
+    find_mailing_address,
+    get_person,
+    list_verified_contacts,
+    was_code_made,
+)
 from smarthub.members.types import PersonId, VerifiedContact
 from smarthub.notifications.operations import queue_message
 from smarthub.workflows.claim_account import HOUR, LIMITS
@@ -117,8 +122,9 @@ def look_for_sweep(*, ip_address: str, now: dt.datetime) -> None:
 def _send_letter(
     claim: ClaimView, account_id: AccountId, person_id: PersonId, now: dt.datetime
 ) -> int:
-    """Queue a letter with a code to where the account is, unless one is under way."""
-    address = get_postal_address(account_id=account_id)
+    """Queue a letter with a code to where the holder gets mail, unless one is under way."""
+    own = find_mailing_address(person_id=person_id)
+    address = own.as_lines() if own else get_postal_address(account_id=account_id)
     if not address:
         return 0
     subject = f"account:{account_id}"
