@@ -30,7 +30,14 @@ SETTINGS = (
     *("contact_log", "my_data", "close_login", "check", "report"),
 )
 """The pages about the member themselves."""
-SIGN_IN = ("devices", "step_up", "mfa_index", "mfa_list_webauthn", "mfa_add_webauthn", "register_add")
+SIGN_IN = (
+    "devices",
+    "step_up",
+    "mfa_index",
+    "mfa_list_webauthn",
+    "mfa_add_webauthn",
+    "register_add",
+)
 """The pages about how they sign in."""
 PAGES_OF = {
     "home": ("home",),
