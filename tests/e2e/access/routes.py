@@ -11,8 +11,8 @@ from playwright.sync_api import Page
 from tests.cast import PASSWORD
 from tests.e2e.access.people import PEOPLE, RECEIPTS
 from tests.e2e.access.routes_billing import BILLING_NO_PAGES, BILLING_ROUTES
-from tests.e2e.access.routes_money import MONEY_ROUTES
 from tests.e2e.access.routes_entry import ENTRY_ROUTES, NO_ENTRY_PAGES
+from tests.e2e.access.routes_money import MONEY_ROUTES
 from tests.e2e.access.routes_profile import NO_PROFILE_PAGES, PROFILE_ROUTES
 from tests.e2e.access.routes_usage import USAGE, USAGE_NO_PAGES, USAGE_ROUTES
 from tests.e2e.access.shown import Route, Shown
