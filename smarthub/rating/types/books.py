@@ -31,6 +31,11 @@ class RateBook:
         for version in newest_first:
             self._versions.setdefault(version.tariff.code, []).append(version)
 
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes of all tariffs, in order."""
+        return tuple(sorted(self._versions))
+
     def find(self, *, code: str, on: dt.date) -> PublishedTariff:
         """Return the version of ``code`` that holds on ``on``.
 
