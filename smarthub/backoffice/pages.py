@@ -32,6 +32,7 @@ MONEY_PAGES = {
     "desk_reconciliation",
     "desk_money_policies",
 }
+TARIFF_PAGES = {"desk_tariffs", "desk_tariff_new", "desk_tariff_draft", "desk_tariff_bills"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ def _menu(request: StaffRequest) -> tuple[DeskMenuItem, ...]:
         ("desk_work", gettext("Work lists"), "work", {"desk_work"}),
         ("desk_runs", gettext("Billing"), "bills", BILL_PAGES),
         ("desk_payments", gettext("Money"), "money", MONEY_PAGES),
+        ("desk_tariffs", gettext("Rates"), "rates", TARIFF_PAGES),
         ("account_logout", gettext("Sign out"), "leave", set()),
     )
     return tuple(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path, re_path
 
-from smarthub.backoffice import genuine, money_views
+from smarthub.backoffice import genuine, money_views, tariffs
 from smarthub.backoffice.views import account, desk, work_lists
 
 urlpatterns = [
@@ -15,6 +15,10 @@ urlpatterns = [
     path("reports/<uuid:report_id>/", genuine.report, name="desk_report"),
     path("reports/<uuid:report_id>/picture/", genuine.picture, name="desk_report_picture"),
     path("accounts/<str:number>/note/", genuine.note, name="desk_note"),
+    path("rates/", tariffs.tariffs, name="desk_tariffs"),
+    path("rates/new/", tariffs.tariff_new, name="desk_tariff_new"),
+    path("rates/<int:draft>/", tariffs.tariff_draft, name="desk_tariff_draft"),
+    path("rates/<int:draft>/bills/", tariffs.tariff_bills, name="desk_tariff_bills"),
     re_path(r"^accounts/(?P<number>[A-Za-z0-9.-]{1,20})/$", account, name="desk_account"),
     path("payments/", money_views.payments, name="desk_payments"),
     path("payments/<uuid:payment_id>/", money_views.payment, name="desk_payment"),

@@ -15,7 +15,8 @@ from procrastinate.contrib.django import app
 import smarthub.jobs.billing_tasks  # noqa: F401 (its jobs are known by being read)
 from smarthub.cooperative.queries import get_zone
 from smarthub.kernel.period import Period, local_day
-from smarthub.wiring.clock import now
+from smarthub.rating.types.drafts import PreviewId
+from smarthub.wiring.clock import now, today
 from smarthub.wiring.gateway import payment_gateway
 from smarthub.wiring.senders import message_senders
 from smarthub.workflows import claim_messages
@@ -24,6 +25,7 @@ from smarthub.workflows.complete_reads import (
     complete_reads,
     learn_usual_use,
 )
+from smarthub.workflows.draft_tariff import make_preview
 from smarthub.workflows.gateway_events import catch_up_with_events as fetch_events
 from smarthub.workflows.gateway_events import handle_waiting_events
 from smarthub.workflows.pay_balance import repair_unknown_attempts as repair
@@ -52,6 +54,19 @@ def deliver_messages(timestamp: int | None = None) -> int:  # noqa: ARG001 (the 
 def repair_unknown_attempts(timestamp: int | None = None) -> int:  # noqa: ARG001
     """Ask the gateway about attempts whose answer was lost; return how many were settled."""
     return repair(now=now(), gateway=payment_gateway())
+
+
+@app.task(name="preview_tariff")
+def preview_tariff(preview_id: int, since: str) -> int:
+    """Price last month's bills under a tariff's draft; return how many services."""
+    zone = get_zone()
+    return make_preview(
+        preview_id=PreviewId(preview_id),
+        since=dt.date.fromisoformat(since),
+        zone=zone,
+        on=today(zone),
+        now=now(),
+    )
 
 
 @app.task(name="follow_claim")
