@@ -25,6 +25,7 @@ from smarthub.rating.queries import (
     list_drafts,
     list_published,
 )
+from smarthub.rating.types import in_reading_order
 from smarthub.rating.types.drafts import DraftId, DraftView
 from smarthub.wiring.clock import now
 from smarthub.workflows import draft_tariff
@@ -97,7 +98,7 @@ def _copied(request: StaffRequest) -> str:
         day = dt.date.fromisoformat(start)
     except ValueError:
         raise NotVisible(tariff=code) from None
-    definition = get_definition(code=code, effective_from=day)
+    definition = in_reading_order(get_definition(code=code, effective_from=day))
     return yaml.safe_dump(definition, allow_unicode=True, sort_keys=False, width=96)
 
 

@@ -37,7 +37,7 @@ from smarthub.rating.types.drafts import (
     PublishedView,
 )
 
-EXTREMES = 10
+EXTREMES = 5
 
 
 class RiderMissing(Unavailable):

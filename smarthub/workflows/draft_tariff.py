@@ -40,7 +40,7 @@ from smarthub.rating.types.drafts import BillChange, DraftId, PreviewId
 from smarthub.workflows.other_prices import Loads, loads_for, needs_intervals, use_under
 
 LAST_MONTH = dt.timedelta(days=31)
-SECOND_LOOK = "tariff_second_look"
+SECOND_LOOK = "tariff.second_look"
 """The policy that says whether another person must publish; without it, yes."""
 UNPUBLISHED = 0
 

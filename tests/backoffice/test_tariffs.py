@@ -105,7 +105,7 @@ class TestDrafts:
         self, dana: Client, draft: str
     ) -> None:
         set_policy(
-            key="tariff_second_look",
+            key="tariff.second_look",
             value=False,
             effective_from=dt.date(2024, 1, 1),
             author="board",

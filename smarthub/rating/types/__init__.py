@@ -84,6 +84,7 @@ from smarthub.rating.types.tariff import (
     Netting,
     Settings,
     Tariff,
+    in_reading_order,
 )
 from smarthub.rating.types.use import (
     BilledTime,
@@ -175,5 +176,6 @@ __all__ = [
     "When",
     "Window",
     "WinterAverage",
+    "in_reading_order",
     "total_of",
 ]

@@ -38,8 +38,9 @@ from smarthub.rating.types.errors import (
 from smarthub.rating.types.kinds import read_charge
 from smarthub.rating.types.lined import located
 
+LEADING = ("code", "kind", "name", "seasons", "months", "unit")
 FIELDS = (
-    "code", "service", "name", "effective_from", "sentence", "conversion", "settings", "seasons",
+    "code", "service", "effective_from", "name", "sentence", "conversion", "settings", "seasons",
     "holidays", "periods", "demand_periods", "netting", "choice", "charges",
 )  # fmt: skip
 SETTINGS: Mapping[str, tuple[str, ...]] = {
@@ -298,6 +299,20 @@ def _conversion(value: Mapping[str, Any]) -> Conversion:
         rounding=fields.one_of(value, "rounding", ROUNDINGS, "nearest"),
         factor_of=fields.word(value, "factor_of") if is_dated else "",
     )
+
+
+def in_reading_order(definition: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a definition with its fields in the order people write them; it means the same."""
+    charges = [
+        {field: charge[field] for field in sorted(charge, key=_place_in_charge)}
+        for charge in definition.get("charges", ())
+    ]
+    ordered = {field: definition[field] for field in FIELDS if field in definition}
+    return {**ordered, "charges": charges}
+
+
+def _place_in_charge(field: str) -> tuple[int, str]:
+    return (LEADING.index(field) if field in LEADING else len(LEADING)), field
 
 
 def _choice(value: Mapping[str, Any]) -> Choice:

@@ -52,6 +52,7 @@ from smarthub.workflows.pay_balance import (
 from smarthub.workflows.review_billing_cycle import draft_run, start_review
 from tests.cast import COLOUR, IDENTITY, PASSWORD
 from tests.e2e.access.filling_money import fill_money
+from tests.e2e.access.filling_rates import write_drafts
 from tests.e2e.access.people import (
     FIRST_BILL,
     PEOPLE,
@@ -113,6 +114,7 @@ def _leave_work_for_staff(clerk: int) -> None:
         would_be_cents=bill.charges_cents - 1250,
         digest="0" * 64,
     )
+    write_drafts(clerk=users["clerk"])
 
 
 def _publish_rates() -> None:
