@@ -39,7 +39,7 @@ class DraftForm(forms.Form):
 
     def show(self, text: str) -> None:
         """Show a text that came as a file where it can be corrected."""
-        self.data = {**self.data.dict(), "text": text}
+        self.data = {**dict(self.data.items()), "text": text}
 
     def _read(self, file: Any) -> str:
         if file.size > LONGEST_FILE:

@@ -13,6 +13,7 @@ from django.test import Client
 from smarthub.cooperative.operations import set_policy
 from smarthub.rating.models import TariffDraft, TariffVersion
 from smarthub.rating.operations import publish_tariff
+from smarthub.rating.types.drafts import PreviewId
 from smarthub.workflows.draft_tariff import make_preview
 from tests.cast import NOW, TODAY, Cast
 from tests.rating.rate_book import E_R1
@@ -32,7 +33,7 @@ def draft(dana: Client) -> str:
 def finish(draft: str) -> None:
     row = TariffDraft.objects.get(pk=int(draft.split("/")[3]))
     make_preview(
-        preview_id=row.previews.latest("pk").pk,
+        preview_id=PreviewId(row.previews.latest("pk").pk),
         since=TODAY - dt.timedelta(days=31),
         zone=ZoneInfo("America/Chicago"),
         on=TODAY,

@@ -99,6 +99,7 @@ def fill() -> None:
     _pay_by_card(users)
     _leave_work_for_staff(users["clerk"])
     fill_money(now=VISITED_AT)
+    write_drafts(clerk=users["clerk"])
 
 
 def _leave_work_for_staff(clerk: int) -> None:
@@ -114,7 +115,6 @@ def _leave_work_for_staff(clerk: int) -> None:
         would_be_cents=bill.charges_cents - 1250,
         digest="0" * 64,
     )
-    write_drafts(clerk=users["clerk"])
 
 
 def _publish_rates() -> None:

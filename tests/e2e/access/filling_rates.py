@@ -17,13 +17,16 @@ VISITED_ON = dt.date(2024, 12, 10)
 
 def write_drafts(*, clerk: int) -> None:
     """Have a clerk write two drafts of E-R1, and preview the second over December's bills."""
-    for number, rate in enumerate(("0.0800", "0.0900"), start=1):
+    drafts = []
+    for rate in ("0.0800", "0.0900"):
         definition = copy.deepcopy(E_R1)
         definition["charges"][3]["rate"] = rate
         text = yaml.safe_dump(definition, allow_unicode=True, sort_keys=False)
-        draft = save(draft_id=None, text=text, user_id=clerk, seen_digest="", now=VISITED_AT)
-        assert draft == number, "the addresses in routes_rates.py say so"
-    preview = ask_for_preview(draft_id=draft, compared_with="E-R1", on=VISITED_ON, now=VISITED_AT)
+        drafts.append(save(draft_id=None, text=text, user_id=clerk, seen_digest="", now=VISITED_AT))
+    assert drafts == [1, 2], "the addresses in routes_rates.py say so"
+    preview = ask_for_preview(
+        draft_id=drafts[1], compared_with="E-R1", on=VISITED_ON, now=VISITED_AT
+    )
     make_preview(
         preview_id=preview,
         since=VISITED_ON - LAST_MONTH,
