@@ -8,6 +8,7 @@ from smarthub.portal import phone
 from smarthub.portal.language import switch_language
 from smarthub.portal.outbox import outbox
 from smarthub.portal.views import (
+    ahead,
     bills,
     components,
     download,
@@ -27,6 +28,7 @@ from smarthub.portal.views import (
 urlpatterns = [
     path("", home.home, name="home"),
     path("due/", due.due, name="due"),
+    path("ahead/", ahead.ahead, name="ahead"),
     path("usage/", usage.usage, name="usage"),
     path("usage/<str:number>/download/", download.download_usage, name="download_usage"),
     path("usage/<str:number>/together/", usage_more.usage_together, name="usage_together"),

@@ -18,6 +18,7 @@ from smarthub.kernel.period import Period
 from smarthub.payments.queries import list_dues
 from smarthub.usage.queries import list_daily_use
 from smarthub.workflows.account_usage import DayOfUse, mark_days
+from smarthub.workflows.home_ahead import first_metered
 
 RECENT_DAYS = 31
 LONGEST_CLOSING_DAYS = 5
@@ -166,12 +167,10 @@ def is_past_due(*, due_date: dt.date, on: dt.date) -> bool:
 
 def _recent_use(accounts: tuple[VisibleAccount, ...], on: dt.date) -> RecentUse | None:
     """Return the use at the first metered point, electricity before all else."""
-    metered = [
-        (account, point) for account in accounts for point in account.points if point.metered
-    ]
-    if not metered:
+    found = first_metered(accounts)
+    if found is None:
         return None
-    account, point = min(metered, key=lambda pair: pair[1].service != "electric")
+    account, point = found
     period = Period(on - dt.timedelta(days=RECENT_DAYS), on)
     days = list_daily_use(service_point_ids=[point.id], period=period)[point.id]
     return RecentUse(account, point, mark_days([d for d in days if d.day >= point.since], {}))

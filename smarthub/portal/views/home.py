@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from smarthub.portal.drawings import draw_days
 from smarthub.portal.requests import MemberRequest, local_today
+from smarthub.portal.views.ahead import NOT_YET
 from smarthub.portal.views.due import due_part
 from smarthub.ui.parts import Chart
 from smarthub.wiring.clock import now
@@ -26,6 +27,7 @@ def home(request: MemberRequest) -> HttpResponse:
     overview = get_overview(user_id=request.user.pk, on=local_today(request))
 
     context = {
+        **NOT_YET,
         **due_part(overview),
         "chart": _chart(overview.use),
         "part_of_day": part_of_day(now().astimezone(request.cooperative.zone).time()),

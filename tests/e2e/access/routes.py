@@ -349,6 +349,7 @@ NO_PAGES = {
     **BILLING_NO_PAGES,
     "bill_pdf": "a file; its own tests check its tags",
     "due": "a part of the first page, asked for by itself",
+    "ahead": "a part of the first page, asked for by itself",
     "pay_due": "leads on to pay_review",
     "pay_card": "takes a form only, and leads to the gateway",
     "pay_card_return": "leads on to pay_review",

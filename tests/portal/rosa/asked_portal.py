@@ -106,6 +106,7 @@ ASKED: Tables = {
 OWN = {
     "": "the accounts of whoever is signed in",
     "due/": "a part of the first page",
+    "ahead/": "a part of the first page",
     "usage/": "leads to the first service of whoever is signed in",
     "pay/": "a form of the reader's own accounts; a number it does not show is not read from it",
     "pay/card/": "begins a visit to the card form for whoever is signed in",

@@ -3,7 +3,8 @@
 // comes back is shown the newest at once. Nothing is kept on the device.
 //
 // The answer is the part itself. Its `data-version` says whether anything but the time changed;
-// if so it takes the old one's place, and its `data-says` is read out.
+// if so it takes the old one's place, and its `data-says` is read out. With `data-now` the page came
+// without what the part shows, and it is asked for at once.
 
 const SLOWEST = 8; // times the interval, when the server does not answer
 
@@ -71,7 +72,8 @@ function watch(part) {
 
   document.addEventListener("visibilitychange", onLook);
   window.addEventListener("online", () => ask());
-  wait();
+  if ("now" in part.dataset) ask();
+  else wait();
 }
 
 for (const part of document.querySelectorAll('[data-module="live"]')) watch(part);
