@@ -78,6 +78,7 @@ class Window:
     language: str
     standing: Standing
     sign_ins: SignIns
+    javascript: bool = True
     complaints: list[str] = field(default_factory=list)
 
     def visit(self, shown: Shown, *, person: str | None = None) -> None:
@@ -91,6 +92,8 @@ class Window:
         elif answer.status != shown.status:
             self.complaints.append(f"status: {answer.status} instead of {shown.status}")
         self.page.wait_for_load_state("load")
+        if self.javascript:  # what comes a moment after the page belongs to it
+            self.page.wait_for_function("!document.querySelector('[data-now]')")
 
     def told(self) -> list[str]:
         """Return what the page logged, which policy it broke, and whom else it asked."""
@@ -134,7 +137,7 @@ def open_window(
     context.add_init_script(WATCH_POLICY)
     page = context.new_page()
     cdp = context.new_cdp_session(page)
-    window = Window(context, page, cdp, language, standing, sign_ins)
+    window = Window(context, page, cdp, language, standing, sign_ins, javascript)
     _listen(window)
     return window
 

@@ -30,6 +30,7 @@ function watch(part) {
       headers: { "X-Requested-With": "live" },
     }).catch(() => null);
     asking = false;
+    delete part.dataset.now;
     if (answer?.type === "opaqueredirect") return end(); // signed out
     if (answer?.ok) show(await answer.text());
     patience = answer?.ok ? 1 : Math.min(patience * 2, SLOWEST);
