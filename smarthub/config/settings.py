@@ -78,6 +78,8 @@ INSTALLED_APPS = [
     "pgtrigger",
     "procrastinate.contrib.django",
 ]
+# What a page says once may name people: it waits in the session, not in a cookie on the device.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 # Who changed a row is kept in its history row, so that no shared row is ever changed for it.
 PGHISTORY_CONTEXT_FIELD = pghistory.ContextJSONField()
 MIDDLEWARE = [

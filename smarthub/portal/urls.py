@@ -75,6 +75,7 @@ urlpatterns = [
     path("more/", more.more, name="more"),
     path("settings/", include("smarthub.portal.settings.urls")),
     path("invitations/<str:number>/", invitations.invitation, name="invitation"),
+    path("invitations/<str:number>/sign-in/", invitations.make_sign_in, name="invited_sign_in"),
     path("invitations/<str:number>/accept/", invitations.accept, name="accept_invitation"),
     path("check/", genuine.check, name="check"),
     path("check/report/", genuine.report, name="report"),

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -149,6 +150,35 @@ class CodeForm(forms.Form):
     """A code as it was read or pasted."""
 
     code = forms.CharField(label=_("The code, such as 7KQM-R4TX"), max_length=40)
+
+
+class InvitedEmailForm(forms.Form):
+    """The e-mail address somebody invited by letter will sign in with."""
+
+    email = EmailField(label=_("Your e-mail address"), max_length=254)
+
+
+class InvitedForm(forms.Form):
+    """The name and password of somebody who was invited; a code where the address is new."""
+
+    given_name = PlainField(label=_("First name"), max_length=120)
+    family_name = PlainField(label=_("Last name"), max_length=120)
+    password = forms.CharField(
+        label=_("Password, 15 letters at least"),
+        strip=False,
+        widget=forms.PasswordInput,
+    )
+
+    def __init__(self, data: Any = None, *, asks_code: bool, **options: Any) -> None:
+        super().__init__(data, **options)
+        if asks_code:
+            code = forms.CharField(label=_("The code, such as 7KQM-R4TX"), max_length=40)
+            self.fields = {"code": code, **self.fields}
+
+    def clean_password(self) -> str:
+        """Refuse a password that is short, common, or like the name."""
+        password: str = get_adapter().clean_password(self.cleaned_data["password"])
+        return password
 
 
 class NicknameForm(forms.Form):

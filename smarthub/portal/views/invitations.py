@@ -7,6 +7,7 @@ that is there and for one that never was.
 from __future__ import annotations
 
 from django.contrib import messages
+from django.contrib.auth import authenticate, login
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -15,6 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from smarthub.accounts.operations import AlreadyHolder
 from smarthub.kernel.errors import NotVisible, Refused
+from smarthub.members.operations import EmailTaken
+from smarthub.notifications.types import Channel
 from smarthub.portal.invitation_session import (
     forget_invitation,
     opened_invitation,
@@ -22,14 +25,23 @@ from smarthub.portal.invitation_session import (
 )
 from smarthub.portal.language import fill_again
 from smarthub.portal.limits import is_within_limits
+from smarthub.portal.refusals import say_refusal
 from smarthub.portal.requests import MemberRequest, local_today
-from smarthub.portal.settings.forms import CodeForm
+from smarthub.portal.settings.forms import CodeForm, InvitedEmailForm, InvitedForm
+from smarthub.ui.formats import reading_language
 from smarthub.wiring.clock import now
+from smarthub.workflows.register_invited import (
+    register_invited,
+    send_code_to_invited,
+    take_code_of_invited,
+)
 from smarthub.workflows.share_account import (
     accept_invitation,
     get_opened_invitation,
     open_invitation,
 )
+
+INVITED_EMAIL = "invited_email"
 
 
 @require_http_methods(["GET", "POST"])
@@ -51,6 +63,84 @@ def invitation(request: MemberRequest, number: str) -> HttpResponse:
             return redirect("invitation", number=number)
     status = 400 if form.errors else 200
     return render(request, "portal/invitation_code.html", {"form": form}, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def make_sign_in(request: MemberRequest, number: str) -> HttpResponse:
+    """Make a sign-in for whoever opened this invitation, and take it.
+
+    Raises:
+        NotVisible: this session opened no such invitation.
+    """
+    if opened_invitation(request) != number:
+        raise NotVisible
+    if request.user.is_authenticated:
+        return redirect("invitation", number=number)
+    try:
+        offer = get_opened_invitation(number=number, now=now())
+    except Refused:
+        return redirect("invitation", number=number)
+    by_email = offer.channel == Channel.EMAIL
+    email = offer.address if by_email else request.session.get(INVITED_EMAIL, "")
+    if not email:
+        return _ask_email(request, number)
+    form = InvitedForm(request.POST or None, asks_code=not by_email)
+    fill_again(form, request)
+    if form.is_valid() and _open(request, number, email, form):
+        forget_invitation(request)
+        request.session.pop(INVITED_EMAIL, None)
+        return redirect("registered_accounts")
+    context = {"form": form, "email": email, "by_email": by_email}
+    status = 400 if form.errors else 200
+    return render(request, "portal/invitation_sign_in.html", context, status=status)
+
+
+def _ask_email(request: MemberRequest, number: str) -> HttpResponse:
+    form = InvitedEmailForm(request.POST or None)
+    fill_again(form, request)
+    if form.is_valid():
+        email = form.cleaned_data["email"]
+        try:
+            send_code_to_invited(number=number, email=email, language=reading_language(), now=now())
+        except Refused as refusal:
+            form.add_error("email", say_refusal(refusal))
+        else:
+            request.session[INVITED_EMAIL] = email
+            return redirect("invited_sign_in", number=number)
+    context = {"form": form, "email": "", "by_email": False}
+    status = 400 if form.errors else 200
+    return render(request, "portal/invitation_sign_in.html", context, status=status)
+
+
+def _open(request: MemberRequest, number: str, email: str, form: InvitedForm) -> bool:
+    """Open the login and sign in; false with the reason on the form."""
+    given = form.cleaned_data
+    try:
+        if "code" in given:
+            take_code_of_invited(number=number, email=email, typed=given["code"], now=now())
+        register_invited(
+            number=number,
+            email=email,
+            given_name=given["given_name"],
+            family_name=given["family_name"],
+            language=reading_language(),
+            password=given["password"],
+            on=local_today(request),
+            now=now(),
+        )
+    except EmailTaken:
+        form.add_error(
+            None, gettext("Somebody signs in with this address already. Sign in to accept.")
+        )
+        return False
+    except Refused as refusal:
+        form.add_error(None, say_refusal(refusal))
+        return False
+    user = authenticate(request, email=email, password=given["password"])
+    if user is not None:
+        login(request, user)
+    messages.success(request, gettext("Your sign-in is made. Welcome."))
+    return True
 
 
 @require_POST

@@ -207,6 +207,7 @@ PROFILE_ROUTES = (
 )
 NO_PROFILE_PAGES = {
     "accept_invitation": "takes a form and leads on",
+    "invited_sign_in": "its parts are those of registering; needs an invitation that was opened",
     "everything": "hands out a file",
     "desk_report_picture": "hands out a picture",
     "confirm_contact": "its parts are those of the second step; needs a code under way",

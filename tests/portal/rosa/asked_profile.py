@@ -140,6 +140,10 @@ ASKED: Tables = {
             status=400,
         ),
     ),
+    "invitations/<str:number>/sign-in/": (
+        Ask("GET", lambda t: f"/invitations/{t['invitation']}/sign-in/", owner=""),
+        Ask("POST", lambda t: f"/invitations/{t['invitation']}/sign-in/", lambda _: {}, owner=""),
+    ),
     "invitations/<str:number>/accept/": (
         Ask("POST", lambda t: f"/invitations/{t['invitation']}/accept/", lambda _: {}, owner=""),
     ),

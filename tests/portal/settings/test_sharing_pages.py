@@ -1,0 +1,167 @@
+"""Maria invites somebody on the pages; they take it with the sign-in they have, or make one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from smarthub.accounts.access import list_visible_accounts
+from smarthub.accounts.models import AccountRole
+from smarthub.members.models import User
+from smarthub.notifications.models import Message
+from tests.cast import Cast, Player
+from tests.portal.conftest import TODAY, SignIn
+from tests.portal.settings.conftest import newest_code
+
+StepUp = Callable[[Player], Client]
+INVITE = {
+    "name": "Ana",
+    "role": "viewer",
+    "last_day": "",
+    "channel": "email",
+    "email": "ana@ridge.example",
+    "lines": "",
+    "language": "en",
+}
+PASSWORD = "correct horse battery staple"
+
+
+def invite(maria: Client, **more: str) -> tuple[str, str]:
+    """Send an invitation and return its page and its code."""
+    answer = maria.post("/settings/users/1001/invite/", {**INVITE, **more})
+    assert answer.status_code == 302, answer.text
+    body = Message.objects.filter(template="invitation").latest("pk").body
+    number = re.findall(r"/invitations/([^/]+)/", body)[0]
+    code = re.findall(r"type this code: ([\w-]{9})", body)[0]
+    return f"/invitations/{number}/", code
+
+
+class TestSomebodyInvited:
+    def test_makes_a_sign_in_of_their_own_and_sees_the_account(
+        self, cast: Cast, step_up: StepUp, client: Client
+    ) -> None:
+        page, code = invite(step_up(cast.maria))
+
+        client.post(page, {"code": code})
+        offer = client.get(page).text
+        made = client.post(
+            f"{page}sign-in/",
+            {"given_name": "Ana", "family_name": "Ruiz", "password": PASSWORD},
+        )
+
+        assert "Maria Alvarez shares an account with you." in " ".join(offer.split())
+        assert made.headers["Location"] == "/settings/accounts/"
+        assert "1001" in client.get("/settings/accounts/").text
+        ana = User.objects.get(email="ana@ridge.example")
+        (seen,) = list_visible_accounts(user_id=ana.pk, on=TODAY)
+        assert (seen.number, seen.may_pay) == ("1001", False)
+
+    def test_by_letter_confirms_an_address_first(
+        self, cast: Cast, step_up: StepUp, client: Client
+    ) -> None:
+        page, code = invite(
+            step_up(cast.maria), channel="letter", email="", lines="PO Box 9\nWillow Bend, IL 61000"
+        )
+        client.post(page, {"code": code})
+
+        client.post(f"{page}sign-in/", {"email": "ana@ridge.example"})
+        person = {"given_name": "Ana", "family_name": "Ruiz", "password": PASSWORD}
+        wrong = client.post(f"{page}sign-in/", {**person, "code": "2222-2222"})
+        right = client.post(f"{page}sign-in/", {**person, "code": newest_code("contact_code")})
+
+        assert wrong.status_code == 400
+        assert right.status_code == 302
+        assert User.objects.filter(email="ana@ridge.example").exists()
+
+    def test_with_a_sign_in_accepts_with_it(
+        self, cast: Cast, step_up: StepUp, sign_in: SignIn
+    ) -> None:
+        page, code = invite(step_up(cast.maria), email="rosa@prairieridge.example", role="payer")
+        rosa = sign_in(cast.rosa)
+
+        rosa.post(page, {"code": code})
+        rosa.post(f"{page}accept/")
+
+        accounts = list_visible_accounts(user_id=cast.rosa.user.pk, on=TODAY)
+        assert {account.number for account in accounts} == {"1001", "1002"}
+
+    def test_whose_address_signs_in_already_is_told_to_sign_in(
+        self, cast: Cast, step_up: StepUp, client: Client
+    ) -> None:
+        page, code = invite(step_up(cast.maria), email="rosa@prairieridge.example")
+        client.post(page, {"code": code})
+
+        answer = client.post(
+            f"{page}sign-in/", {"given_name": "R", "family_name": "N", "password": PASSWORD}
+        )
+
+        assert answer.status_code == 400
+        assert "Sign in to accept." in answer.text
+
+    @pytest.mark.parametrize("password", ["short", "password12345678"[:8], ""])
+    def test_needs_a_good_password(
+        self, cast: Cast, step_up: StepUp, client: Client, password: str
+    ) -> None:
+        page, code = invite(step_up(cast.maria))
+        client.post(page, {"code": code})
+
+        answer = client.post(
+            f"{page}sign-in/", {"given_name": "A", "family_name": "R", "password": password}
+        )
+
+        assert answer.status_code == 400
+        assert not User.objects.filter(email="ana@ridge.example").exists()
+
+    def test_without_the_code_learns_nothing(
+        self, cast: Cast, step_up: StepUp, client: Client
+    ) -> None:
+        page, _ = invite(step_up(cast.maria))
+
+        real = client.post(page, {"code": "2222-2222"}).text
+        none = client.post("/invitations/3333-3333/", {"code": "2222-2222"}).text
+
+        assert "This code does not fit, or the invitation is over." in real
+        assert "1001" not in real
+        tidy = [
+            re.sub(r'(csrfmiddlewaretoken" value=")\w+|/invitations/[\w-]+/', "", text)
+            for text in (real, none)
+        ]
+        assert tidy[0] == tidy[1]
+        assert client.get(f"{page}sign-in/").status_code == 404
+
+
+class TestInviting:
+    @pytest.mark.parametrize(
+        ("field", "value"),
+        [("email", "ana"), ("name", ""), ("last_day", "2020-01-01"), ("role", "holder")],
+    )
+    def test_is_refused_with_a_reason(
+        self, cast: Cast, step_up: StepUp, field: str, value: str
+    ) -> None:
+        answer = step_up(cast.maria).post("/settings/users/1001/invite/", {**INVITE, field: value})
+
+        assert answer.status_code == 400
+        assert f'href="#id_{field}"' in answer.text
+
+    def test_asks_for_the_second_step(self, cast: Cast, sign_in: SignIn) -> None:
+        answer = sign_in(cast.maria).post("/settings/users/1001/invite/", INVITE)
+
+        assert answer.headers["Location"].startswith("/accounts/confirm-it-is-you/")
+
+
+class TestLettingOut:
+    def test_asks_first_and_then_is_at_once(self, cast: Cast, sign_in: SignIn) -> None:
+        maria, ben = sign_in(cast.maria), sign_in(cast.ben)
+        role = AccountRole.objects.get(person=cast.ben.person_id)
+        page = f"/settings/users/1001/{role.reference}/"
+        before = ben.get("/bills/?account=1001").status_code
+
+        question = maria.get(page).text
+        maria.post(page)
+
+        assert "Let Ben Okafor out?" in question
+        assert before == 200
+        assert ben.get("/bills/?account=1001").status_code == 404
