@@ -112,7 +112,7 @@ class TestTheDevice:
         seen = []
         for _ in range(3):
             page.go_back()
-            seen.append(page.content())
+            seen.append(page.locator("body").inner_text())
 
         assert [find(personal, content.encode()) for content in seen] == [[], [], []]
         assert page.evaluate("async () => (await caches.keys()).length") == 0
