@@ -8,6 +8,7 @@ TOPICS = {
     "bill_ready": gettext_noop("a bill that is ready"),
     "payment_receipt": gettext_noop("a payment we received"),
     "payment_failed": gettext_noop("a payment that did not go through"),
+    "payment_returned": gettext_noop("a payment that was returned"),
     "sign_in_code": gettext_noop("a code to sign in"),
     "password_reset_code": gettext_noop("a new password"),
     "password_reset_link": gettext_noop("a new password"),
