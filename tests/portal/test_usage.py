@@ -6,15 +6,18 @@ import datetime as dt
 import json
 import re
 import uuid
+from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from smarthub.usage.models import UsageNote, UsageNoteEnd
 from tests.cast import Cast
-from tests.portal.conftest import COLD_DAY, SignIn
+from tests.metering.yard import ingest_wide, wide_file
+from tests.portal.conftest import COLD_DAY, TODAY, SignIn, hours_of
 from tests.portal.test_pages import words_of
 
 PLACE = "/usage/1001/E1001"
@@ -180,6 +183,23 @@ class TestBesideTheBill:
 
         assert "This bill Nov 1 to Nov 30, 2024" in said or "This bill November 2024" in said
         assert "From the fifth day on, this says where the bill is heading." in said
+
+
+class TestTheBillAhead:
+    def test_is_a_range_priced_as_the_bill_would_be(self, maria: Client, tmp_path: Path) -> None:
+        days = [TODAY + dt.timedelta(days=n) for n in range(7)]
+        (tmp_path / "more").mkdir()
+        ingest_wide(wide_file(tmp_path / "more", *[hours_of(day) for day in days]))
+
+        with time_machine.travel(dt.datetime(2024, 11, 12, 18, tzinfo=dt.UTC)):
+            said = words_of(maria, f"{PLACE}/")
+
+        # eleven days, one of 25 hours: 265 kWh. 265 / 11 x 19 = 457.7 to come, a quarter to either
+        # side: 608.295 and 837.159 kWh, 38.00 + 76.01 and 38.00 + 104.60 dollars
+        assert "$114 to $143 is where it is heading" in said
+        assert "So far 265 kWh" in said
+        assert "It goes on from your use a day so far, for the weather is not known." in said
+        assert "Four times in five the bill ends in this range." in said
 
 
 class TestNotes:
