@@ -23,16 +23,6 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class HourUse:
-    """Use in one hour that begins at ``starts_at`` (UTC); ``None`` when any of it is unknown."""
-
-    starts_at: dt.datetime
-    quantity: Decimal | None
-    unit: str
-    estimated: bool
-
-
-@dataclass(frozen=True, slots=True)
 class DayUse:
     """Use on one local day; ``None`` when nothing of it is known, which is not zero.
 
@@ -119,17 +109,6 @@ class Series:
     exponent: int
     values: NDArray[np.int64]
     quality: NDArray[np.uint8]
-
-
-@dataclass(frozen=True, slots=True)
-class PeriodUse:
-    """Use in a period, ``None`` when nothing is known; ``days_missing`` are not wholly known."""
-
-    period: Period
-    quantity: Decimal | None
-    unit: str
-    estimated: bool
-    days_missing: int
 
 
 @dataclass(frozen=True, slots=True)

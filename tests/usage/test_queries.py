@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,8 +10,6 @@ import numpy as np
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given
-from hypothesis import strategies as st
 
 from smarthub.accounts.models import Premise
 from smarthub.accounts.operations import add_service_point
@@ -31,14 +28,10 @@ from smarthub.metering.types import DayBlock, FileFacts, Findings, OnError, Qual
 from smarthub.usage.queries import (
     get_register_use,
     list_daily_use,
-    list_hourly_use,
-    list_monthly_use,
     list_station_days,
 )
-from smarthub.usage.types import DayUse, PeriodUse
+from smarthub.usage.types import DayUse
 from tests.metering.yard import (
-    CHICAGO,
-    FALL_BACK,
     MARCH_2,
     MARCH_3,
     RECEIVED,
@@ -137,86 +130,6 @@ class TestDailyUse:
         days = list_daily_use(service_point_ids=[yard.electric], period=THREE_DAYS)
 
         assert days[yard.electric][0].quantity == Decimal(48)
-
-
-class TestMonthlyUse:
-    def test_months_are_sums_of_their_days(self, yard: Yard, tmp_path: Path) -> None:
-        february, march, april = month(2026, 2), month(2026, 3), month(2026, 4)
-        rows = [
-            *(wide_row(day, ["1"] * 24) for day in february),
-            wide_row(MARCH_2, ["2.5", "", *["1"] * 22]),
-            wide_row(MARCH_3, ["1"] * 24),
-        ]
-        ingest_wide(wide_file(tmp_path, *rows))
-
-        with CaptureQueriesContext(connection) as queries:
-            use = list_monthly_use(
-                service_point_ids=[yard.electric, yard.gas], months=[february, march, april]
-            )
-
-        assert use[yard.electric] == [
-            PeriodUse(february, Decimal(672), "kWh", estimated=False, days_missing=0),  # 28 x 24
-            PeriodUse(
-                march, Decimal("48.5"), "kWh", estimated=False, days_missing=30
-            ),  # one day whole, one in part
-            PeriodUse(april, None, "kWh", estimated=False, days_missing=30),
-        ]
-        assert [month.quantity for month in use[yard.gas]] == [None] * 3
-        assert len(queries) == 1
-
-    def test_an_estimate_is_told(self, yard: Yard) -> None:
-        store_estimate(yard, MARCH_2)
-
-        (march,) = list_monthly_use(service_point_ids=[yard.electric], months=[month(2026, 3)])[
-            yard.electric
-        ]
-
-        assert march.estimated
-
-    def test_no_months_are_no_question(self, yard: Yard) -> None:
-        assert list_monthly_use(service_point_ids=[yard.gas], months=[]) == {yard.gas: []}
-
-    def test_any_partition_of_a_period_sums_to_the_whole(self, yard: Yard, tmp_path: Path) -> None:
-        october = Period(dt.date(2026, 10, 20), dt.date(2026, 11, 10))  # has the 25-hour day
-        hours = {day: 25 if day == FALL_BACK else 24 for day in october}
-        rows = [wide_row(day, [f"{day.day}.125"] * hours[day]) for day in october]
-        ingest_wide(wide_file(tmp_path, *rows))
-
-        @given(st.sets(st.sampled_from(list(october)[1:])))
-        def check(cuts: set[dt.date]) -> None:
-            edges = [october.start, *sorted(cuts), october.end]
-            parts = [Period(a, b) for a, b in itertools.pairwise(edges)]
-            use = list_monthly_use(service_point_ids=[yard.electric], months=[*parts, october])
-            *pieces, whole = [part.quantity or Decimal(0) for part in use[yard.electric]]
-            assert (
-                sum(pieces)
-                == whole
-                == sum(Decimal(d.day) * n + Decimal(n) / 8 for d, n in hours.items())
-            )
-
-        check()
-
-
-class TestHourlyUse:
-    def test_the_25_hour_day_has_25_hours(self, yard: Yard, tmp_path: Path) -> None:
-        ingest_wide(wide_file(tmp_path, wide_row(FALL_BACK, ["", *["0.5"] * 24])))
-
-        hours = list_hourly_use(
-            channel_ids=[yard.electric_channel], period=month(2026, 11), zone=CHICAGO
-        )[yard.electric]
-
-        assert [hour.quantity for hour in hours] == [None, *[Decimal("0.5")] * 24]
-        assert hours[0].starts_at == dt.datetime(2026, 11, 1, 5, tzinfo=dt.UTC)
-        assert hours[-1].starts_at == dt.datetime(2026, 11, 2, 5, tzinfo=dt.UTC)
-
-    def test_an_estimated_hour_is_told(self, yard: Yard) -> None:
-        store_estimate(yard, MARCH_2)
-
-        hours = list_hourly_use(
-            channel_ids=[yard.electric_channel], period=THREE_DAYS, zone=CHICAGO
-        )[yard.electric]
-
-        assert [hour.estimated for hour in hours[:2]] == [True, False]
 
 
 class TestRegisterUse:

@@ -17,7 +17,7 @@ from smarthub.metering.models import Flow
 from smarthub.metering.types import ESTIMATES, MISSING
 from smarthub.usage.engine import in_unit
 from smarthub.usage.queries.rows import fetch, span
-from smarthub.usage.types import DayUse, Note, PeriodUse, PointDay, PointHistory
+from smarthub.usage.types import DayUse, Note, PointDay, PointHistory
 
 _ESTIMATED = " OR ".join(f"position('\\x{kind:02x}'::bytea IN d.q) > 0" for kind in ESTIMATES)
 _DAY_TOTALS = f"""
@@ -31,22 +31,6 @@ _DAY_TOTALS = f"""
      WHERE c.service_point_id = ANY(%(points)s) AND c.flow = %(flow)s
      ORDER BY c.service_point_id, d.day, c.step_seconds
 """  # noqa: S608 (constants alone)
-_MONTH_TOTALS = f"""
-    WITH days AS ({_DAY_TOTALS}),
-         months AS (SELECT * FROM unnest(%(starts)s::date[], %(ends)s::date[])
-                    WITH ORDINALITY AS m (first, past, place))
-    SELECT p.service_point_id, m.place - 1, min(p.unit), min(p.exponent),
-           sum(d.total) FILTER (WHERE NOT d.unknown),
-           coalesce(bool_or(d.estimated), false),
-           m.past - m.first - count(d.day) FILTER (WHERE NOT d.partial)
-      FROM (SELECT DISTINCT ON (service_point_id) service_point_id, unit, exponent
-              FROM days ORDER BY service_point_id, day DESC NULLS LAST) p
-     CROSS JOIN months m
-      LEFT JOIN days d ON d.service_point_id = p.service_point_id
-                      AND d.day >= m.first AND d.day < m.past
-     GROUP BY p.service_point_id, m.place, m.first, m.past
-     ORDER BY p.service_point_id, m.place
-"""  # noqa: S608 (a constant joined to a constant)
 _DAYS_OF_ALL_CHANNELS = f"""
     WITH channels AS (
       SELECT id, service_point_id, flow, unit, exponent, step_seconds, wide
@@ -119,32 +103,6 @@ def list_daily_use(
         else []
         for point in service_point_ids
     }
-
-
-def list_monthly_use(
-    *, service_point_ids: Collection[ServicePointId], months: Sequence[Period]
-) -> dict[ServicePointId, list[PeriodUse]]:
-    """Return each metered point's use in each of ``months``, in their order: one query.
-
-    A point without a channel has an empty list.
-    """
-    uses: dict[ServicePointId, list[PeriodUse]] = {point: [] for point in service_point_ids}
-    if not months:
-        return uses
-    whole = Period(min(m.start for m in months), max(m.end for m in months))
-    rows = fetch(
-        _MONTH_TOTALS,
-        points=list(service_point_ids),
-        starts=[month.start for month in months],
-        ends=[month.end for month in months],
-        **span(whole),
-    )
-    for point, position, unit, exponent, total, estimated, days_missing in rows:
-        quantity = None if total is None else in_unit(int(total), exponent=exponent)
-        uses[ServicePointId(point)].append(
-            PeriodUse(months[position], quantity, unit, estimated, days_missing)
-        )
-    return uses
 
 
 def list_point_days(

@@ -1,9 +1,8 @@
-"""Use by the hour and by the meter's own step: arrays out of the packed store."""
+"""Use by the meter's own step: arrays out of the packed store."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,13 +12,11 @@ from numpy.typing import NDArray
 from smarthub.accounts.types import ServicePointId
 from smarthub.kernel.period import Period, day_bounds
 from smarthub.metering.engine import unpack
-from smarthub.metering.engine.packing import day_quality, is_estimate
+from smarthub.metering.engine.packing import day_quality
 from smarthub.metering.models import Flow
-from smarthub.metering.queries import read_days
-from smarthub.metering.types import MISSING, ChannelId, Integers, Quality
-from smarthub.usage.engine import hourly, in_unit
+from smarthub.metering.types import MISSING, Integers, Quality
 from smarthub.usage.queries.rows import fetch
-from smarthub.usage.types import HourUse, Series
+from smarthub.usage.types import Series
 
 _PACKED_DAYS = """
     SELECT c.unit, c.exponent, c.step_seconds, c.wide, d.day, d.v, d.q
@@ -29,31 +26,6 @@ _PACKED_DAYS = """
      WHERE c.service_point_id = %(point)s AND c.flow = %(flow)s
      ORDER BY c.step_seconds DESC, d.day
 """
-
-
-def list_hourly_use(
-    *, channel_ids: Sequence[ChannelId], period: Period, zone: ZoneInfo
-) -> dict[ServicePointId, list[HourUse]]:
-    """Return the use of each hour of the stored days of the period, in elapsed order: one query.
-
-    A day has 23, 24 or 25 hours; a day that is not stored has none.
-    """
-    hours: dict[ServicePointId, list[HourUse]] = {}
-    for stored in read_days(channel_ids=channel_ids, period=period):
-        begin = day_bounds(stored.day, zone)[0]
-        per_hour = 3600 // stored.step_seconds
-        guessed = np.any(is_estimate(stored.quality).reshape(-1, per_hour), axis=1)
-        totals = hourly(stored.values, step_seconds=stored.step_seconds)
-        hours.setdefault(stored.service_point_id, []).extend(
-            HourUse(
-                starts_at=begin + dt.timedelta(hours=n),
-                quantity=in_unit(int(total), exponent=stored.exponent),
-                unit=stored.unit,
-                estimated=bool(guessed[n]),
-            )
-            for n, total in enumerate(totals)
-        )
-    return hours
 
 
 def read_series(
