@@ -66,7 +66,7 @@ class TestExplorer:
         for span in ("year", "day", "month"):
             usage.get_by_role("link", name=WORDS[language][span], exact=True).click()
 
-            expect(usage.locator("svg.chart, .interval-plot").first).to_be_visible()
+            expect(usage.locator("svg.chart:visible, .interval-plot:visible").first).to_be_visible()
             assert fits(usage)
             usage.locator("figure details summary").first.click()
             assert fits(usage), "the table stands out"
