@@ -191,6 +191,15 @@ def start_method_setup(
     return session.url
 
 
+def open_setup(*, user_id: int, reference: str) -> None:
+    """Make sure that a visit to the gateway's form is this login's own.
+
+    Raises:
+        NotVisible: it is somebody else's, or never was.
+    """
+    queries.get_setup(reference=reference, person_id=get_person_of_user(user_id=user_id).id)
+
+
 def finish_method_setup(
     *, user_id: int, reference: str, now: dt.datetime, gateway: PaymentGateway
 ) -> StoredMethod:

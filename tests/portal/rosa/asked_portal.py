@@ -69,6 +69,7 @@ def prepare(cast: Cast) -> dict[str, str]:
 
 
 ASKED: Tables = {
+    "pay/form/<str:reference>/": (Ask("GET", lambda t: f"/pay/form/{t['visit']}/", reached=404),),
     "bills/": (Ask("GET", lambda t: f"/bills/?account={t['account']}"),),
     "bills/<str:number>/<str:bill_number>/": (
         Ask("GET", lambda t: f"/bills/{t['account']}/{t['bill']}/"),
