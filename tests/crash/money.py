@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sys
+from collections.abc import Callable
 
 import django
 
@@ -67,5 +68,10 @@ def recover() -> str:
 if __name__ == "__main__":
     django.setup()
     act, *values = sys.argv[1:]
-    acts = {"receive": receive, "hear": hear, "reconcile": reconcile, "recover": recover}
+    acts: dict[str, Callable[..., str]] = {
+        "receive": receive,
+        "hear": hear,
+        "reconcile": reconcile,
+        "recover": recover,
+    }
     sys.stdout.write(f"said: {acts[act](*values)}\n")

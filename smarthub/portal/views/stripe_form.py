@@ -25,7 +25,7 @@ API = "https://api.stripe.com"
 
 @require_GET
 @login_required
-@csp_update({"script-src": [SCRIPT], "frame-src": FRAMES, "connect-src": [API]})
+@csp_update({"script-src": [SCRIPT], "frame-src": FRAMES, "connect-src": [API]})  # type: ignore[arg-type]
 def stripe_form(request: MemberRequest, reference: str) -> HttpResponse:
     """Show the form of a visit the reader began.
 
