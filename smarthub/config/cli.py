@@ -30,7 +30,7 @@ from smarthub.config.private_postgres.binaries import NoPostgres
 from smarthub.config.private_postgres.server import PrivateServer, ServerFailed, private_server
 from smarthub.config.private_postgres.service_user import NoServiceUser
 from smarthub.jobs.bench.running import DoesNotAnswer, kept_running
-from smarthub.jobs.rate_load import NotRated, add_arguments, answer, zone_named
+from smarthub.jobs.rate_load import NotRated, add_arguments, answer, as_urdb, zone_named
 
 Expected = (NotRated, DemoFailed, DoesNotAnswer, NoPostgres, NoServiceUser, ServerFailed)
 
@@ -225,6 +225,14 @@ def rate(arguments: tuple[str, ...]) -> None:
         return
     with _plainly_told():
         click.echo(answer(options=options, zone=zone_named(name=options["timezone"])))
+
+
+@main.command()
+@click.argument("tariff", type=click.Path(path_type=Path))
+def urdb(*, tariff: Path) -> None:
+    """Print a tariff as a rate of the Utility Rate Database, in JSON."""
+    with _plainly_told():
+        click.echo(as_urdb(tariff_path=tariff))
 
 
 @main.command()

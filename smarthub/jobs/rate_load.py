@@ -22,7 +22,7 @@ from smarthub.kernel.errors import ExpectedError
 from smarthub.rating.engine import RatedMonth, RiderRates, rate_months
 from smarthub.rating.files import TariffUnreadable, read_load, read_tariff_file
 from smarthub.rating.types import PricedLine, Tariff
-from smarthub.rating.urdb import definition_from_urdb, is_urdb
+from smarthub.rating.urdb import definition_from_urdb, is_urdb, urdb_from_tariff
 
 EXACT = Context(prec=60)
 """Enough digits that sums and products of a load are exact; only shares of a block are cut."""
@@ -120,6 +120,22 @@ def read_tariff(*, text: str) -> Tariff:
         return Tariff.from_json(document)
     english = definition_from_urdb(document=document, spanish=None)["name"]["en"]
     return Tariff.from_json(definition_from_urdb(document=document, spanish=english))
+
+
+def as_urdb(*, tariff_path: Path) -> str:
+    """Return a tariff file as a URDB rate, in JSON.
+
+    Raises:
+        NotRated: the file cannot be read, or URDB cannot say what the tariff says; by name.
+    """
+    try:
+        tariff = read_tariff(text=tariff_path.read_text(encoding="utf-8"))
+        rate = urdb_from_tariff(tariff=tariff)
+    except ExpectedError as error:
+        raise NotRated(error_text(error=error)) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise NotRated(str(error)) from error
+    return json.dumps(rate, indent=2, default=float)
 
 
 def as_json(*, months: Sequence[RatedMonth]) -> str:

@@ -193,6 +193,17 @@ class TestProperties:
 
         assert abs(total_of(lines).cents - 6900) <= 1
 
+    @given(use=uses, wpca=st.decimals(min_value=0, max_value="0.04", places=5))
+    def test_a_rider_and_the_same_as_a_credit_come_to_nothing(
+        self, use: Decimal, wpca: Decimal
+    ) -> None:
+        up, down = (
+            sum(line.amount.cents for line in electric(str(use), str(rate)) if line.code == "wpca")
+            for rate in (wpca, -wpca)
+        )
+
+        assert up + down == 0
+
     @given(use=uses, wpca=st.decimals(min_value=-1, max_value=0, places=5))
     def test_a_credit_rider_never_makes_a_negative_tax(self, use: Decimal, wpca: Decimal) -> None:
         try:

@@ -6,6 +6,7 @@ only describe (comments, addresses, who may take the rate) are listed as such: t
 
 from smarthub.rating.urdb.names import DESCRIBING, NOT_EXPRESSED, PRICING, UrdbRefused
 from smarthub.rating.urdb.reading import definition_from_urdb, is_urdb
+from smarthub.rating.urdb.writing import urdb_from_tariff
 
 __all__ = [
     "DESCRIBING",
@@ -14,4 +15,5 @@ __all__ = [
     "UrdbRefused",
     "definition_from_urdb",
     "is_urdb",
+    "urdb_from_tariff",
 ]
