@@ -36,12 +36,12 @@ def read_again(tariff: Tariff) -> Tariff:
 
 
 def cents(tariff: Tariff, seed: int) -> list[int]:
-    """Return the total of each of three months of a load with both flows."""
+    """Return the totals of the end of May and the begin of June, with both flows."""
     chance = Random(seed)  # noqa: S311 (no secret)
-    hours = 24 * (31 + 28 + 31)
+    hours = 24 * 14
     taken = tuple(Decimal(chance.randrange(3000)) / 1000 for _ in range(hours))
     given = tuple(Decimal(chance.randrange(1500)) / 1000 for _ in range(hours))
-    load = Load(dt.datetime(2025, 1, 1, 6, tzinfo=dt.UTC), 3600, taken, given)
+    load = Load(dt.datetime(2025, 5, 25, 6, tzinfo=dt.UTC), 3600, taken, given)
     months = rate_months(
         tariff=tariff,
         load=load,
@@ -84,7 +84,7 @@ def drawn(seed: int) -> Tariff:
 
 
 class TestRoundTrip:
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=12, deadline=None)
     @given(seed=st.integers(0, 10**9))
     def test_prices_the_same_or_is_refused(self, seed: int) -> None:
         tariff = drawn(seed)
@@ -129,14 +129,14 @@ class TestRoundTrip:
 
     def test_some_drawn_tariffs_are_written_at_all(self) -> None:
         written = 0
-        for seed in range(120):
+        for seed in range(20):
             try:
                 read_again(drawn(seed))
             except UrdbRefused:
                 continue
             written += 1
 
-        assert written >= 40
+        assert written >= 6
 
 
 class TestTheCommand:
