@@ -93,7 +93,7 @@ class Window:
             self.complaints.append(f"status: {answer.status} instead of {shown.status}")
         self.page.wait_for_load_state("load")
         if self.javascript:  # what comes a moment after the page belongs to it
-            self.page.wait_for_function("!document.querySelector('[data-now]')")
+            self.page.wait_for_selector("[data-now]", state="detached")
 
     def told(self) -> list[str]:
         """Return what the page logged, which policy it broke, and whom else it asked."""
