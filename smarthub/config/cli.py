@@ -184,6 +184,21 @@ def bench_reads_quality(*, planted: int, gaps: int) -> None:
         raise click.ClickException("Like days lose against a baseline on a measured home")
 
 
+@main.command("import-reads")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False))
+@click.option("--profile", required=True, help="wide, long, registers, ..., or a saved one.")
+@click.option("--meter", default="", help="The meter a Green Button file is of.")
+@click.option("--station", default="", help="The station temperatures are of.")
+@click.option("--refuse-file", is_flag=True, help="Keep nothing of a file with bad rows.")
+@click.option("--dry-run", is_flag=True, help="Show what would come of it, and keep nothing.")
+def import_reads(**options: str | bool) -> None:
+    """Take in a file of reads under a profile, or try it."""
+    _need_database()
+    named = [f"--{name}={options[name]}" for name in ("profile", "meter", "station")]
+    flags = [f"--{name.replace('_', '-')}" for name in ("refuse_file", "dry_run") if options[name]]
+    _run_django(["import_reads", str(options["file"]), *named, *flags])
+
+
 @main.command("green-button")
 @click.option("--account", required=True, help="The account's number.")
 @click.option("--from", "start", required=True, help="The first day, such as 2026-10-01.")

@@ -11,12 +11,13 @@ from decimal import Decimal
 from itertools import groupby, pairwise
 from operator import itemgetter
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.db.models import F, Max, Min, Q, QuerySet
 
 from smarthub.accounts.types import ServicePointId
-from smarthub.kernel.period import Period
+from smarthub.kernel.period import Period, day_bounds
 from smarthub.metering.engine import NegativeUse, register_use, unpack
 from smarthub.metering.engine.packing import day_quality
 from smarthub.metering.models import (
@@ -30,8 +31,10 @@ from smarthub.metering.models import (
     StationDay,
 )
 from smarthub.metering.types import (
+    MISSING,
     ChannelId,
     FailedDay,
+    FileTotals,
     FlowChannel,
     ImportReport,
     KnownChannel,
@@ -46,6 +49,7 @@ from smarthub.metering.types import (
     RegisterSpan,
     RowProblem,
     StoredSpan,
+    UnderstoodRead,
 )
 
 READ_KINDS = tuple(RegisterRead.Kind.values)
@@ -424,3 +428,66 @@ def _failed_day(*row: Any) -> FailedDay:
     names = [each.name for each in fields(FailedDay)]
     values = dict(zip(names, row, strict=True))
     return FailedDay(**{**values, "values": json.loads(values["values"])})
+
+
+_FILE_TOTALS = """
+SELECT c.flow, c.unit, count(DISTINCT c.service_point_id), count(*),
+       sum(d.total * power(10::numeric, c.exponent))
+  FROM metering_interval_day d
+  JOIN metering_readfile f ON f.id = d.file_id AND f.sha256 = %s
+  JOIN metering_channel c ON c.id = d.channel_id
+ GROUP BY c.flow, c.unit ORDER BY c.flow, c.unit
+"""
+_FILE_DAYS = """
+SELECT d.channel_id, d.day,
+       (SELECT m.serial FROM metering_meterinstall i JOIN metering_meter m ON m.id = i.meter_id
+         WHERE i.service_point_id = c.service_point_id AND i.installed_on <= d.day
+         ORDER BY i.installed_on DESC LIMIT 1)
+  FROM metering_interval_day d
+  JOIN metering_readfile f ON f.id = d.file_id AND f.sha256 = %s
+  JOIN metering_channel c ON c.id = d.channel_id
+ ORDER BY d.day, d.channel_id LIMIT 3
+"""
+
+
+def list_file_totals(*, sha256: str) -> tuple[FileTotals, ...]:
+    """Return what the days a file wrote come to, by flow and unit: one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FILE_TOTALS, [sha256])
+        return tuple(FileTotals(*row, total.normalize()) for *row, total in cursor.fetchall())
+
+
+def list_understood_reads(*, sha256: str, zone: ZoneInfo, limit: int) -> tuple[UnderstoodRead, ...]:
+    """Return the first reads a file wrote, as they are stored."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FILE_DAYS, [sha256])
+        rows = cursor.fetchall()
+    reads: list[UnderstoodRead] = []
+    for channel_id, day, serial in rows:
+        channel = list_channels_by_id(channel_ids=[channel_id])[channel_id]
+        period = Period(day, day + dt.timedelta(days=1))
+        (stored,) = read_days(channel_ids=[channel_id], period=period)
+        begin = day_bounds(day, zone)[0]
+        reads.extend(
+            UnderstoodRead(
+                serial,
+                channel.flow,
+                begin + dt.timedelta(seconds=n * stored.step_seconds),
+                Decimal(int(value)).scaleb(stored.exponent),
+                stored.unit,
+            )
+            for n, value in enumerate(stored.values)
+            if value != MISSING
+        )
+    registers = RegisterRead.objects.filter(file__sha256=sha256).select_related("register__meter")
+    reads.extend(
+        UnderstoodRead(
+            row.register.meter.serial,
+            row.register.flow,
+            day_bounds(row.read_on, zone)[0],
+            row.value,
+            row.register.unit,
+        )
+        for row in registers.order_by("row")[:limit]
+    )
+    return tuple(reads[:limit])

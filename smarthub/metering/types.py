@@ -81,6 +81,7 @@ class Problem(StrEnum):
     WRONG_ENCODING = "wrong_encoding"
     BROKEN_QUOTES = "broken_quotes"
     LINE_TOO_LONG = "line_too_long"
+    BROKEN_XML = "broken_xml"
 
     FIELD_COUNT = "field_count"
     UNFINISHED_LINE = "unfinished_line"
@@ -88,6 +89,9 @@ class Problem(StrEnum):
     METER_NOT_INSTALLED = "meter_not_installed"
     NO_CHANNEL = "no_channel"
     NO_REGISTER = "no_register"
+    NO_READING_TYPE = "no_reading_type"
+    UNIT_UNKNOWN = "unit_unknown"
+    UNIT_DIFFERS = "unit_differs"
 
     UNREADABLE_TIME = "unreadable_time"
     AMBIGUOUS_HOUR = "ambiguous_hour"
@@ -381,3 +385,25 @@ class FailedDay:
     code: str
     values: Mapping[str, str | int]
     found_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class UnderstoodRead:
+    """A read of a file as it was understood: where, when (a register: its day) and what."""
+
+    meter_serial: str
+    flow: str
+    starts_at: dt.datetime
+    value: Decimal | None
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileTotals:
+    """What a file's new or changed days come to, by flow and unit; 0 days are register reads."""
+
+    flow: str
+    unit: str
+    meters: int
+    days: int
+    total: Decimal

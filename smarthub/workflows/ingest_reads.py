@@ -43,7 +43,7 @@ def ingest_interval_file(
     zone: ZoneInfo,
     progress: Progress | None = None,
 ) -> ImportReport:
-    """Take in a file of intervals, profile ``WIDE`` (a day a row) or ``LONG`` (a read a row).
+    """Take in a file of intervals: ``WIDE`` (a day a row), or any layout of a read a row.
 
     Args:
         path: The file.
@@ -54,7 +54,7 @@ def ingest_interval_file(
         progress: Told how many bytes are read, and of how many.
     """
     findings = Findings()
-    checks = (SingleReadChecks if profile.name == "long" else DayRowChecks)(
+    checks = (DayRowChecks if profile.name == "wide" else SingleReadChecks)(
         days=ZoneDays(zone),
         book=_meter_book(),
         received_at=received_at,

@@ -39,9 +39,9 @@ class CsvFormat:
             FileUnreadable: the columns, the encoding or the quoting are wrong.
         """
         with path.open("rb") as file:
-            lines = _Lines(file)
+            lines = Lines(file)
             reader = csv.reader(lines, strict=True, skipinitialspace=True)
-            header = self._header(_next_row(reader, lines))
+            header = self._header(next_row(reader, lines))
             leading = len(self.headers[0]) if self.numbered else 0
             yield from _batches(reader, lines, header, leading)
 
@@ -63,7 +63,7 @@ class CsvFormat:
         )
 
 
-class _Lines:
+class Lines:
     """Lines of a UTF-8 file as text; counts them and their bytes."""
 
     def __init__(self, file: BinaryIO) -> None:
@@ -108,7 +108,7 @@ class _Lines:
         raise FileUnreadable(problem=Problem.WRONG_ENCODING, row=self.number)
 
 
-def _next_row(reader: Iterator[list[str]], lines: _Lines) -> list[str] | None:
+def next_row(reader: Iterator[list[str]], lines: Lines) -> list[str] | None:
     """Return the next row that is not an empty line, or ``None`` at the end."""
     try:
         for row in reader:
@@ -122,7 +122,7 @@ def _next_row(reader: Iterator[list[str]], lines: _Lines) -> list[str] | None:
 
 
 def _batches(
-    reader: Iterator[list[str]], lines: _Lines, header: tuple[str, ...], leading: int
+    reader: Iterator[list[str]], lines: Lines, header: tuple[str, ...], leading: int
 ) -> Iterator[RowBatch]:
     """Yield batches: where the first ``leading`` fields precede numbers, by plain stretches."""
     while True:
@@ -136,13 +136,13 @@ def _batches(
             return
 
 
-def _row_by_row(reader: Iterator[list[str]], lines: _Lines, header: tuple[str, ...]) -> RowBatch:
+def _row_by_row(reader: Iterator[list[str]], lines: Lines, header: tuple[str, ...]) -> RowBatch:
     """Return the next rows, ``BATCH_ROWS`` of them unless the file ends."""
     numbers: list[int] = []
     rows: list[tuple[str, ...]] = []
     problems: list[RowProblem] = []
     while len(rows) + len(problems) < BATCH_ROWS:
-        row = _next_row(reader, lines)
+        row = next_row(reader, lines)
         if row is None:
             break
         problem = _shape_problem(row, lines, len(header))
@@ -154,7 +154,7 @@ def _row_by_row(reader: Iterator[list[str]], lines: _Lines, header: tuple[str, .
     return RowBatch(header, tuple(numbers), tuple(rows), tuple(problems), lines.bytes_read)
 
 
-def _shape_problem(row: list[str], lines: _Lines, expected: int) -> RowProblem | None:
+def _shape_problem(row: list[str], lines: Lines, expected: int) -> RowProblem | None:
     """Return what is wrong with the row as such, before anybody looks at its fields.
 
     A last line without an end may have been cut, even inside a number, so it is not believed.

@@ -7,7 +7,7 @@ each) until the end, and only then put together into days.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -25,9 +25,22 @@ from smarthub.metering.types import (
     Findings,
     FlowChannel,
     Integers,
+    KnownInstall,
     Problem,
+    Quality,
     RowBatch,
 )
+
+PLAIN_FIELDS = 3
+
+
+class _Asked(NamedTuple):
+    """What a row says besides meter, time and value; a plain file says none of it."""
+
+    flow: str = DELIVERED
+    unit: str = ""
+    step_seconds: str = ""
+    quality: str = "good"
 
 
 class _Read(NamedTuple):
@@ -37,6 +50,7 @@ class _Read(NamedTuple):
     day: int
     slot: int
     line: int
+    quality: int = Quality.GOOD
 
 
 class SingleReadChecks:
@@ -74,29 +88,26 @@ class SingleReadChecks:
         for n in np.flatnonzero(bad):
             problem = explain_value(texts[n], self._channels[reads[n].channel])
             self._findings.refuse(reads[n].line, problem, column="value", value=texts[n])
-        table = np.column_stack([np.array(reads, np.int64).reshape(-1, 4), values])
-        return table[~bad]
+        qualities = np.array([read.quality for read in reads], np.int64)
+        places_found = np.array([read[:4] for read in reads], np.int64).reshape(-1, 4)
+        return np.column_stack([places_found, values, qualities])[~bad]
 
     def _place_all(self, batch: RowBatch) -> tuple[list[_Read], list[str]]:
         reads, texts = [], []
         for line, row in zip(batch.lines, batch.rows, strict=True):
+            asked = _Asked(*row[3:]) if len(row) > PLAIN_FIELDS else _Asked()
             try:
-                reads.append(self._place(line, row))
+                reads.append(self._place(line, row[0], row[1], asked))
             except RowRefused as error:
                 self._findings.refuse(line, error.problem, **error.details)
             else:
                 texts.append(row[2])
         return reads, texts
 
-    def _place(self, line: int, row: Sequence[str]) -> _Read:
-        serial, start, _ = row
+    def _place(self, line: int, serial: str, start: str, asked: _Asked) -> _Read:
         self._book.meter(serial)
         day, seconds = self._days.place(start)
-        install = self._book.install(serial, day)
-        channels = [each for each in install.channels if each.flow == DELIVERED]
-        if len(channels) != 1:
-            raise RowRefused(Problem.NO_CHANNEL, meter=serial, channels=len(channels))
-        channel = channels[0]
+        channel = _channel_for(self._book.install(serial, day), asked, serial)
         slot, rest = divmod(seconds, channel.step_seconds)
         if rest:
             raise RowRefused(Problem.OFF_GRID, time=start, step_seconds=channel.step_seconds)
@@ -104,7 +115,7 @@ class SingleReadChecks:
         if ends_at > self._received.timestamp():
             raise RowRefused(Problem.FUTURE_READ, time=start)
         self._channels[channel.id] = channel
-        return _Read(channel.id, day.toordinal(), slot, line)
+        return _Read(channel.id, day.toordinal(), slot, line, Quality[asked.quality.upper()])
 
     def _once(self, table: Integers) -> Integers:
         """Return each interval once, by channel and time; refuse the rest.
@@ -137,13 +148,17 @@ class SingleReadChecks:
             position = np.cumsum(chosen) - 1
             mine = table[chosen[owner]]
             values = np.full((int(chosen.sum()), slots), MISSING)
-            values[position[owner[chosen[owner]]], mine[:, 2]] = mine[:, 4]
+            where = position[owner[chosen[owner]]], mine[:, 2]
+            values[where] = mine[:, 4]
+            quality = np.zeros(values.shape, np.uint8)
+            quality[where] = mine[:, 5]
             block = DayBlock(
                 wide=bool(wide),
                 channel_ids=table[starts[chosen], 0],
                 days=table[starts[chosen], 1],
                 rows=first_lines[chosen],
                 values=values,
+                quality=quality if quality.any() else None,
             )
             channels = [self._channels[number] for number in block.channel_ids.tolist()]
             yield examined(
@@ -153,6 +168,24 @@ class SingleReadChecks:
     def _kind(self, channel: int, day: int) -> tuple[int, bool]:
         known = self._channels[channel]
         return self._days.seconds(dt.date.fromordinal(day)) // known.step_seconds, known.wide
+
+
+def _channel_for(install: KnownInstall, asked: _Asked, serial: str) -> FlowChannel:
+    """Return the channel of the place that a row means.
+
+    Raises:
+        RowRefused: there is none of that flow and step, or several, or it counts another unit.
+    """
+    channels = [
+        each
+        for each in install.channels
+        if each.flow == asked.flow and asked.step_seconds in {"", str(each.step_seconds)}
+    ]
+    if len(channels) != 1:
+        raise RowRefused(Problem.NO_CHANNEL, meter=serial, flow=asked.flow, channels=len(channels))
+    if asked.unit not in {"", channels[0].unit}:
+        raise RowRefused(Problem.UNIT_DIFFERS, unit=asked.unit, channel=channels[0].unit)
+    return channels[0]
 
 
 def _changes(keys: Integers) -> NDArray[np.bool_]:
