@@ -9,6 +9,7 @@ import importlib.util
 import os
 import signal
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -171,6 +172,31 @@ def bench_rating(*, shapes: bool, cases: int, seed: int, services: int, rounds: 
     if shapes:
         sys.exit(not tell_agreement(cases=cases, seed=seed, say=click.echo))
     sys.exit(not tell_speed(services=services, rounds=rounds, say=click.echo))
+
+
+@bench.command("usage")
+@click.option("--meters", default=300_000, show_default=True, help="How many the night has.")
+@click.option(
+    "--compared", default=10_000, show_default=True, help="How many are stored both ways."
+)
+def bench_usage(*, meters: int, compared: int) -> None:
+    """Print what reads cost, from the file to the array, in a server made for the while."""
+    state_dir = read_environment().state_dir
+    state_dir.mkdir(parents=True, exist_ok=True)
+    with _plainly_told(), tempfile.TemporaryDirectory(dir=state_dir, prefix="bench-") as folder:
+        settings = remember_demo(Path(folder), port=None, shift_seconds=None)
+        os.environ.pop("DATABASE_URL", None)
+        os.environ.update(settings.variables(Path(folder)), SMARTHUB_AS_OWNER="1")
+        environment = read_environment()
+        try:
+            with _database(environment):
+                _run_django(["bench_usage", f"--meters={meters}", f"--compared={compared}"])
+        finally:
+            reset_demo(
+                Path(folder),
+                named_binaries=environment.text("SMARTHUB_PG_BIN"),
+                named_user=environment.text("SMARTHUB_PG_USER"),
+            )
 
 
 @bench.command("reads-quality")

@@ -82,6 +82,7 @@ class Problem(StrEnum):
     BROKEN_QUOTES = "broken_quotes"
     LINE_TOO_LONG = "line_too_long"
     BROKEN_XML = "broken_xml"
+    TOO_MANY_PROBLEMS = "too_many_problems"
 
     FIELD_COUNT = "field_count"
     UNFINISHED_LINE = "unfinished_line"
@@ -315,6 +316,16 @@ class ReadDay:
     unit: str
     exponent: int
     step_seconds: int
+    values: Integers
+    quality: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRange:
+    """Stored days of one channel, end to end; ``lengths`` says how many values each has."""
+
+    days: tuple[dt.date, ...]
+    lengths: Integers
     values: Integers
     quality: NDArray[np.uint8]
 

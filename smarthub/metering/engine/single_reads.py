@@ -1,14 +1,17 @@
 """The checks rows of single reads must pass: ``meter, start, value``, in any order.
 
-Rows of a day may lie anywhere in the file, so its reads are held as numbers (about 40 bytes
-each) until the end, and only then put together into days.
+Rows of a day may lie anywhere in the file, so its reads are held as numbers (48 bytes each) until
+the end, and only then put together into days. A large file's numbers wait in temporary files, by
+channel, so that memory stays flat however many there are.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from contextlib import ExitStack
+from tempfile import SpooledTemporaryFile
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +37,10 @@ from smarthub.metering.types import (
 PLAIN_FIELDS = 3
 
 
+SHELVES, COLUMNS = 64, 6
+IN_MEMORY_BYTES = 2**20
+
+
 class _Asked(NamedTuple):
     """What a row says besides meter, time and value; a plain file says none of it."""
 
@@ -51,6 +58,37 @@ class _Read(NamedTuple):
     slot: int
     line: int
     quality: int = Quality.GOOD
+
+
+class _Shelves:
+    """Numbers on their way: all of a channel on one shelf, which is a file once it is large."""
+
+    def __init__(self) -> None:
+        self._stack = ExitStack()
+        self._files = [
+            self._stack.enter_context(SpooledTemporaryFile(max_size=IN_MEMORY_BYTES))  # noqa: SIM115
+            for _shelf in range(SHELVES)
+        ]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._stack.close()
+
+    def put(self, table: Integers) -> None:
+        """Lay the rows of a batch where they belong."""
+        shelf = table[:, 0] % SHELVES
+        for number in np.unique(shelf):
+            self._files[number].write(table[shelf == number].tobytes())
+
+    def tables(self) -> Iterator[Integers]:
+        """Yield the shelves that hold something."""
+        for file in self._files:
+            file.seek(0)
+            table = np.frombuffer(file.read(), np.int64).reshape(-1, COLUMNS)
+            if len(table):
+                yield table
 
 
 class SingleReadChecks:
@@ -74,9 +112,11 @@ class SingleReadChecks:
 
     def blocks(self, batches: Iterable[RowBatch]) -> Iterator[DayBlock]:
         """Yield the days made of the reads that passed, in blocks of equal length."""
-        parts = [part for part in map(self._check, batches) if len(part)]
-        if parts:
-            yield from self._days_of(self._once(np.concatenate(parts)))
+        with _Shelves() as shelves:
+            for batch in batches:
+                shelves.put(self._check(batch))
+            for table in shelves.tables():
+                yield from self._days_of(self._once(table))
 
     def _check(self, batch: RowBatch) -> Integers:
         """Return the batch's good reads: channel, day, slot, line and value in columns."""

@@ -27,20 +27,21 @@ LONGEST = 100
 METERS_A_CHUNK = 5000
 INSTALLED_ON = dt.date(2024, 1, 1)
 
-_COPIES = """
-INSERT INTO {table}
-SELECT (jsonb_populate_record(t, to_jsonb(t) || jsonb_build_object({changes}))).*
-  FROM {table} t, generate_series(2, %(meters)s) n WHERE t.id = %(model)s
-"""
 _CHANGES = {
-    "accounts_premise": "'id', %(model)s + n, 'number', 'B' || n",
-    "accounts_servicepoint": "'id', %(model)s + n, 'number', 'B' || n, 'premise_id', %(first)s + n",
-    "metering_meter": "'id', %(model)s + n, 'serial', 'B' || n",
-    "metering_meterinstall": (
-        "'id', %(model)s + n, 'meter_id', %(first)s + n, 'service_point_id', %(second)s + n"
-    ),
-    "metering_register": "'id', %(model)s + n, 'meter_id', %(first)s + n",
-    "metering_channel": "'id', %(model)s + n, 'service_point_id', %(first)s + n",
+    "accounts_premise": {"id": "%(model)s + n", "number": "'B' || n"},
+    "accounts_servicepoint": {
+        "id": "%(model)s + n",
+        "number": "'B' || n",
+        "premise_id": "%(first)s + n",
+    },
+    "metering_meter": {"id": "%(model)s + n", "serial": "'B' || n"},
+    "metering_meterinstall": {
+        "id": "%(model)s + n",
+        "meter_id": "%(first)s + n",
+        "service_point_id": "%(second)s + n",
+    },
+    "metering_register": {"id": "%(model)s + n", "meter_id": "%(first)s + n"},
+    "metering_channel": {"id": "%(model)s + n", "service_point_id": "%(first)s + n"},
 }
 """What differs from the first of each, made by the ordinary operations, to its copies."""
 
@@ -68,10 +69,18 @@ def hang_meters(*, meters: int) -> None:
 
 
 def _copy(table: str, meters: int, model: int, *, first: int = 0, second: int = 0) -> None:
-    command = _COPIES.format(table=table, changes=_CHANGES[table])
-    values = {"meters": meters, "model": model, "first": first, "second": second}
+    """Copy one row many times over, column by column, whatever columns there are."""
     with connection.cursor() as cursor:
-        cursor.execute(command, values)
+        names = [
+            column.name for column in connection.introspection.get_table_description(cursor, table)
+        ]
+        chosen = ", ".join(_CHANGES[table].get(name, f't."{name}"') for name in names)
+        listed = ", ".join(f'"{name}"' for name in names)
+        cursor.execute(
+            f"INSERT INTO {table} ({listed}) SELECT {chosen} FROM {table} t, "  # noqa: S608 (ours)
+            "generate_series(2, %(meters)s) n WHERE t.id = %(model)s",
+            {"meters": meters, "model": model, "first": first, "second": second},
+        )
 
 
 def daily_loads(*, meters: int, day: dt.date) -> Iterator[Integers]:
