@@ -77,7 +77,10 @@ def list_file_totals(*, sha256: str) -> tuple[FileTotals, ...]:
     """Return what the days a file wrote come to, by flow and unit: one query."""
     with connection.cursor() as cursor:
         cursor.execute(_FILE_TOTALS, [sha256])
-        return tuple(FileTotals(*row, total.normalize()) for *row, total in cursor.fetchall())
+        return tuple(
+            FileTotals(flow, unit, meters, days, total.normalize())
+            for flow, unit, meters, days, total in cursor.fetchall()
+        )
 
 
 def list_understood_reads(*, sha256: str, zone: ZoneInfo, limit: int) -> tuple[UnderstoodRead, ...]:

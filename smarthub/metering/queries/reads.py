@@ -51,9 +51,18 @@ def read_days(*, channel_ids: Sequence[ChannelId], period: Period) -> list[ReadD
 
 
 def _read_day(*row: Any) -> ReadDay:
-    *before, wide, v, q = row
+    channel, point, day, unit, exponent, step_seconds, wide, v, q = row
     values = unpack(v, wide)
-    return ReadDay(*before, values=values, quality=day_quality(q, len(values)))
+    return ReadDay(
+        channel_id=channel,
+        service_point_id=point,
+        day=day,
+        unit=unit,
+        exponent=exponent,
+        step_seconds=step_seconds,
+        values=values,
+        quality=day_quality(q, len(values)),
+    )
 
 
 def read_range(*, channel: KnownChannel, period: Period) -> ReadRange:
