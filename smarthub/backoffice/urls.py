@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from django.urls import include, path, re_path
 
-from smarthub.backoffice import genuine, money_views, tariffs
+from smarthub.backoffice import genuine, money_views, read_views, tariffs
 from smarthub.backoffice.views import account, desk, work_lists
 
 urlpatterns = [
     path("", desk, name="desk"),
     path("work/", work_lists, name="desk_work"),
     path("bills/", include("smarthub.backoffice.bill_urls")),
+    path("reads/", read_views.failed_days, name="desk_failed_reads"),
+    path("reads/<int:check_id>/", read_views.failed_day, name="desk_failed_read"),
     path("reports/", genuine.reports, name="desk_reports"),
     path("reports/<uuid:report_id>/", genuine.report, name="desk_report"),
     path("reports/<uuid:report_id>/picture/", genuine.picture, name="desk_report_picture"),

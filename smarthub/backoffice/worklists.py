@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from smarthub.billing.queries.desk import count_open_differences, count_waiting_in_runs
+from smarthub.metering.queries import count_failed_checks
 from smarthub.notifications.queries import count_open_reports
 from smarthub.workflows.money_desk import count_waiting
 
@@ -46,6 +47,11 @@ WORK_LISTS: tuple[WorkList, ...] = (
         title=gettext_lazy("Suspicious calls and messages"),
         count=lambda _day: count_open_reports(),
         page="desk_reports",
+    ),
+    WorkList(
+        title=gettext_lazy("Reads that failed a check"),
+        count=lambda _day: count_failed_checks(),
+        page="desk_failed_reads",
     ),
     WorkList(
         title=gettext_lazy("Bills that wait in a run"),

@@ -124,12 +124,25 @@ def _correct_days(file: ReadFile, first: dt.date, last: dt.date, *, by_hand: boo
             if (merged := merge_days(old=day.old, new=day.new, wide=day.wide, by_hand=by_hand))
         ]
         IntervalRevision.objects.bulk_create(_revision(day, file) for day, _ in changes)
-        cursor.executemany(
+        cursor.execute(
             """
-            UPDATE metering_interval_day SET v = %s, q = %s, total = %s, peak = %s, file_id = %s
-             WHERE channel_id = %s AND day = %s
+            UPDATE metering_interval_day d
+               SET v = n.v, q = n.q, total = n.total, peak = n.peak, file_id = %s
+              FROM unnest(%s::bigint[], %s::date[], %s::bytea[], %s::bytea[], %s::bigint[],
+                          %s::integer[]) AS n (channel_id, day, v, q, total, peak)
+             WHERE d.channel_id = n.channel_id AND d.day = n.day AND d.day BETWEEN %s AND %s
             """,
-            [(m.v, m.q, m.total, m.peak, file.pk, day.channel_id, day.day) for day, m in changes],
+            [
+                file.pk,
+                [day.channel_id for day, _ in changes],
+                [day.day for day, _ in changes],
+                [merged.v for _, merged in changes],
+                [merged.q for _, merged in changes],
+                [merged.total for _, merged in changes],
+                [merged.peak for _, merged in changes],
+                first,
+                last,
+            ],
         )
 
 

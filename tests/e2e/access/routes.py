@@ -15,6 +15,7 @@ from tests.e2e.access.routes_entry import ENTRY_ROUTES, NO_ENTRY_PAGES
 from tests.e2e.access.routes_money import MONEY_ROUTES
 from tests.e2e.access.routes_profile import NO_PROFILE_PAGES, PROFILE_ROUTES
 from tests.e2e.access.routes_rates import RATE_ROUTES
+from tests.e2e.access.routes_reads import READ_ROUTES
 from tests.e2e.access.routes_usage import USAGE, USAGE_NO_PAGES, USAGE_ROUTES
 from tests.e2e.access.shown import Route, Shown
 
@@ -138,6 +139,7 @@ ROUTES = (
     *MONEY_ROUTES,
     *USAGE_ROUTES,
     *BILLING_ROUTES,
+    *READ_ROUTES,
     *RATE_ROUTES,
     Route(
         "download_usage",
