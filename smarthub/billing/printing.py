@@ -37,6 +37,7 @@ def render_bill(
     cooperative: Cooperative,
     pay_address: str = "",
     online_code: str = "",
+    large_print: bool = False,
 ) -> bytes:
     """Return the bill as PDF.
 
@@ -46,6 +47,7 @@ def render_bill(
         cooperative: Who sends it, as they are on the day it is drawn.
         pay_address: Where the member pays online; shown, and as a QR code. Empty: neither.
         online_code: What proves once that its reader holds the account; empty: none is printed.
+        large_print: In one column and 18 points, for those who see little.
 
     Raises:
         FileNotFoundError: there is no template of the bill's version.
@@ -60,11 +62,11 @@ def render_bill(
         online_code=online_code,
     )
     data["pay"]["qr"] = _qr_svg(pay_address) if pay_address else ""
-    return _compile(_template(bill.template_version), data, bill.bill_date)
+    return _compile(_template(bill.template_version, large_print=large_print), data, bill.bill_date)
 
 
-def _template(version: str) -> Path:
-    path = TEMPLATES / f"bill_{version}.typ"
+def _template(version: str, *, large_print: bool) -> Path:
+    path = TEMPLATES / f"bill_{'large_' if large_print else ''}{version}.typ"
     if not path.is_file():
         raise FileNotFoundError(path.name)
     return path

@@ -91,8 +91,9 @@ def print_account_bill(
     language: str,
     cooperative: Cooperative,
     pay_address: str,
+    large_print: bool = False,
 ) -> bytes:
-    """Return one bill of an account as a tagged PDF in ``language``.
+    """Return one bill of an account as a tagged PDF in ``language``, in large print if wanted.
 
     ``pay_address`` is where its member pays online; it is printed, and as a QR code. The code for
     online access is printed for those who may manage the account, for it proves that they hold it.
@@ -107,4 +108,5 @@ def print_account_bill(
         cooperative=cooperative,
         pay_address=pay_address,
         online_code=online_code(bill_number=bill.number) if Right.MANAGE in account.rights else "",
+        large_print=large_print,
     )

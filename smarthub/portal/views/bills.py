@@ -51,6 +51,7 @@ def bill_pdf(request: MemberRequest, number: str, bill_number: str) -> HttpRespo
         language=reading_language(),
         cooperative=request.cooperative,
         pay_address=settings.BASE_URL + reverse("pay"),
+        large_print=request.user.person.bill_format == "large_print",
     )
     name = f"bill-{bill_number}-{get_language()}.pdf"
     headers = {"Content-Disposition": f'inline; filename="{name}"'}
