@@ -54,7 +54,7 @@ class KeptByNobody:
 
 
 class CompressedUnlessEchoing(GZipMiddleware):
-    """Compress a page, unless the one who asked may have put words of their own into it.
+    """Compress a page or figures, unless who asked may have put words of their own into it.
 
     Whoever can place text beside a secret and watch the compressed length can guess the secret
     (BREACH). So an answer is compressed only if it was asked for by a bare address: no form, no
