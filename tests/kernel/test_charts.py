@@ -121,3 +121,51 @@ class TestGuides:
     @pytest.mark.parametrize("nothing", [[], [None], [Decimal(0)]], ids=["no bars", "gap", "zero"])
     def test_are_none_where_nothing_is_above_zero(self, nothing: list[Decimal | None]) -> None:
         assert choose_guides(nothing) is None
+
+
+class TestBesideTheBars:
+    BARS = (Bar(Decimal(10), "a"), Bar(Decimal(20), "b"))
+
+    def test_a_mark_stands_on_the_scale_of_the_bars(self) -> None:
+        svg = bar_chart(
+            name="c", title="t", sentence="s", bars=self.BARS, marks=[Decimal(20), None], height=138
+        )
+
+        # 138 high: floor at 114, top at 14; 20 is the highest, so the mark is at the top
+        assert 'class="chart-mark" d="M' in svg
+        assert " 14.0H" in svg
+        assert svg.count("H") - svg.count("Height") == 1
+
+    def test_a_mark_above_every_bar_is_not_cut_off(self) -> None:
+        svg = bar_chart(
+            name="c", title="t", sentence="s", bars=self.BARS, marks=[Decimal(40), None], height=138
+        )
+
+        # the bar of 20 reaches half of the hundred between floor and top
+        assert 'height="50.0"' in svg
+
+    def test_what_is_given_back_hangs_down_on_the_same_scale(self) -> None:
+        svg = bar_chart(
+            name="c",
+            title="t",
+            sentence="s",
+            bars=self.BARS,
+            hanging=[Decimal(5), None],
+            height=139,
+        )
+
+        # 20 up and 5 down share 101: 80.8 and 20.2
+        assert 'class="chart-bar chart-bar-back"' in svg
+        assert 'height="20.2"' in svg
+        assert 'height="80.8"' in svg
+
+    def test_a_flag_is_text_and_escaped(self) -> None:
+        svg = bar_chart(name="c", title="t", sentence="s", bars=self.BARS, flags=["<", ""])
+
+        assert svg.count("chart-flag") == 1
+        assert "&lt;</text>" in svg
+
+    @pytest.mark.parametrize("given", ["marks", "hanging", "flags"])
+    def test_each_needs_one_value_for_each_bar(self, given: str) -> None:
+        with pytest.raises(ValueError, match="one value for each bar"):
+            draw(*self.BARS, **{given: [Decimal(1)]})
