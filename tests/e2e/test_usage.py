@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Position, expect
 
 from tests.e2e.conftest import PHONE, Screen, sign_in, speak
 from tests.e2e.running_demo import RunningDemo
@@ -33,7 +33,7 @@ class TestExplorer:
         chart = usage.locator(".interval-drawn")
         box = chart.bounding_box()
         assert box is not None
-        place = {"x": box["width"] * 0.4, "y": box["height"] * 0.6}
+        place = Position(x=box["width"] * 0.4, y=box["height"] * 0.6)
 
         if screen is PHONE:
             chart.tap(position=place)
