@@ -55,8 +55,8 @@ class ComparedRate:
     is_hers: bool
     monthly_fixed: Money
     year: Money
-    least: Money
-    most: Money
+    with_less: Money
+    with_more: Money
     difference: Money
 
     @property
@@ -263,11 +263,11 @@ def _ranked(
             is_hers=tariff.code == code,
             monthly_fixed=_fixed(tariff),
             year=year,
-            least=min(year, least, most),
-            most=max(year, least, most),
+            with_less=less,
+            with_more=more,
             difference=year - hers,
         )
-        for tariff, (year, least, most) in compared
+        for tariff, (year, less, more) in compared
     ]
     return tuple(sorted(rates, key=lambda rate: (rate.year, not rate.is_hers)))
 

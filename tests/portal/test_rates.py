@@ -83,7 +83,7 @@ class TestCompareRates:
         (hers,) = compared(homes).rates
 
         # 730.8 kWh: 38 + 29.96 + 56.27 + 2.74 + 2.34; 893.2: 38 + 36.62 + 68.78 + 3.35 + 2.86
-        assert (hers.least, hers.most) == (Money(12931), Money(14961))
+        assert (hers.with_less, hers.with_more) == (Money(12931), Money(14961))
 
     def test_leaves_out_other_groups_and_rates_that_are_closed(self, homes: Cast) -> None:
         publish("E-OTHER", choice={"group": "general"})

@@ -33,6 +33,7 @@ from smarthub.metering.operations import (
     open_channel,
     remove_meter,
 )
+from smarthub.workflows.draft_tariff import SECOND_LOOK
 from smarthub.workflows.found_cooperative import found_cooperative
 
 Progress = Callable[[int, int], None]
@@ -76,7 +77,7 @@ def found(*, now: dt.datetime) -> None:
     found_cooperative(
         identity=IDENTITY,
         colour=COLOUR,
-        policies={},
+        policies={SECOND_LOOK: False},  # the demo has one clerk, who must be able to publish
         holiday_years=HOLIDAY_YEARS,
         effective_from=FOUNDED_ON,
         author=AUTHOR,

@@ -34,7 +34,8 @@ def _table(view: RateComparison) -> Table:
         _("Rate"),
         _("Fixed each month"),
         _("These months"),
-        _("With a tenth less or more use"),
+        _("With a tenth less use"),
+        _("With a tenth more use"),
         _("Beside your rate"),
     )
     caption = _("Your use, on each rate, at the prices of today")
@@ -42,12 +43,12 @@ def _table(view: RateComparison) -> Table:
 
 
 def _row(rate: ComparedRate) -> tuple[str, ...]:
-    spread = _("%(least)s to %(most)s") % {"least": money(rate.least), "most": money(rate.most)}
     return (
         words(rate.name),
         money(rate.monthly_fixed),
         money(rate.year),
-        spread,
+        money(rate.with_less),
+        money(rate.with_more),
         _difference(rate),
     )
 
