@@ -10,6 +10,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from smarthub.cooperative.queries import list_policies
@@ -23,6 +24,7 @@ from smarthub.metering.engine.single_reads import SingleReadChecks
 from smarthub.metering.engine.temperatures import TemperatureChecks
 from smarthub.metering.ports import FileUnreadable, ReadFormat
 from smarthub.metering.types import (
+    DELIVERED,
     FileFacts,
     Findings,
     ImportReport,
@@ -45,6 +47,7 @@ def ingest_interval_file(
     received_at: dt.datetime,
     zone: ZoneInfo,
     progress: Progress | None = None,
+    flow: str = DELIVERED,
 ) -> ImportReport:
     """Take in a file of intervals: ``WIDE`` (a day a row), or any layout of a read a row.
 
@@ -55,17 +58,22 @@ def ingest_interval_file(
         received_at: When it came; no read may be later.
         zone: The co-op's zone, whose local days are stored.
         progress: Told how many bytes are read, and of how many.
+        flow: ``received`` for a ``WIDE`` file of what members delivered to us (domain rule 19).
     """
     findings = Findings()
-    checks = (DayRowChecks if profile.name == "wide" else SingleReadChecks)(
-        days=ZoneDays(zone),
-        book=_meter_book(),
-        received_at=received_at,
-        findings=findings,
-        settings=check_settings(on=local_day(received_at, zone)),
-    )
+    settings = check_settings(on=local_day(received_at, zone))
+    shared: dict[str, Any] = {
+        "days": ZoneDays(zone),
+        "book": _meter_book(),
+        "received_at": received_at,
+    }
+    checks: SingleReadChecks | DayRowChecks
+    if profile.name == "wide":
+        checks = DayRowChecks(**shared, findings=findings, settings=settings, flow=flow)
+    else:
+        checks = SingleReadChecks(**shared, findings=findings, settings=settings)
     return operations.store_days(
-        file=_facts(path, profile, received_at),
+        file=_facts(path, profile, received_at, key="" if flow == DELIVERED else flow),
         on_error=on_error,
         findings=findings,
         blocks=checks.blocks(_watched(path, profile, findings, progress)),

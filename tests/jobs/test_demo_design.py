@@ -10,6 +10,7 @@ import pytest
 from smarthub.jobs.demo.chance import Chance
 from smarthub.jobs.demo.payers import AHEAD, Payers
 from smarthub.jobs.demo.places import design_world
+from smarthub.jobs.demo.rate_book import RATE_BOOK
 from smarthub.jobs.demo.schedule import CYCLES, months_before
 from smarthub.jobs.demo.world import Habit, Holding, Shape, World
 from smarthub.kernel.money import Money
@@ -32,8 +33,26 @@ class TestWorld:
         assert len(small.households) == 200
         assert len(list(small.holdings)) == 240
         assert sum(len(holding.places) for holding in small.holdings) == 260
-        assert services == {"electric": 230, "gas": 50, "fiber": 30}
-        assert len({meter.serial for meter in meters}) == 230 + 50 + 5  # five were exchanged
+        # Beyond them, so that every rate has members: 4 water meters, 4 lights, voice and
+        # router at two fiber accounts.
+        assert services == {"electric": 230, "gas": 50, "fiber": 34, "water": 4, "light": 4}
+        assert len({meter.serial for meter in meters}) == 230 + 50 + 4 + 5  # five were exchanged
+
+    def test_has_members_on_every_rate_of_the_book(self, small: World) -> None:
+        book = {path.stem.rsplit("-", 2)[0] for path in RATE_BOOK.glob("*-*.yaml")}
+
+        used = {supply.tariff for _, supply in small.supplies}
+
+        # Prepaid service is charged day by day, not by a bill run (domain rule 80).
+        assert used == book - {"E-PRE"}
+
+    def test_has_nearly_every_rate_in_the_smallest_size(self) -> None:
+        smallest = design_world(members=12, seed=1, today=TODAY)
+
+        used = {supply.tariff for _, supply in smallest.supplies}
+
+        assert used >= {"E-R1", "E-R2", "E-R3", "E-H", "E-GS3", "E-LGS", "E-IRR", "E-AL", "E-NM"}
+        assert used >= {"E-NB", "G-R1", "W-1", "F-250"}
 
     def test_says_every_number_once(self, small: World) -> None:
         supplies = [supply for _, supply in small.supplies]

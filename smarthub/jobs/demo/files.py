@@ -55,9 +55,16 @@ class MeteredLoad:
 
 
 def write_intervals(
-    *, folder: Path, loads: Sequence[MeteredLoad], month: Period, step_seconds: int
+    *,
+    folder: Path,
+    loads: Sequence[MeteredLoad],
+    month: Period,
+    step_seconds: int,
+    given: bool = False,
 ) -> Path:
     """Write one month of interval reads with one step, a row a meter and local day.
+
+    With ``given`` it is what members gave back, which comes as a file of its own.
 
     Returns:
         The file, in the importer's ``wide`` profile.
@@ -65,10 +72,9 @@ def write_intervals(
     most = LONGEST_DAY // step_seconds
     header = ["meter", "start", "step_seconds", *(f"v{n}" for n in range(1, most + 1))]
     here = [each for each in loads if each.supply.starts_on < month.end]
-    rows = (row for each in here for row in _interval_rows(each, month, most))
-    return _write(
-        folder / f"intervals-{_every(step_seconds)}-{month.start:%Y-%m}.csv", header, rows
-    )
+    rows = (row for each in here for row in _interval_rows(each, month, most, given=given))
+    name = f"intervals-{'received-' if given else ''}{_every(step_seconds)}-{month.start:%Y-%m}"
+    return _write(folder / f"{name}.csv", header, rows)
 
 
 def write_registers(*, folder: Path, reads: Iterable[DemoRead]) -> list[Path]:
@@ -106,11 +112,12 @@ def months_of(period: Period) -> Iterator[Period]:
         start = following
 
 
-def _interval_rows(each: MeteredLoad, month: Period, most: int) -> Iterator[str]:
+def _interval_rows(each: MeteredLoad, month: Period, most: int, *, given: bool) -> Iterator[str]:
     load, supply = each.load, each.supply
+    told = load.given if given and load.given is not None else load.arrived
     first = load.days.period.start
     begin = max(month.start, first)
-    block = load.arrived[(begin - first).days : (month.end - first).days]
+    block = told[(begin - first).days : (month.end - first).days]
     words = WORDS[np.where(block == MISSING, -1, block)]
     for place, row in enumerate(words):
         day = begin + dt.timedelta(days=place)
@@ -148,7 +155,11 @@ def _meter_on(supply: Supply, day: dt.date) -> str:
 
 
 def _every(step_seconds: int) -> str:
-    names: Mapping[int, str] = {3600: "hourly", 1800: "half-hourly"}
+    names: Mapping[int, str] = {
+        3600: "hourly",
+        1800: "half-hourly",
+        900: "quarter-hourly",
+    }
     return names[step_seconds]
 
 

@@ -20,10 +20,19 @@ from smarthub.accounts.operations import (
     start_agreement,
 )
 from smarthub.accounts.types import AccountId, ServicePointId
-from smarthub.billing.operations import add_cycle
+from smarthub.billing.operations import add_cycle, record_contract_fact
 from smarthub.cooperative.types import Identity, Office
 from smarthub.jobs.demo.schedule import CYCLES
-from smarthub.jobs.demo.world import DemoMeter, DemoPerson, Holding, Household, Place, Supply, World
+from smarthub.jobs.demo.world import (
+    DemoMeter,
+    DemoPerson,
+    Holding,
+    Household,
+    Place,
+    Shape,
+    Supply,
+    World,
+)
 from smarthub.kernel.text import Text
 from smarthub.members.operations import add_contact, add_person, open_membership
 from smarthub.members.types import PersonId
@@ -38,6 +47,7 @@ from smarthub.workflows.found_cooperative import found_cooperative
 
 Progress = Callable[[int, int], None]
 
+DELIVERED, RECEIVED = "delivered", "received"
 AUTHOR = "demo"
 SOURCE = "legacy"
 FOUNDED_ON = dt.date(2020, 1, 1)
@@ -137,7 +147,7 @@ def _settle_household(household: Household, now: dt.datetime) -> None:
         for person_id in joint:
             _grant(account_id, holding, person_id, "joint")
         for place in holding.places:
-            _settle_place(account_id, place)
+            _settle_place(account_id, place, now)
 
 
 def _grant(account_id: AccountId, holding: Holding, person_id: PersonId, role: str) -> None:
@@ -150,7 +160,7 @@ def _grant(account_id: AccountId, holding: Holding, person_id: PersonId, role: s
     )
 
 
-def _settle_place(account_id: AccountId, place: Place) -> None:
+def _settle_place(account_id: AccountId, place: Place, now: dt.datetime) -> None:
     premise_id = add_premise(
         number=place.number,
         street=place.street,
@@ -168,25 +178,37 @@ def _settle_place(account_id: AccountId, place: Place) -> None:
             service=supply.service,
             metered=bool(supply.meters),
         )
-        start_agreement(
+        agreement_id = start_agreement(
             number=supply.agreement,
             account_id=account_id,
             service_point_id=point_id,
             tariff_code=supply.tariff,
             starts_on=supply.starts_on,
         )
+        for name, value in supply.contract:
+            record_contract_fact(
+                agreement_id=agreement_id,
+                name=name,
+                value=Decimal(value),
+                effective_from=supply.starts_on,
+                author=AUTHOR,
+                now=now,
+            )
         _hang_meters(point_id, supply)
 
 
 def _hang_meters(point_id: ServicePointId, supply: Supply) -> None:
     for meter in supply.meters:
         _hang(point_id, meter)
-    if supply.meters:
-        open_channel(
-            service_point_id=point_id,
-            unit=supply.meters[0].unit,
-            step_seconds=supply.shape.step_seconds if supply.service == "electric" else 3600,
-        )
+    for flow in (DELIVERED, *((RECEIVED,) if supply.gives_back else ())):
+        if supply.meters:
+            open_channel(
+                service_point_id=point_id,
+                unit=supply.meters[0].unit,
+                step_seconds=supply.step_seconds,
+                flow=flow,
+                wide=supply.shape is Shape.PLANT,
+            )
 
 
 def _hang(point_id: ServicePointId, meter: DemoMeter) -> None:

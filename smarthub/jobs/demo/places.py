@@ -43,7 +43,9 @@ class Rate(NamedTuple):
     tariff: str
 
 
-ELECTRIC, GAS, FIBER = Rate("electric", "E-R1"), Rate("gas", "G-R1"), Rate("fiber", "F-250")
+ELECTRIC, GAS = Rate("electric", "E-R1"), Rate("gas", "G-R1")
+WATER, LIGHT = Rate("water", "W-1"), Rate("light", "E-AL")
+FIBERS = tuple(Rate("fiber", f"F-{speed}") for speed in ("250", "100", "1G", "2G"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,34 @@ GAS_TOO = Rhythm(5, 0)
 FIBER_TOO = Rhythm(20, 5)
 METER_EXCHANGED = Rhythm(40, 3)
 """Domain rules 9.3: 12 exchanges a year for 1,000 meters."""
+
+
+class Special(NamedTuple):
+    """Who is on another electric rate than most, and what kind of place that is."""
+
+    rhythm: Rhythm
+    tariff: str
+    shape: Shape = Shape.HOME
+
+
+SPECIAL_HOMES = (
+    Special(Rhythm(25, 3), "E-R2"),
+    Special(Rhythm(100, 4), "E-NM"),
+    Special(Rhythm(12, 6), "E-H"),
+    Special(Rhythm(50, 7), "E-R3"),
+    Special(Rhythm(100, 8), "E-NB"),
+    Special(Rhythm(20, 11), "E-GS3", Shape.SHOP),
+)
+"""Domain rules 9.3: a car in one home of 25, panels on 1.5 to 2 % of roofs."""
+PLANT_ACCOUNT = Rhythm(100, 10)
+PUMP_PLACE = Rhythm(30, 7)
+WATER_TOO = Rhythm(50, 6)
+LIGHT_TOO = Rhythm(50, 8)
+VOICE_TOO = Rhythm(100, 14)
+"""So that somebody is on every rate of the book (domain rules 9.1)."""
+PLANT_FACTS = (("power_factor", "0.93"),)
+PUMP_FACTS = (("horsepower", "25"),)
+LAMP_FACTS = (("lamps", "1"),)
 
 CURRENT_TRANSFORMER = 10
 """The member whose farm is metered through transformers, at 40 to 1 (domain rules 9.3)."""
@@ -183,34 +213,57 @@ class _Designer:
         site = self._site(index, account, town, months)
         places = [self._place(site, "01", self._home_supplies(site, shape))]
         if SECOND_PLACE.includes(index):
-            places.append(self._place(site, "02", (self._electric(site, "02", Shape.FARM),)))
+            places.append(self._place(site, "02", (self._second(site),)))
         nickname = "Home" if index == 0 else ""
         return self._holding(site, opened_on, nickname, tuple(places))
 
     def _home_supplies(self, site: _Site, shape: Shape) -> tuple[Supply, ...]:
         index = site.index
         supplies = []
-        if not GAS_ALONE.includes(index):
+        special = next((each for each in SPECIAL_HOMES if each.rhythm.includes(index)), None)
+        if special is not None and index not in SAMPLES:
+            supplies.append(self._electric(site, "01", special.shape, tariff=special.tariff))
+        elif not GAS_ALONE.includes(index):
             supplies.append(self._electric(site, "01", shape))
         if GAS_TOO.includes(index) or GAS_ALONE.includes(index):
             supplies.append(self._gas(site, "01"))
         if FIBER_TOO.includes(index):
             supplies.append(self._internet(site))
+        if WATER_TOO.includes(index):
+            supplies.append(self._water(site))
+        if LIGHT_TOO.includes(index):
+            light = self._supply(site, "01", LIGHT, Shape.HOME, ())
+            supplies.append(replace(light, contract=LAMP_FACTS))
         return tuple(supplies)
+
+    def _second(self, site: _Site) -> Supply:
+        """Return what stands at a member's second place: a barn, or a pump in the field."""
+        if not PUMP_PLACE.includes(site.index):
+            return self._electric(site, "02", Shape.FARM)
+        pump = self._electric(site, "02", Shape.PUMP, tariff="E-IRR")
+        return replace(pump, contract=PUMP_FACTS)
 
     def _farm(self, index: int, account: str, opened_on: dt.date) -> Holding:
         town = TOWNS[(index + FARM_TOWN) % len(TOWNS)]
         site = self._site(index, account, town, HISTORY_MONTHS)
         multiplier = 40 if index == CURRENT_TRANSFORMER else 1
         supply = self._electric(site, "01", Shape.FARM, multiplier=multiplier)
+        if PLANT_ACCOUNT.includes(index):
+            plant = self._electric(site, "01", Shape.PLANT, multiplier=multiplier, tariff="E-LGS")
+            supply = replace(plant, contract=PLANT_FACTS)
         nickname = "Farm" if index == 0 else ""
         return self._holding(site, opened_on, nickname, (self._place(site, "01", (supply,)),))
 
     def _fiber(self, index: int, account: str, opened_on: dt.date) -> Holding:
         town = replace(TOWNS[index % len(TOWNS)], cycle="BB")
         site = self._site(index, account, town, HISTORY_MONTHS)
-        place = self._place(site, "01", (self._internet(site),))
-        return self._holding(site, opened_on, "", (place,))
+        supplies = [self._internet(site)]
+        if VOICE_TOO.includes(index):
+            supplies += (
+                self._extra(site, suffix, tariff)
+                for suffix, tariff in (("02", "F-VOICE"), ("03", "F-ROUTER"))
+            )
+        return self._holding(site, opened_on, "", (self._place(site, "01", tuple(supplies)),))
 
     def _site(self, index: int, account: str, town: Town, months: int) -> _Site:
         begin = months_before(self.today, min(months, self.months))
@@ -257,12 +310,20 @@ class _Designer:
             supplies=supplies,
         )
 
-    def _electric(self, site: _Site, suffix: str, shape: Shape, *, multiplier: int = 1) -> Supply:
+    def _electric(
+        self,
+        site: _Site,
+        suffix: str,
+        shape: Shape,
+        *,
+        multiplier: int = 1,
+        tariff: str = ELECTRIC.tariff,
+    ) -> Supply:
         begin = self.chance.number("electric start", site.account, suffix, below=60_000)
         meter = self._meter(site, f"1{suffix}", "kWh", begin)
         first = replace(meter, dials=6, multiplier=multiplier)
         meters = self._exchanged(site, first) if METER_EXCHANGED.includes(site.index) else (first,)
-        return self._supply(site, suffix, ELECTRIC, shape, meters)
+        return self._supply(site, suffix, Rate("electric", tariff), shape, meters)
 
     def _exchanged(self, site: _Site, old: DemoMeter) -> tuple[DemoMeter, DemoMeter]:
         """Replace the meter on a day somewhere in the middle part of the history."""
@@ -279,10 +340,20 @@ class _Designer:
         meter = self._meter(site, f"2{suffix}", "ccf", ROLLOVER_START if rosa else begin)
         return self._supply(site, suffix, GAS, Shape.HOME, (meter,))
 
+    def _water(self, site: _Site) -> Supply:
+        begin = self.chance.number("water start", site.account, below=60_000)
+        meter = replace(self._meter(site, "301", "gal", begin), dials=6)
+        return self._supply(site, "01", WATER, Shape.HOME, (meter,))
+
     def _internet(self, site: _Site) -> Supply:
-        """Return a fiber subscription from the first of a month on: it is billed by the month."""
+        """Return a fiber subscription; every fourth such account has the same speed."""
+        number = 0 if site.index in SAMPLES else site.index // 10 % len(FIBERS)
+        return self._extra(site, "01", FIBERS[number].tariff)
+
+    def _extra(self, site: _Site, suffix: str, tariff: str) -> Supply:
+        """Return a subscription from the first of a month on: it is billed by the month."""
         first = (site.starts_on.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
-        supply = self._supply(site, "01", FIBER, Shape.HOME, ())
+        supply = self._supply(site, suffix, Rate("fiber", tariff), Shape.HOME, ())
         return replace(supply, starts_on=first)
 
     def _meter(self, site: _Site, kind: str, unit: str, starts_at: int) -> DemoMeter:

@@ -48,6 +48,7 @@ class ReadFiles:
     temperature: dict[str, Path]
     registers: Sequence[Path]
     intervals: Sequence[Path]
+    received: Sequence[Path]
 
 
 def write_read_files(
@@ -55,14 +56,23 @@ def write_read_files(
 ) -> ReadFiles:
     """Write every file of reads into ``folder``; the same world writes the same bytes."""
     loads, reads = _loads_and_reads(world, zone)
-    months = list(months_of(Period(world.history_start, world.today)))
+    begins = min(each.supply.starts_on for same in loads.values() for each in same)
+    months = list(months_of(Period(begins, world.today)))
     intervals: list[Path] = []
+    received: list[Path] = []
+    giving = [each for same in loads.values() for each in same if each.load.given is not None]
     for done, month in enumerate(months, start=1):
         intervals += (
             write_intervals(folder=folder, loads=same_step, month=month, step_seconds=step)
             for step, same_step in loads.items()
             if any(each.supply.starts_on < month.end for each in same_step)
         )
+        if any(each.supply.starts_on < month.end for each in giving):
+            received.append(
+                write_intervals(
+                    folder=folder, loads=giving, month=month, step_seconds=3600, given=True
+                )
+            )
         if progress:
             progress(done, len(months))
     return ReadFiles(
@@ -74,6 +84,7 @@ def write_read_files(
         },
         registers=write_registers(folder=folder, reads=reads),
         intervals=intervals,
+        received=received,
     )
 
 
@@ -88,7 +99,8 @@ def import_read_files(
     Raises:
         FileNotTaken: the importer refused a file, which it never does with the demo's.
     """
-    total = len(files.temperature) + len(files.registers) + len(files.intervals)
+    series = (files.temperature, files.registers, files.intervals, files.received)
+    total = sum(len(each) for each in series)
     reports = []
     for done, report in enumerate(_imports(files, zone, now), start=1):
         if not (report.stored or report.already_known):
@@ -114,10 +126,11 @@ def _imports(files: ReadFiles, zone: ZoneInfo, now: dt.datetime) -> Iterator[Imp
         yield ingest_register_file(
             path=path, profile=REGISTERS, on_error=whole, received_at=now, zone=zone
         )
-    for path in files.intervals:
-        yield ingest_interval_file(
-            path=path, profile=WIDE, on_error=whole, received_at=now, zone=zone
-        )
+    for flow, paths in (("delivered", files.intervals), ("received", files.received)):
+        for path in paths:
+            yield ingest_interval_file(
+                path=path, profile=WIDE, on_error=whole, received_at=now, zone=zone, flow=flow
+            )
 
 
 def _loads_and_reads(
@@ -148,7 +161,8 @@ def _step(each: MeteredLoad) -> int:
 
 
 def _arrived_only(load: Load) -> Load:
-    return replace(load, used=load.used[:0], arrived=load.arrived.astype(np.int32))
+    given = None if load.given is None else load.given.astype(np.int32)
+    return replace(load, used=load.used[:0], arrived=load.arrived.astype(np.int32), given=given)
 
 
 def _days(world: World, months: int, zone: ZoneInfo) -> LocalDays:

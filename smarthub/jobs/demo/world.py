@@ -24,6 +24,8 @@ class Shape(StrEnum):
     FARM = "farm"
     DAIRY = "dairy"
     SHOP = "shop"
+    PLANT = "plant"
+    PUMP = "pump"
     MEASURED_0 = "uk-0"
     MEASURED_1 = "uk-1"
     MEASURED_2 = "uk-2"
@@ -35,7 +37,9 @@ class Shape(StrEnum):
 
     @property
     def step_seconds(self) -> int:
-        """How long its intervals are: two of the measured homes have half hours."""
+        """How long its intervals are: a plant's demand is measured each quarter of an hour."""
+        if self is Shape.PLANT:
+            return 900
         return 1800 if self in {Shape.MEASURED_1, Shape.MEASURED_2} else 3600
 
 
@@ -67,7 +71,10 @@ class DemoMeter:
 
 @dataclass(frozen=True, slots=True)
 class Supply:
-    """One service at one place under one agreement; ``meters`` is empty for a subscription."""
+    """One service at one place under one agreement; ``meters`` is empty for a subscription.
+
+    ``contract`` holds what no meter shows: horsepower, lamps, the power factor.
+    """
 
     number: str
     agreement: str
@@ -76,6 +83,17 @@ class Supply:
     starts_on: dt.date
     shape: Shape
     meters: tuple[DemoMeter, ...]
+    contract: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def gives_back(self) -> bool:
+        """Whether there are panels on the roof, so that energy flows both ways."""
+        return self.tariff in {"E-NM", "E-NB"}
+
+    @property
+    def step_seconds(self) -> int:
+        """How long its intervals are; other services than electricity are read by the hour."""
+        return self.shape.step_seconds if self.service == "electric" else 3600
 
 
 @dataclass(frozen=True, slots=True)

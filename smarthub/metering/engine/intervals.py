@@ -167,12 +167,14 @@ class DayRowChecks:
         received_at: dt.datetime,
         findings: Findings,
         settings: CheckSettings | None = None,
+        flow: str = DELIVERED,
     ) -> None:
         self._days = days
         self._book = book
         self._received = received_at
         self._findings = findings
         self._settings = settings or CheckSettings()
+        self._flow = flow
 
     def blocks(self, batches: Iterable[RowBatch]) -> Iterator[DayBlock]:
         """Yield the days that passed, in blocks of equal length, doubtful values marked."""
@@ -196,7 +198,7 @@ class DayRowChecks:
         self._book.meter(serial)
         day = self._days.day_starting(start)
         for channel in self._book.install(serial, day).channels:
-            if str(channel.step_seconds) == step and channel.flow == DELIVERED:
+            if str(channel.step_seconds) == step and channel.flow == self._flow:
                 slots = self._days.seconds(day) // channel.step_seconds
                 return PlacedRow(number, line, channel, day, slots)
         raise RowRefused(Problem.NO_CHANNEL, meter=serial, step_seconds=step)
