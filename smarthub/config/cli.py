@@ -199,6 +199,29 @@ def bench_usage(*, meters: int, compared: int) -> None:
             )
 
 
+@bench.command("bills")
+@click.option("--members", default=6_000, show_default=True, help="Accounts of each run.")
+@click.option(
+    "--workers", type=int, multiple=True, default=(1, 2), show_default=True, help="A run for each."
+)
+def bench_bills(*, members: int, workers: tuple[int, ...]) -> None:
+    """Print what a bill run costs, in a database made for the while, beside the limits."""
+    from smarthub.config.scratch import (  # noqa: PLC0415 (for this alone)
+        run_in,
+        scratch_installation,
+    )
+
+    environment = read_environment()
+    counts = [f"--workers={count}" for count in workers]
+    with (
+        _plainly_told(),
+        scratch_installation(
+            binaries=environment.text("SMARTHUB_PG_BIN"), user=environment.text("SMARTHUB_PG_USER")
+        ) as scratch,
+    ):
+        run_in(scratch, "bench_bills", f"--members={members}", *counts)
+
+
 @bench.command("reads-quality")
 @click.option("--planted", default=300, show_default=True, help="Faults of a kind in each home.")
 @click.option("--gaps", default=300, show_default=True, help="Gaps of a length in each home.")

@@ -87,7 +87,7 @@ def queue_message(
     with transaction.atomic():
         if _insert_once(row, context, new_code):
             WaitingMessage.objects.create(message=row, not_before=now)
-            _ask_for_delivery()
+            ask_for_delivery()
 
 
 def _insert_once(row: Message, context: Mapping[str, object], new_code: Callable[[], str]) -> bool:
@@ -111,7 +111,7 @@ def _insert_once(row: Message, context: Mapping[str, object], new_code: Callable
     return False
 
 
-def _ask_for_delivery() -> None:
+def ask_for_delivery() -> None:
     """Queue the delivery job in this transaction, unless it is queued or being queued.
 
     Two transactions queueing it at once would wait for each other at its lock, and could

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NewType
 from uuid import UUID
@@ -113,3 +114,14 @@ class ReportView:
     reported_at: dt.datetime
     state: str
     steps: tuple[StepTaken, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """One of many e-mails that say the same: whom it is for, and what differs in it."""
+
+    dedupe_key: str
+    person_id: PersonId
+    account_number: str
+    address: str
+    own: Mapping[str, object]

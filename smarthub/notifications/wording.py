@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -73,11 +73,8 @@ def write_words(
         TemplateDoesNotExist: no such template.
     """
     context = {key: written_out(value, language) for key, value in values.items()}
-    context |= {
-        "proof_code": code,
-        "account_ending": account_number[-4:],
-        "site": settings.BASE_URL,
-    }
+    context |= {"proof_code": code, "site": settings.BASE_URL}
+    context.setdefault("account_ending", account_number[-4:])
     kind, proof_kind = _kinds(template, channel)
     with translation.override(language):
         subject, body, proof = (
@@ -92,6 +89,46 @@ def _kinds(template: str, channel: Channel) -> tuple[str, str]:
     if channel is Channel.TEXT:
         return ("text" if has_text_words(template) else "subject"), "proof_text"
     return "body", ("proof_letter" if channel is Channel.LETTER else "proof")
+
+
+def write_words_of_many(
+    *,
+    template: str,
+    language: str,
+    shared: Mapping[str, object],
+    own: Sequence[Mapping[str, object]],
+) -> list[Words]:
+    """Return the words of one template for many readers: written once, then filled in.
+
+    A run tells thousands of members the same sentence; only ``own`` differs, with
+    ``proof_code`` and ``account_number`` among it. The template may print these values and
+    nothing else: it never asks about them.
+
+    Raises:
+        KeyError, ValueError, TemplateDoesNotExist: see ``write_words``.
+    """
+    if not own:
+        return []
+    gaps = {name: f"\ue000{number}\ue001" for number, name in enumerate(own[0])}
+    blank = write_words(
+        template=template,
+        language=language,
+        code=gaps["proof_code"],
+        account_number="",
+        values={**shared, **gaps, "account_ending": gaps["account_number"]},
+    )
+    return [_fill_in(blank, gaps, values, language) for values in own]
+
+
+def _fill_in(
+    blank: Words, gaps: Mapping[str, str], values: Mapping[str, object], language: str
+) -> Words:
+    subject, body = blank.subject, blank.body
+    for name, gap in gaps.items():
+        value = values[name]
+        told = str(value)[-4:] if name == "account_number" else str(written_out(value, language))
+        subject, body = subject.replace(gap, told), body.replace(gap, told)
+    return Words(subject=subject[:SUBJECT_LENGTH], body=body)
 
 
 def written_out(value: object, language: str) -> object:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Sequence
 
 from smarthub.billing.queries import list_readers
 from smarthub.billing.types import IssuedBill, Reader
 from smarthub.members.queries import list_email_addresses
-from smarthub.notifications.operations import queue_message
+from smarthub.notifications.many import queue_messages
+from smarthub.notifications.types import NewMessage
 
 DEDUPE_KEY_LENGTH = 160
 """The key's start tells bill and person apart; only a very long address is cut."""
@@ -19,22 +21,26 @@ def announce_bills(*, bills: Sequence[IssuedBill], bill_date: dt.date, now: dt.d
     readers = list_readers(account_ids=[bill.account_id for bill in bills], on=bill_date)
     person_ids = {reader.person_id for people in readers.values() for reader in people}
     addresses = list_email_addresses(person_ids=sorted(person_ids))
+    alike: dict[tuple[str, dt.date], list[NewMessage]] = defaultdict(list)
     for bill in bills:
         for reader in readers.get(bill.account_id, ()):
             for address in addresses.get(reader.person_id, ()):
-                _tell(bill, reader, address, bill_date, now)
+                alike[reader.language, bill.due_date].append(_message(bill, reader, address))
+    for (language, due_date), messages in alike.items():
+        queue_messages(
+            template="bill_ready",
+            language=language,
+            shared={"bill_date": bill_date, "due_date": due_date},
+            messages=messages,
+            now=now,
+        )
 
 
-def _tell(
-    bill: IssuedBill, reader: Reader, address: str, bill_date: dt.date, now: dt.datetime
-) -> None:
-    queue_message(
+def _message(bill: IssuedBill, reader: Reader, address: str) -> NewMessage:
+    return NewMessage(
         dedupe_key=f"bill_ready:{bill.number}:{reader.person_id}:{address}"[:DEDUPE_KEY_LENGTH],
-        template="bill_ready",
-        language=reader.language,
         person_id=reader.person_id,
         account_number=bill.account_number,
         address=address,
-        context={"bill_date": bill_date, "asked": bill.asked, "due_date": bill.due_date},
-        now=now,
+        own={"asked": bill.asked},
     )
