@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
 from smarthub.billing.types import RunState
+from smarthub.ui.formats import say_day
 
 STATES: Mapping[RunState, Promise] = {
     RunState.DRAFTING: gettext_lazy("Being drafted"),
@@ -78,6 +80,19 @@ EXCEPTIONS: Mapping[str, tuple[Promise, Promise]] = {
 }
 
 
+KINDS: Mapping[str, Promise] = {
+    "read_missing": gettext_lazy("A read is missing"),
+    "intervals_missing": gettext_lazy("Hourly reads are missing"),
+    "negative_use": gettext_lazy("A register went back"),
+    "rate_missing": gettext_lazy("A rate is missing"),
+    "fact_missing": gettext_lazy("A fact is missing"),
+    "price_below_zero": gettext_lazy("A rider takes too much off"),
+    "meter_unit_differs": gettext_lazy("Units differ"),
+    "too_many_estimates": gettext_lazy("Estimated too often"),
+    "bill_on_hold": gettext_lazy("On hold"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """What is wrong with an account in a run, and what to do about it."""
@@ -92,7 +107,13 @@ def tell_exception(*, account_number: str, code: str, values: Mapping[str, Any])
     what, remedy = EXCEPTIONS.get(
         code, (gettext_lazy("It cannot be billed"), gettext_lazy("Open it to see why."))
     )
-    return Told(account_number, _filled(what, values), str(remedy))
+    said = {name: _said(name, value) for name, value in values.items()}
+    return Told(account_number, _filled(what, said), str(remedy))
+
+
+def name_kind(code: str) -> str:
+    """Return what the desk calls all exceptions of one kind."""
+    return str(KINDS[code]) if code in KINDS else gettext("It cannot be billed")
 
 
 def tell_hold(*, code: str, values: Mapping[str, Any], reason: str) -> str:
@@ -100,6 +121,13 @@ def tell_hold(*, code: str, values: Mapping[str, Any], reason: str) -> str:
     if reason:
         return reason
     return _filled(HOLDS[code], values) if code in HOLDS else gettext("Held")
+
+
+def _said(name: str, value: Any) -> Any:
+    """Say the days an exception names as people do."""
+    if name in {"start", "end"}:
+        return say_day(dt.date.fromisoformat(str(value)), "medium")
+    return value
 
 
 def _filled(words: Promise, values: Mapping[str, Any]) -> str:

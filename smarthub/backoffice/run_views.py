@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from smarthub.backoffice.bill_words import STATES, tell_exception, tell_hold
+from smarthub.backoffice.bill_words import STATES, name_kind, tell_exception, tell_hold
 from smarthub.backoffice.gate import StaffRequest, for_staff, local_today
 from smarthub.backoffice.pages import SeeOther, show
 from smarthub.billing.types import RunRow, RunState
@@ -64,7 +64,8 @@ def run(request: StaffRequest, cycle: str, day: dt.date) -> HttpResponse:
         (row, tell_hold(code=row.held_code, values=row.held_values, reason=row.hold_reason))
         for row in desk.held
     ]
-    context = {"desk": desk, "told": told, "held": held, **_part(desk.row)}
+    kinds = [(name_kind(code), count) for code, count in desk.exception_counts]
+    context = {"desk": desk, "told": told, "kinds": kinds, "held": held, **_part(desk.row)}
     return show(request, "backoffice/run.html", context)
 
 

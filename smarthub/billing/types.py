@@ -384,6 +384,7 @@ class RunDesk:
     previous: RunRow | None
     services: tuple[ServiceSum, ...]
     exceptions: tuple[ExceptionView, ...]
+    exception_counts: tuple[tuple[str, int], ...]
     held: tuple[DraftRow, ...]
     outliers: tuple[DraftRow, ...]
     drafts: tuple[DraftRow, ...]

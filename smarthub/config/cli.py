@@ -219,7 +219,9 @@ def bench_bills(*, members: int, workers: tuple[int, ...]) -> None:
             binaries=environment.text("SMARTHUB_PG_BIN"), user=environment.text("SMARTHUB_PG_USER")
         ) as scratch,
     ):
-        run_in(scratch, "bench_bills", f"--members={members}", *counts)
+        run_in(scratch, "bench_bills", "--make", f"--members={members}", *counts)
+        run_in({**scratch, "SMARTHUB_AS_OWNER": "1"}, "bench_bills", "--analyze")
+        run_in(scratch, "bench_bills", *counts)
 
 
 @bench.command("reads-quality")

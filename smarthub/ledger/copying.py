@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db import connection, transaction
 
+from smarthub.kernel.copy_text import copy_text
 from smarthub.ledger.models import Entry
 from smarthub.ledger.operations import (
     LEAST_LEGS,
@@ -97,5 +98,4 @@ def _copy(new: Sequence[tuple[EntryId, NewEntry, str]], posted_at: dt.datetime) 
 
 def _copy_rows(statement: str, rows: Iterable[tuple[object, ...]]) -> None:
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for row in rows:
-            copy.write_row(row)
+        copy.write(copy_text(rows))

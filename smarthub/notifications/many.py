@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from django.db import connection, transaction
 
 from smarthub.kernel.codes import draw_code
+from smarthub.kernel.copy_text import copy_text
 from smarthub.notifications.models import Message
 from smarthub.notifications.operations import LANGUAGES, ask_for_delivery
 from smarthub.notifications.types import NewMessage
@@ -114,5 +115,4 @@ def _free_codes(count: int) -> list[str]:
 
 def _copy(statement: str, rows: Iterable[tuple[object, ...]]) -> None:
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for row in rows:
-            copy.write_row(row)
+        copy.write(copy_text(rows))

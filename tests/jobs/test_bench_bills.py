@@ -11,8 +11,8 @@ from smarthub.billing.operations import get_terms, open_run
 from smarthub.billing.operations.drafting import draft_accounts
 from smarthub.billing.operations.writing import write_bills
 from smarthub.jobs.bench.bills.measuring import work_on
+from smarthub.jobs.bench.bills.operations import write_in_bulk
 from smarthub.jobs.bench.bills.town import MONTH, NOW, found_town
-from smarthub.jobs.bench.bills.writers import write_in_bulk
 from smarthub.notifications.models import Message
 
 

@@ -242,7 +242,9 @@ class TestExceptions:
     def test_are_drafted_once_what_was_missing_is_there(self, village: Cast) -> None:
         ServiceAgreement.objects.filter(number="A1002-electric").update(tariff_code="E-R9")
         run_id = drafted(village)
-        assert [each.code for each in get_run_desk(run_id=run_id).exceptions] == ["rate_missing"]
+        desk = get_run_desk(run_id=run_id)
+        assert [each.code for each in desk.exceptions] == ["rate_missing"]
+        assert desk.exception_counts == (("rate_missing", 1),)
         ServiceAgreement.objects.filter(number="A1002-electric").update(tariff_code="E-R1")
 
         row = draft_held_back_again(

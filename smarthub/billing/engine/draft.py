@@ -59,11 +59,8 @@ class DraftSegment:
     lines: tuple[PricedLine, ...]
     history: tuple[BilledPeriod, ...]
     after: History
-
-    @property
-    def total(self) -> Money:
-        """The sum of the segment's rounded lines (rule 26)."""
-        return total_of(self.lines)
+    total: Money
+    """The sum of the segment's rounded lines (rule 26)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,8 +288,8 @@ def _segment(
 ) -> DraftSegment:
     plan, is_last = each.plan, number == len(each.plan.parts) - 1
     use = _use_of_part(asked, each.use.parts[number])
-    earlier = [(segment.use, segment.total) for segment in each.segments]
-    whole = [*earlier, (use, total_of(lines))]
+    total = total_of(lines)
+    whole = [*((segment.use, segment.total) for segment in each.segments), (use, total)]
     return DraftSegment(
         plan=plan,
         part=plan.parts[number],
@@ -304,6 +301,7 @@ def _segment(
         lines=lines,
         history=_history(plan, whole, temperatures) if is_last else (),
         after=each.history,
+        total=total,
     )
 
 

@@ -19,6 +19,7 @@ from smarthub.billing.engine.draft import DraftBill, DraftSegment
 from smarthub.billing.engine.inputs import history_as_json, use_as_json
 from smarthub.billing.engine.pricing import leaves_something
 from smarthub.billing.types import BillId, BillRunId, IssuedBill
+from smarthub.kernel.copy_text import copy_text
 from smarthub.kernel.fault_points import reach
 from smarthub.ledger.copying import copy_entries
 from smarthub.ledger.types import RECEIVABLE, Asked, NewEntry, Posting
@@ -223,8 +224,7 @@ def _segment_ids(count: int) -> list[int]:
 
 def _copy(statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for row in rows:
-            copy.write_row(row)
+        copy.write(copy_text(rows))
 
 
 def _postings(draft: DraftBill) -> tuple[Posting, ...]:

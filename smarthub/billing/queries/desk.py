@@ -14,6 +14,7 @@ from django.db.models.functions import Abs, Coalesce, Greatest
 from smarthub.billing.models import (
     BillDifference,
     BillDraft,
+    BillException,
     BillHold,
     BillRun,
     BillSegment,
@@ -117,6 +118,7 @@ def get_run_desk(*, run_id: BillRunId) -> RunDesk:
         previous=_previous(row),
         services=tuple(_service_sums(run_id, waiting)),
         exceptions=tuple(list_exceptions(run_id=run_id)[:SHOWN_ROWS]),
+        exception_counts=tuple(_count_exceptions(run_id)),
         held=tuple(_draft_rows(held.order_by("account__number"))),
         outliers=tuple(_draft_rows(_outliers(BillDraft.objects.filter(run=run_id)))),
         drafts=tuple(_draft_rows(waiting.order_by("-charges_cents"))),
@@ -196,6 +198,12 @@ def _previous(row: RunRow) -> RunRow | None:
     runs = BillRun.objects.filter(cycle__code=row.cycle_code, bill_date__lt=row.bill_date)
     before = runs.order_by("-bill_date").values_list("pk", flat=True).first()
     return None if before is None else get_run(run_id=BillRunId(before))
+
+
+def _count_exceptions(run_id: BillRunId) -> Iterator[tuple[str, int]]:
+    """Yield each kind of exception with how many accounts have it, the most first (rule 46)."""
+    rows = BillException.objects.filter(run=run_id).values_list("code")
+    yield from rows.annotate(accounts=Count("pk")).order_by("-accounts", "code")
 
 
 def _service_sums(run_id: BillRunId, waiting: QuerySet[BillDraft]) -> Iterator[ServiceSum]:

@@ -25,13 +25,13 @@ from smarthub.accounts.operations import (
     start_agreement,
 )
 from smarthub.billing.operations import add_cycle
+from smarthub.jobs.bench.bills.operations import open_read_file
 from smarthub.jobs.demo.founding import COLOUR, IDENTITY
 from smarthub.jobs.demo.rate_book import RATE_BOOK
 from smarthub.kernel.period import Period, day_seconds
 from smarthub.kernel.text import Text
 from smarthub.members.operations import add_contact, add_person, open_membership
 from smarthub.metering.engine.packing import pack
-from smarthub.metering.models import ReadFile, RegisterRead
 from smarthub.metering.operations import add_register, install_meter, open_channel
 from smarthub.rating.operations import publish_rider, publish_tariff
 from smarthub.workflows.found_cooperative import found_cooperative
@@ -71,8 +71,6 @@ def found_town(*, cycles: Mapping[str, int]) -> int:
     _found(cycles)
     for code, accounts in cycles.items():
         _fill_cycle(code, accounts)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
     return sum(day_seconds(day, ZONE) // STEP_SECONDS for day in MONTH)
 
 
@@ -116,8 +114,9 @@ def _fill_cycle(code: str, accounts: int) -> None:
     first = _first_account(code)
     for table, links in COPIED:
         _copy_rows(table, first, links, accounts)
-    _read_registers(first["metering_register"], accounts)
-    _read_channels(first["metering_channel"], accounts)
+    file_id = open_read_file(now=NOW)
+    _read_registers(first["metering_register"], accounts, file_id)
+    _read_channels(first["metering_channel"], accounts, file_id)
 
 
 def _first_account(code: str) -> dict[str, int]:
@@ -181,24 +180,23 @@ def _copy_rows(
         )
 
 
-def _read_registers(first: int, accounts: int) -> None:
+def _read_registers(first: int, accounts: int, file_id: int) -> None:
     """Read every register at both ends of the month: the sum of its load."""
-    file = _file()
     totals = _loads().sum(axis=1) // 1000
-    RegisterRead.objects.bulk_create(
-        (
-            RegisterRead(
-                register_id=first + n, read_on=on, value=value, kind="ami", file=file, row=1
-            )
-            for n in range(accounts)
-            for on, value in ((MONTH.start, 0), (MONTH.end, int(totals[n % LOADS])))
-        ),
-        batch_size=5_000,
-    )
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(
+            "COPY metering_registerread (register_id, read_on, value, kind, revision, file_id, row)"
+            " FROM STDIN"
+        ) as copy,
+    ):
+        for n in range(accounts):
+            for on, value in ((MONTH.start, 0), (MONTH.end, int(totals[n % LOADS]))):
+                copy.write_row((first + n, on, value, "ami", 0, file_id, 1))
 
 
-def _read_channels(first: int, accounts: int) -> None:
-    file, loads = _file(), _loads()
+def _read_channels(first: int, accounts: int, file_id: int) -> None:
+    loads = _loads()
     with connection.cursor() as cursor:
         cursor.execute("SELECT make_interval_partition(%s)", [MONTH.start])
         with cursor.copy(
@@ -212,7 +210,7 @@ def _read_channels(first: int, accounts: int) -> None:
                 ]
                 for n in range(accounts):
                     total, peak, packed = days[n % LOADS]
-                    copy.write_row((first + n, day, total, peak, packed, file.pk))
+                    copy.write_row((first + n, day, total, peak, packed, file_id))
 
 
 def _loads() -> NDArray[np.int64]:
@@ -221,9 +219,3 @@ def _loads() -> NDArray[np.int64]:
     hours = 150 + 120 * np.sin(np.arange(SLOTS) / SLOTS * 2 * np.pi - 2)
     shape = np.tile(hours, MONTH.days)
     return np.floor(shape * dice.uniform(0.5, 1.5, (LOADS, len(shape)))).astype(np.int64)
-
-
-def _file() -> ReadFile:
-    facts = {"name": "bench.csv", "received_at": NOW, "rows": 0, "rows_kept": 0}
-    file, _created = ReadFile.objects.get_or_create(sha256="b" * 64, defaults=facts)
-    return file

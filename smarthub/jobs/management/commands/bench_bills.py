@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from smarthub.jobs.bench.bills.measuring import measure_bills, work_on
+from smarthub.jobs.bench.bills.measuring import analyze, make_set, measure_bills, work_on
 
 
 class Command(BaseCommand):
@@ -21,20 +21,26 @@ class Command(BaseCommand):
         """Take the size, the numbers of workers, and what a worker works on."""
         parser.add_argument("--members", type=int, default=6_000)
         parser.add_argument("--workers", type=int, action="append")
+        parser.add_argument("--make", action="store_true", help="make the set, and no more")
+        parser.add_argument("--analyze", action="store_true", help="take statistics, and no more")
         parser.add_argument("--work-on", help="a cycle: be one worker on it")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Measure, or work."""
         if not (settings.STATE_DIR / "bench.scratch").exists():
             raise CommandError("This is no scratch database: start it by `smarthub bench bills`.")
+        workers = tuple(options["workers"] or (1, 2))
         if options["work_on"]:
             work_on(cycle=options["work_on"])
-            return
-        figures = measure_bills(
-            members=options["members"],
-            workers=tuple(options["workers"] or (1, 2)),
-            say=self._say,
-        )
+        elif options["make"]:
+            make_set(members=options["members"], workers=workers, say=self._say)
+        elif options["analyze"]:
+            analyze()
+        else:
+            self._measure(workers)
+
+    def _measure(self, workers: tuple[int, ...]) -> None:
+        figures = measure_bills(workers=workers, say=self._say)
         missed = sum(figure.kept is False for figure in figures)
         self._say(f"{len(figures)} figures, {missed} missed")
 

@@ -1,0 +1,43 @@
+"""Rows as COPY reads them: what PostgreSQL gives back is what was written."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from smarthub.kernel.copy_text import copy_text
+
+WRITABLE = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=12)
+
+
+def through_postgres(columns: str, row: tuple[object, ...]) -> tuple[object, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE TEMPORARY TABLE copied ({columns}) ON COMMIT DROP")
+        with cursor.copy("COPY copied FROM STDIN") as copy:
+            copy.write(copy_text([row]))
+        cursor.execute("SELECT * FROM copied")
+        found: tuple[object, ...] = cursor.fetchone()
+        cursor.execute("DROP TABLE copied")
+    return found
+
+
+@pytest.mark.django_db
+class TestCopyText:
+    @settings(max_examples=30, deadline=None)
+    @given(text=WRITABLE)
+    def test_any_text_comes_back_as_it_was(self, text: str) -> None:
+        assert through_postgres("a text, b text", (text, None)) == (text, None)
+
+    def test_numbers_days_moments_and_ids_come_back_as_they_were(self) -> None:
+        moment = dt.datetime(2026, 11, 1, 5, 30, tzinfo=dt.UTC)
+        row = (7, Decimal("-15.08"), dt.date(2026, 11, 1), moment, uuid.UUID(int=5), True)
+
+        found = through_postgres("a int, b numeric, c date, d timestamptz, e uuid, f bool", row)
+
+        assert found == row
