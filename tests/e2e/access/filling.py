@@ -53,6 +53,7 @@ from smarthub.workflows.review_billing_cycle import draft_run, start_review
 from tests.cast import COLOUR, IDENTITY, PASSWORD
 from tests.e2e.access.filling_money import fill_money
 from tests.e2e.access.filling_rates import write_drafts
+from tests.e2e.access.filling_reads import fill_reads
 from tests.e2e.access.people import (
     FIRST_BILL,
     PEOPLE,
@@ -99,6 +100,7 @@ def fill() -> None:
     _pay_by_card(users)
     _leave_work_for_staff(users["clerk"])
     fill_money(now=VISITED_AT)
+    fill_reads(now=VISITED_AT)
     write_drafts(clerk=users["clerk"])
 
 

@@ -20,8 +20,8 @@ READ_ROUTES = (
     Route(
         "desk_failed_read",
         (
-            Shown("one", "clerk", "/desk/reads/1/"),
-            Shown("error", "clerk", "/desk/reads/1/", _decide_nothing, status=400),
+            Shown("one", "clerk", "/desk/reads/900001/"),
+            Shown("error", "clerk", "/desk/reads/900001/", _decide_nothing, status=400),
         ),
         fewer=FOR_STAFF,
     ),
