@@ -23,7 +23,7 @@ BILL_PAGES = {
     "desk_bill_correct",
     "desk_differences",
 }
-READ_PAGES = {"desk_failed_reads", "desk_failed_read"}
+READ_PAGES = {"desk_failed_reads", "desk_failed_read", "desk_imports", "desk_import"}
 MONEY_PAGES = {
     "desk_payments",
     "desk_payment",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path, re_path
 
-from smarthub.backoffice import genuine, money_views, read_views, tariffs
+from smarthub.backoffice import genuine, import_views, money_views, read_views, tariffs
 from smarthub.backoffice.views import account, desk, work_lists
 
 urlpatterns = [
@@ -12,6 +12,17 @@ urlpatterns = [
     path("work/", work_lists, name="desk_work"),
     path("bills/", include("smarthub.backoffice.bill_urls")),
     path("reads/", read_views.failed_days, name="desk_failed_reads"),
+    path("reads/files/", import_views.imports, name="desk_imports"),
+    path("reads/files/<uuid:key>/", import_views.one_import, name="desk_import"),
+    path(
+        "reads/files/<uuid:key>/progress/",
+        import_views.import_progress,
+        name="desk_import_progress",
+    ),
+    path(
+        "reads/files/<uuid:key>/confirm/", import_views.confirm_import, name="desk_import_confirm"
+    ),
+    path("reads/files/<uuid:key>/drop/", import_views.drop_import, name="desk_import_drop"),
     path("reads/<int:check_id>/", read_views.failed_day, name="desk_failed_read"),
     path("reports/", genuine.reports, name="desk_reports"),
     path("reports/<uuid:report_id>/", genuine.report, name="desk_report"),

@@ -9,15 +9,18 @@ from __future__ import annotations
 import datetime as dt
 from uuid import UUID
 
+from django.conf import settings
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 import smarthub.jobs.billing_tasks  # noqa: F401 (its jobs are known by being read)
 from smarthub.cooperative.queries import get_zone
 from smarthub.kernel.period import Period, local_day
+from smarthub.metering.queries import find_given_file
 from smarthub.rating.types.drafts import PreviewId
 from smarthub.wiring.clock import now, today
 from smarthub.wiring.gateway import payment_gateway
+from smarthub.wiring.read_formats import read_format
 from smarthub.wiring.senders import message_senders
 from smarthub.workflows import claim_messages
 from smarthub.workflows.complete_reads import (
@@ -28,6 +31,8 @@ from smarthub.workflows.complete_reads import (
 from smarthub.workflows.draft_tariff import make_preview
 from smarthub.workflows.gateway_events import catch_up_with_events as fetch_events
 from smarthub.workflows.gateway_events import handle_waiting_events
+from smarthub.workflows.import_desk import work_on_file
+from smarthub.workflows.import_reads import list_mapping_profiles
 from smarthub.workflows.pay_balance import repair_unknown_attempts as repair
 from smarthub.workflows.reconcile_settlements import reconcile_settlements as reconcile
 from smarthub.workflows.refund_payment import repair_refunds as repair_waiting_refunds
@@ -85,6 +90,27 @@ def send_claim_code(claim_id: str, channel: str) -> int:
 def tell_claim_proved(claim_id: str) -> None:
     """Tell the contacts on file that somebody proved the account to be theirs."""
     claim_messages.tell_claim_proved(claim_id=UUID(claim_id), now=now())
+
+
+@app.task(name="import_reads_file", queue="reads")
+def import_reads_file(key: str) -> None:
+    """Try a file given at the desk, or take it in once it is confirmed."""
+    given = find_given_file(key=UUID(key))
+    if given is None or not given.works:
+        return
+    zone = get_zone()
+    name, _colon, of = given.profile.partition(":")
+    mappings = list_mapping_profiles(on=local_day(now(), zone))
+    layout = read_format(name, mappings=mappings, zone=zone, meter=of)
+    if layout is not None:
+        work_on_file(
+            given=given,
+            layout=layout,
+            station=of,
+            zone=zone,
+            state_dir=settings.STATE_DIR,
+            now=now(),
+        )
 
 
 @app.periodic(cron=EARLY_EACH_MORNING)

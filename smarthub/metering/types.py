@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import IntEnum, StrEnum
-from typing import NewType
+from typing import Any, NewType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -418,3 +419,36 @@ class FileTotals:
     meters: int
     days: int
     total: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class GivenFile:
+    """A file given at the desk, and what became of it so far.
+
+    ``report`` is what the trial or the import said, as JSON.
+    """
+
+    key: uuid.UUID
+    name: str
+    path: str
+    profile: str
+    on_error: str
+    given_at: dt.datetime
+    state: str
+    bytes_done: int
+    bytes_total: int
+    report: Mapping[str, Any]
+
+    @property
+    def works(self) -> bool:
+        """Whether a job reads it, or will as soon as it can."""
+        return self.state in {"running", "waiting"}
+
+    @property
+    def is_trial(self) -> bool:
+        """Whether the job only tries it."""
+        return self.state == "running"
+
+    def reached(self, bytes_done: int) -> GivenFile:
+        """Return the same, read so far."""
+        return replace(self, bytes_done=min(bytes_done, self.bytes_total))

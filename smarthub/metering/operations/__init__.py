@@ -6,6 +6,11 @@ billing a register read of kind ``estimated`` (domain rule 16).
 
 from smarthub.metering.operations.decisions import AlreadyDecided, ValuesRefused, decide
 from smarthub.metering.operations.estimates import estimate_gaps
+from smarthub.metering.operations.given_files import (
+    end_given_file,
+    give_file,
+    move_given_file,
+)
 from smarthub.metering.operations.intervals import store_days
 from smarthub.metering.operations.meters import (
     ChannelDiffers,
@@ -44,9 +49,12 @@ __all__ = [
     "check_against_registers",
     "check_without_agreement",
     "decide",
+    "end_given_file",
     "estimate_gaps",
     "estimate_register_read",
+    "give_file",
     "install_meter",
+    "move_given_file",
     "open_channel",
     "refresh_usual_use",
     "remove_meter",

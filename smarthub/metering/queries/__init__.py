@@ -10,8 +10,10 @@ from smarthub.metering.queries.checks import (
     list_missing_days,
 )
 from smarthub.metering.queries.files import (
+    find_given_file,
     find_report,
     list_file_totals,
+    list_given_files,
     list_problems,
     list_understood_reads,
 )
@@ -38,6 +40,7 @@ __all__ = [
     "READ_KINDS",
     "count_failed_checks",
     "find_failed_check",
+    "find_given_file",
     "find_report",
     "find_stored_span",
     "list_channels",
@@ -47,6 +50,7 @@ __all__ = [
     "list_failed_checks",
     "list_file_totals",
     "list_flow_channels",
+    "list_given_files",
     "list_hung_days",
     "list_meter_serials",
     "list_meters",

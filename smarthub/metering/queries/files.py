@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
+from dataclasses import fields
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -11,6 +13,7 @@ from django.db import connection
 from smarthub.kernel.period import Period, day_bounds
 from smarthub.metering.models import (
     ReadFile,
+    ReadImport,
     RegisterRead,
 )
 from smarthub.metering.queries.meters import list_channels_by_id
@@ -18,6 +21,7 @@ from smarthub.metering.queries.reads import read_days
 from smarthub.metering.types import (
     MISSING,
     FileTotals,
+    GivenFile,
     ImportReport,
     Problem,
     RowProblem,
@@ -117,3 +121,19 @@ def list_understood_reads(*, sha256: str, zone: ZoneInfo, limit: int) -> tuple[U
         for row in registers.order_by("row")[:limit]
     )
     return tuple(reads[:limit])
+
+
+def list_given_files(*, limit: int) -> tuple[GivenFile, ...]:
+    """Return the newest files given at the desk: one query."""
+    rows = ReadImport.objects.order_by("-given_at", "-pk")[:limit]
+    return tuple(_given_file(row) for row in rows)
+
+
+def find_given_file(*, key: uuid.UUID) -> GivenFile | None:
+    """Return a file given at the desk, if there is one of this key."""
+    row = ReadImport.objects.filter(key=key).first()
+    return None if row is None else _given_file(row)
+
+
+def _given_file(row: ReadImport) -> GivenFile:
+    return GivenFile(**{each.name: getattr(row, each.name) for each in fields(GivenFile)})

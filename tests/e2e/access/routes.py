@@ -15,7 +15,7 @@ from tests.e2e.access.routes_entry import ENTRY_ROUTES, NO_ENTRY_PAGES
 from tests.e2e.access.routes_money import MONEY_ROUTES
 from tests.e2e.access.routes_profile import NO_PROFILE_PAGES, PROFILE_ROUTES
 from tests.e2e.access.routes_rates import RATE_ROUTES
-from tests.e2e.access.routes_reads import READ_ROUTES
+from tests.e2e.access.routes_reads import READ_NO_PAGES, READ_ROUTES
 from tests.e2e.access.routes_usage import USAGE, USAGE_NO_PAGES, USAGE_ROUTES
 from tests.e2e.access.shown import Route, Shown
 
@@ -367,6 +367,7 @@ NO_PAGES = {
     "icon": "a file",
     "service_worker": "a file",
     **NO_ENTRY_PAGES,
+    **READ_NO_PAGES,
     "mfa_download_recovery_codes": "a file",
     "healthz": "for machines",
     "readyz": "for machines",
