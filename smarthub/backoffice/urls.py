@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.urls import include, path, re_path
 
 from smarthub.backoffice import genuine, import_views, money_views, read_views, tariffs
+from smarthub.backoffice import genuine, money_views, tariffs
+from smarthub.backoffice import genuine, money_views, registering
 from smarthub.backoffice.views import account, desk, work_lists
 
 urlpatterns = [
@@ -33,6 +35,8 @@ urlpatterns = [
     path("rates/<int:draft>/", tariffs.tariff_draft, name="desk_tariff_draft"),
     path("rates/<int:draft>/bills/", tariffs.tariff_bills, name="desk_tariff_bills"),
     re_path(r"^accounts/(?P<number>[A-Za-z0-9.-]{1,20})/$", account, name="desk_account"),
+    path("accounts/<str:number>/online-access/", registering.online_access, name="desk_online"),
+    path("sweeps/", registering.sweeps, name="desk_sweeps"),
     path("payments/", money_views.payments, name="desk_payments"),
     path("payments/<uuid:payment_id>/", money_views.payment, name="desk_payment"),
     path("money/refunds/", money_views.refunds, name="desk_refunds"),

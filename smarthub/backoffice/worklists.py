@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
+from smarthub.accounts.queries import count_open_sweeps
 from smarthub.billing.queries.desk import count_open_differences, count_waiting_in_runs
 from smarthub.metering.queries import count_failed_checks
 from smarthub.notifications.queries import count_open_reports
@@ -52,6 +53,9 @@ WORK_LISTS: tuple[WorkList, ...] = (
         title=gettext_lazy("Reads that failed a check"),
         count=lambda _day: count_failed_checks(),
         page="desk_failed_reads",
+        title=gettext_lazy("Many account numbers asked for"),
+        count=lambda _day: count_open_sweeps(),
+        page="desk_sweeps",
     ),
     WorkList(
         title=gettext_lazy("Bills that wait in a run"),

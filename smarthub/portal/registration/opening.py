@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.internal.flows.login import perform_login, record_authentication
-from allauth.account.models import Login
 from django.contrib import messages
-from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -21,7 +18,7 @@ from smarthub.portal.registration.forms import CodeForm, OtherEmailForm, SetUpFo
 from smarthub.portal.registration.proving import begin_again
 from smarthub.portal.registration.steps import claim_of, forget_claim, list_steps
 from smarthub.portal.requests import MemberRequest
-from smarthub.portal.sign_in.devices import tell_no_new_device
+from smarthub.portal.sign_in.first_time import sign_in_for_the_first_time
 from smarthub.portal.sign_in.forms import TYPED_EMAIL
 from smarthub.portal.sign_in.network import network_address
 from smarthub.portal.sign_in.passwords import find_password_faults
@@ -166,17 +163,10 @@ def _open(
         now=now(),
     )
     forget_claim(request)
-    user = get_user_model().objects.get(pk=user_id)
-    record_authentication(request, user, method="code", email=standing.claim.email)
-    tell_no_new_device(request)
     page = reverse("register_paperless")
-    login = Login(
-        user=user,
-        email=standing.claim.email,
-        redirect_url=f"{page}?then=passkey" if with_passkey else page,
+    return sign_in_for_the_first_time(
+        request, user_id, then=f"{page}?then=passkey" if with_passkey else page
     )
-    answer: HttpResponse = perform_login(request, login)
-    return answer
 
 
 @require_http_methods(["GET", "POST"])

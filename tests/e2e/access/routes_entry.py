@@ -119,6 +119,15 @@ ENTRY_ROUTES = (
         ),
         fewer=NO_FIGURES,
     ),
+    Route(
+        "desk_online",
+        (
+            Shown("one", "clerk", "/desk/accounts/2001/online-access/"),
+            Shown("code made", "clerk", "/desk/accounts/2009/online-access/", _press),
+        ),
+        fewer=NO_FIGURES,
+    ),
+    Route("desk_sweeps", (Shown("empty", "clerk", "/desk/sweeps/"),), fewer=NO_FIGURES),
     Route("devices", (Shown("one", "one", "/accounts/devices/"),), fewer=NO_FIGURES),
     Route(
         "account_request_login_code",

@@ -35,6 +35,22 @@ ASKED: Tables = {
     for act in ("edit", "remove")
 }
 
+ASKED |= {
+    "desk/sweeps/": (
+        Ask("GET", lambda _: "/desk/sweeps/", owner="dana"),
+        Ask("POST", lambda _: "/desk/sweeps/", lambda _: {"looked_at": "1"}, owner="dana"),
+    ),
+    "desk/accounts/<str:number>/online-access/": (
+        Ask("GET", lambda t: f"/desk/accounts/{t['account']}/online-access/", owner="dana"),
+        Ask(
+            "POST",
+            lambda t: f"/desk/accounts/{t['account']}/online-access/",
+            lambda _: {},
+            owner="dana",
+        ),
+    ),
+}
+
 OWN = {
     "accounts/confirm-it-is-you/": "the reader's own contacts, to send a code to",
     "accounts/devices/": "where the reader is signed in; another's number ends nothing",
