@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from django.urls import include, path, re_path
 
-from smarthub.backoffice import genuine, import_views, money_views, read_views, tariffs
-from smarthub.backoffice import genuine, money_views, tariffs
-from smarthub.backoffice import genuine, money_views, registering
+from smarthub.backoffice import (
+    genuine,
+    import_views,
+    money_views,
+    read_views,
+    registering,
+    tariffs,
+)
 from smarthub.backoffice.views import account, desk, work_lists
 
 urlpatterns = [
