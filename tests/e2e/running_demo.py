@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +39,8 @@ class RunningDemo:
     state_dir: Path
     sign_ins: tuple[dict[str, Any], ...]
     process: subprocess.Popen[bytes]
+    environment: Mapping[str, str]
+    """What another of its programs is started with."""
 
     def sign_in_of(self, name: str) -> dict[str, Any]:
         """Return the sign-in whose e-mail begins with a name: ``maria``."""
@@ -64,13 +66,14 @@ def run_demo(
         remember_demo(state_dir, port=port, shift_seconds=int(at.timestamp() - time.time()))
     said = state_dir.parent / f"{state_dir.name}.log"
     with _database(own_server=own_server) as database, said.open("w") as log:
+        environment = {**_given(), **database, "SMARTHUB_STATE_DIR": str(state_dir)}
         process = subprocess.Popen(
             [
                 *(sys.executable, "-m", "smarthub.config.cli", "demo"),
                 *("--members", str(members), "--port", str(port)),
             ],
             cwd=ROOT,
-            env={**_given(), **database, "SMARTHUB_STATE_DIR": str(state_dir)},
+            env=environment,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -85,6 +88,7 @@ def run_demo(
                 state_dir,
                 tuple(told["sign_ins"]),
                 process,
+                environment,
             )
         finally:
             if process.poll() is None:

@@ -37,26 +37,27 @@ class Newcomer:
     bill_number: str
 
 
-def settle_newcomer(*, email: str = EMAIL, phone: str = "815-555-0133") -> Newcomer:
-    """Let Walter Lindgren hold 0000-1003, which was 88-1003-B in another system."""
+def settle_newcomer(*, email: str = EMAIL, phone: str = "815-555-0133", at: int = 1003) -> Newcomer:
+    """Let Walter Lindgren hold 0000-1003, which was 88-1003-B in another system; or another."""
     person_id = add_person(given_name="Walter", family_name="Lindgren")
     if email:
         add_contact(person_id=person_id, kind="email", value=email, verified_at=NOW)
     if phone:
         add_contact(person_id=person_id, kind="phone", value=phone, verified_at=NOW)
-    membership_id = open_membership(number="M1003", holder=person_id, joined_on=OPENED)
+    membership_id = open_membership(number=f"M{at}", holder=person_id, joined_on=OPENED)
     account_id = open_account(
-        number="00001003", membership_id=membership_id, cycle_code="C1", opened_on=OPENED
+        number=f"0000{at}", membership_id=membership_id, cycle_code="C1", opened_on=OPENED
     )
     grant_role(account_id=account_id, person_id=person_id, role="holder", starts_on=OPENED)
-    add_alias(account_id=account_id, number="88-1003-B", source_system="legacy")
-    _serve(account_id)
-    return Newcomer(person_id, account_id, add_bill(account_id, dt.date(2026, 11, 5)))
+    add_alias(account_id=account_id, number=f"88-{at}-B", source_system="legacy")
+    _serve(account_id, at)
+    bill_number = add_bill(account_id, dt.date(2026, 11, 5), at=at)
+    return Newcomer(person_id, account_id, bill_number)
 
 
-def add_bill(account_id: AccountId, day: dt.date) -> str:
+def add_bill(account_id: AccountId, day: dt.date, *, at: int = 1003) -> str:
     """Give an account an empty bill of a day and return its number."""
-    number = f"00001003-{day:%y%m%d}"
+    number = f"0000{at}-{day:%y%m%d}"
     cents = dict.fromkeys(
         ("previous_cents", "payments_cents", "adjustments_cents", "charges_cents", "asked_cents"), 0
     )
@@ -98,15 +99,19 @@ def newest_message(template: str) -> Message:
     return Message.objects.filter(template=template).latest("pk")
 
 
-def _serve(account_id: AccountId) -> None:
+def _serve(account_id: AccountId, at: int) -> None:
     premise_id = add_premise(
-        number="P1003", street="7 Oak St", city="Willow Bend", state="IL", postal_code="61000"
+        number=f"P{at}",
+        street="7 Oak St" if at == 1003 else f"{at} Oak St",
+        city="Willow Bend",
+        state="IL",
+        postal_code="61000",
     )
     point_id = add_service_point(
-        number="E1003", premise_id=premise_id, service="electric", metered=True
+        number=f"E{at}", premise_id=premise_id, service="electric", metered=True
     )
     start_agreement(
-        number="A1003",
+        number=f"A{at}",
         account_id=account_id,
         service_point_id=point_id,
         tariff_code="E-R1",

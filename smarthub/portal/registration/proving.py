@@ -20,6 +20,7 @@ from smarthub.portal.registration.forms import AddAccountForm, CodeForm, Registe
 from smarthub.portal.registration.steps import SENT, claim_of, forget_claim, keep_claim, list_steps
 from smarthub.portal.sign_in.network import network_address
 from smarthub.wiring.clock import now
+from smarthub.wiring.registration import registration_limits
 from smarthub.workflows.claim_account import ClaimOver, ask_for_account, ask_for_code, prove
 from smarthub.workflows.register_member import (
     Step,
@@ -57,6 +58,7 @@ def _begin(request: HttpRequest, typed: dict[str, Any]) -> UUID:
         user_id=request.user.pk if request.user.is_authenticated else None,
         ip_address=network_address(request),
         now=now(),
+        limits=registration_limits(),
     )
 
 
