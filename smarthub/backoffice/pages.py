@@ -66,10 +66,8 @@ def show(
 def _menu(request: StaffRequest) -> tuple[DeskMenuItem, ...]:
     here = request.resolver_match.url_name if request.resolver_match else None
     items: tuple[tuple[str, str, str, set[str]], ...] = (
-        ("desk", gettext("Search"), "search", {"desk", "desk_account", "desk_note"}),
-        ("desk_work", gettext("Work lists"), "work", {"desk_work", *READ_PAGES}),
         ("desk", gettext("Search"), "search", {"desk", "desk_account", "desk_note", "desk_online"}),
-        ("desk_work", gettext("Work lists"), "work", {"desk_work", "desk_sweeps"}),
+        ("desk_work", gettext("Work lists"), "work", {"desk_work", "desk_sweeps", *READ_PAGES}),
         ("desk_runs", gettext("Billing"), "bills", BILL_PAGES),
         ("desk_payments", gettext("Money"), "money", MONEY_PAGES),
         ("desk_tariffs", gettext("Rates"), "rates", TARIFF_PAGES),

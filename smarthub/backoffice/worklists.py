@@ -53,6 +53,8 @@ WORK_LISTS: tuple[WorkList, ...] = (
         title=gettext_lazy("Reads that failed a check"),
         count=lambda _day: count_failed_checks(),
         page="desk_failed_reads",
+    ),
+    WorkList(
         title=gettext_lazy("Many account numbers asked for"),
         count=lambda _day: count_open_sweeps(),
         page="desk_sweeps",
