@@ -3,6 +3,8 @@
 python -m tests.crash.read_and_bill prepare        meters, rates and October's reads
 python -m tests.crash.read_and_bill ingest FILE    a file of profile wide
 python -m tests.crash.read_and_bill bill           close the first cycle
+python -m tests.crash.read_and_bill correct BILL   take a bill back and make it anew
+python -m tests.crash.read_and_bill draft          draft the second run of the cycle
 """
 
 from __future__ import annotations
@@ -47,6 +49,34 @@ def bill() -> str:
     return f"{report.bills} {report.is_complete}"
 
 
+def correct(number: str) -> str:
+    """Correct a bill as a clerk does, and say the new one's number."""
+    from smarthub.members.models import User  # noqa: PLC0415
+    from smarthub.workflows.cancel_and_rebill import correct_bill  # noqa: PLC0415
+    from tests.billing.village import FIRST_BILL, MADE  # noqa: PLC0415
+
+    clerk = User.objects.filter(is_staff=True).first()
+    assert clerk is not None
+    issued = correct_bill(
+        user_id=clerk.pk, bill_number=number, reason="reads", note="", on=FIRST_BILL, now=MADE
+    )
+    return issued.number
+
+
+def draft() -> str:
+    """Draft the second run, whose reads are those of the first, and say how many drafts it has."""
+    from smarthub.billing.operations import open_run  # noqa: PLC0415
+    from smarthub.metering.models import RegisterRead  # noqa: PLC0415
+    from smarthub.workflows.review_billing_cycle import draft_run  # noqa: PLC0415
+    from tests.billing.village import MADE, SECOND_BILL, read  # noqa: PLC0415
+
+    if not RegisterRead.objects.filter(read_on=SECOND_BILL).exists():
+        for serial, value in (("PR00000001", "912"), ("PR00000002", "68"), ("PR00000003", "7")):
+            read(serial, SECOND_BILL, value)
+    run_id = open_run(cycle_code="C1", bill_date=SECOND_BILL, now=MADE, reviewed=True)
+    return str(draft_run(run_id=run_id, now=MADE).drafts)
+
+
 if __name__ == "__main__":
     django.setup()
     act, *values = sys.argv[1:]
@@ -55,6 +85,10 @@ if __name__ == "__main__":
             said = prepare()
         case "ingest":
             said = ingest(*values)
+        case "correct":
+            said = correct(*values)
+        case "draft":
+            said = draft()
         case _:
             said = bill()
     sys.stdout.write(f"said: {said}\n")

@@ -25,6 +25,12 @@ SELECT (SELECT count(*) FROM billing_bill), (SELECT count(DISTINCT account_id) F
        (SELECT coalesce(sum(amount_cents), 0)::bigint FROM ledger_askedchange),
        (SELECT count(*) FROM notifications_message WHERE template = 'bill_ready')
 """
+CORRECTED = """
+SELECT (SELECT count(*) FROM billing_billcancellation),
+       (SELECT count(*) FROM billing_bill WHERE supersedes_id IS NOT NULL)
+"""
+BALANCE = "SELECT sum(amount_cents)::bigint FROM ledger_askedchange"
+DRAFTS = "SELECT count(*) FROM billing_billdraft"
 NOTHING = [(0, 0, 0, 0, 0)]
 # 139.46 + 145.21 for 1001 and 38.00 for 1002: the reference bills; a message for each account
 ALL_ONCE = [(2, 2, 2, 13946 + 14521 + 3800, 2)]
@@ -64,18 +70,59 @@ def test_an_import_killed_with_its_days_written_leaves_nothing_and_runs_again(
     assert village.ask(FILES) == [(1,)]
 
 
-def test_a_bill_run_killed_with_its_bills_written_bills_everybody_once(
+STEPS = (
+    "bills.chunk_claimed",
+    "bills.chunk_drafted",
+    "bills.rows_written",
+    "bills.entries_posted",
+    "bills.chunk_written",
+)
+"""Every labelled step of writing a chunk, in their order."""
+
+
+def test_a_bill_run_killed_at_each_step_beside_a_second_worker_bills_everybody_once(
     village: Installation,
 ) -> None:
-    first = village.start(*ACT, "bill", stop_at="bills.chunk_written")
+    for step in STEPS:
+        first = village.start(*ACT, "bill", stop_at=step)
+        first.wait_until_stopped_at_its_point()
+        # the second finds the chunk held, leaves it alone, and writes nothing
+        assert said(village.start(*ACT, "bill")) == "0 False", step
+
+        first.kill()
+        assert village.ask(BILLED) == NOTHING, step
+
+    both = [village.start(*ACT, "bill") for _worker in range(2)]
+    assert max(said(each) for each in both) == "2 True"
+    assert said(village.start(*ACT, "bill")) == "2 True"
+    assert village.ask(BILLED) == ALL_ONCE
+
+
+def test_a_correction_killed_between_its_two_halves_leaves_the_bill_as_it_was(
+    village: Installation,
+) -> None:
+    first = village.start(*ACT, "correct", "1002-241101", stop_at="rebill.cancelled")
     first.wait_until_stopped_at_its_point()
 
     first.kill()
-    assert village.ask(BILLED) == NOTHING
-
-    assert said(village.start(*ACT, "bill")) == "2 True"
-    assert said(village.start(*ACT, "bill")) == "2 True"
+    assert village.ask(CORRECTED) == [(0, 0)]
     assert village.ask(BILLED) == ALL_ONCE
+
+    assert said(village.start(*ACT, "correct", "1002-241101")) == "1002-241101-2"
+    # the old bill, its reversal and the new one: 38.00 - 38.00 + 38.00
+    assert village.ask(CORRECTED) == [(1, 1)]
+    assert village.ask(BALANCE) == [(13946 + 14521 + 3800,)]
+
+
+def test_a_draft_killed_with_its_drafts_written_is_drafted_once(village: Installation) -> None:
+    first = village.start(*ACT, "draft", stop_at="drafts.chunk_written")
+    first.wait_until_stopped_at_its_point()
+
+    first.kill()
+    assert village.ask(DRAFTS) == [(0,)]
+
+    assert said(village.start(*ACT, "draft")) == said(village.start(*ACT, "draft"))
+    assert village.ask(DRAFTS) == [(2,)]
 
 
 def test_the_database_killed_during_an_import_starts_again_without_a_trace_of_it(
