@@ -57,6 +57,7 @@ urlpatterns = [
     path(f"{RUN}drop/", run_views.run_question, {"act": run_views.DROP}, name="desk_run_drop"),
     path(ACCOUNT, bill_views.draft, name="desk_draft"),
     path(f"{ACCOUNT}hold/", bill_views.hold, name="desk_draft_hold"),
+    path(f"{ACCOUNT}estimate/", bill_views.estimate, name="desk_draft_estimate"),
     path(f"{ACCOUNT}release/", bill_views.release, name="desk_draft_release"),
     path("differences/", bill_views.differences, name="desk_differences"),
     path("differences/<int:difference>/leave/", bill_views.leave, name="desk_difference_leave"),

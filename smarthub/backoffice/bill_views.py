@@ -15,6 +15,7 @@ from smarthub.backoffice.bill_forms import REBILL, CorrectForm, HoldForm
 from smarthub.backoffice.bill_words import DIFFERENCES, REASONS, tell_exception, tell_hold
 from smarthub.backoffice.gate import StaffRequest, for_staff, local_today
 from smarthub.backoffice.pages import SeeOther, show
+from smarthub.metering.operations import NothingToEstimateFrom
 from smarthub.wiring.clock import now
 from smarthub.workflows.billing_desk import DraftPage, open_bill, preview_draft
 from smarthub.workflows.cancel_and_rebill import (
@@ -25,7 +26,7 @@ from smarthub.workflows.cancel_and_rebill import (
     preview_correction,
     take_bill_back,
 )
-from smarthub.workflows.review_billing_cycle import hold_bill, release_bill
+from smarthub.workflows.review_billing_cycle import estimate_reads, hold_bill, release_bill
 
 
 @require_GET
@@ -59,6 +60,29 @@ def release(request: StaffRequest, cycle: str, day: dt.date, number: str) -> Htt
     )
     messages.success(request, gettext("Released."))
     return SeeOther(reverse("desk_run", args=[cycle, day]))
+
+
+@require_POST
+@for_staff
+def estimate(request: StaffRequest, cycle: str, day: dt.date, number: str) -> HttpResponse:
+    """Estimate the reads a bill lacks."""
+    try:
+        estimate_reads(
+            user_id=request.user.pk,
+            account_number=number,
+            cycle_code=cycle,
+            bill_date=day,
+            now=now(),
+        )
+    except NothingToEstimateFrom:
+        messages.error(
+            request, gettext("There is too little history to estimate from. Have the meter read.")
+        )
+    else:
+        messages.success(
+            request, gettext("Estimated. The bill says so, and the next reading settles it.")
+        )
+    return SeeOther(reverse("desk_draft", args=[cycle, day, number]))
 
 
 @require_GET
@@ -128,6 +152,7 @@ def _drafted(page: DraftPage) -> dict[str, Any]:
             reason=page.drafted.hold_reason,
         )
     if page.error is not None:
+        context["may_estimate"] = page.error.code == "read_missing"
         context["told"] = tell_exception(
             account_number=page.account.number, code=page.error.code, values=page.error.values
         )

@@ -13,6 +13,7 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 
 from smarthub.accounts.access import open_for_staff
+from smarthub.accounts.queries import list_agreements
 from smarthub.accounts.types import AccountId
 from smarthub.billing.operations import get_terms, in_chunks, open_run
 from smarthub.billing.operations.reviewing import (
@@ -29,13 +30,16 @@ from smarthub.billing.queries import list_held_accounts
 from smarthub.billing.queries.desk import find_run, get_run
 from smarthub.billing.types import BillRunId, RunRow, RunState
 from smarthub.kernel.fault_points import reach
+from smarthub.kernel.period import Period
 from smarthub.members.operations import record_act
 from smarthub.members.queries import get_person_of_user
+from smarthub.metering.operations import estimate_register_read
 from smarthub.workflows.announce_bills import announce_bills
 
 DRAFT_JOB, WRITE_JOB = "draft_bills", "write_bills"
 """Names of the jobs; docs/architecture.md lists them."""
 
+ONE_DAY = dt.timedelta(days=1)
 Progress = Callable[[int, int], None]
 RunOf = tuple[str, dt.date]
 """A run as staff know it: its cycle and its day."""
@@ -171,6 +175,42 @@ def release_bill(
         )
         if get_run(run_id=run_id).state is RunState.DONE:
             _write(run_id, [account.id], now)
+
+
+def estimate_reads(
+    *, user_id: int, account_number: str, cycle_code: str, bill_date: dt.date, now: dt.datetime
+) -> None:
+    """Estimate the reads an account's bill lacks on its day, and draft it again.
+
+    A read that is there is left alone. The bill says "Estimated"; the next read settles the
+    difference, and so many in a row as ``bill.most_estimates`` allows is the limit.
+
+    Raises:
+        NotVisible: no such account or run.
+        NothingToEstimateFrom: a register has too little history.
+
+    Source: domain rules 15 to 17.
+    """
+    with transaction.atomic():
+        account = open_for_staff(user_id=user_id, number=account_number, now=now)
+        run_id = find_run(cycle_code=cycle_code, bill_date=bill_date)
+        days = Period(bill_date - ONE_DAY, bill_date)
+        for agreement in list_agreements(account_ids=[account.id], period=days):
+            if agreement.metered:
+                estimate_register_read(
+                    service_point_id=agreement.service_point_id,
+                    read_on=bill_date,
+                    now=now,
+                    station=agreement.station,
+                )
+        record_act(
+            user_id=user_id,
+            act="reads_estimated",
+            subject=f"account:{account_number}",
+            now=now,
+            after={"day": str(bill_date)},
+        )
+        draft_again(run_id=run_id, account_ids=[account.id], terms=get_terms(run_id=run_id))
 
 
 def drop_review(*, user_id: int, cycle_code: str, bill_date: dt.date, now: dt.datetime) -> None:

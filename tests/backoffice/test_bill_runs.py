@@ -11,10 +11,10 @@ from pytest_django import DjangoAssertNumQueries
 
 from smarthub.billing.models import Bill, BillDifference, BillHold, BillRun
 from smarthub.billing.operations.differing import find_differences
-from smarthub.billing.queries.desk import find_run
+from smarthub.billing.queries.desk import find_run, get_run_desk
 from smarthub.members.models import AuditEntry
 from smarthub.workflows.review_billing_cycle import draft_run, start_review, write_run
-from tests.billing.village import FIRST_BILL, MADE
+from tests.billing.village import FIRST_BILL, MADE, SECOND_BILL, read
 from tests.cast import Cast
 from tests.workflows.closing import close
 from tests.workflows.test_cancel_and_rebill import LATER, replace_read
@@ -128,6 +128,29 @@ class TestDrafts:
         assert AuditEntry.objects.filter(act__in=["bill_held", "bill_released"]).count() == 2
 
 
+class TestEstimates:
+    def test_let_an_account_without_a_read_be_billed_and_say_so(
+        self, village: Cast, dana: Client
+    ) -> None:
+        close()
+        read("PR00000002", SECOND_BILL, "68")
+        run = "/desk/bills/runs/C1/2024-12-01/"
+        run_id = start_review(
+            user_id=village.dana.user.pk, cycle_code="C1", bill_date=SECOND_BILL, now=MADE
+        )
+        draft_run(run_id=run_id, now=MADE)
+        assert "Estimate the reading" in text(dana, f"{run}accounts/1001/")
+
+        answer = dana.post(f"{run}accounts/1001/estimate/")
+
+        # 812 kWh in the 31 days of October; 812 x 30 / 31 in November
+        assert answer.status_code == 303
+        page = text(dana, f"{run}accounts/1001/")
+        assert "Estimated" in page
+        assert re.findall(r"[0-9.,]+ kWh", page)[:1] == ["785.806 kWh"]
+        assert get_run_desk(run_id=run_id).row.drafts == 1
+
+
 class TestBills:
     def test_are_corrected_after_a_second_look(self, village: Cast, dana: Client) -> None:
         close()
@@ -205,6 +228,7 @@ class TestWhoIsLetIn:
             f"{RUN}write/",
             f"{RUN}drop/",
             f"{RUN}accounts/1001/hold/",
+            f"{RUN}accounts/1001/estimate/",
             f"{RUN}accounts/1001/release/",
             f"{BILL}correct/",
             "/desk/bills/differences/1/leave/",

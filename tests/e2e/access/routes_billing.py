@@ -70,6 +70,7 @@ BILLING_NO_PAGES = {
     "desk_run_start": "takes a form only, and leads to the run",
     "desk_run_again": "takes a form only, and leads back to the run",
     "desk_draft_hold": "takes a form only; its error is a state of the draft",
+    "desk_draft_estimate": "takes a form only, and leads back to the draft",
     "desk_draft_release": "takes a form only, and leads back to the run",
     "desk_difference_leave": "takes a form only, and leads back",
 }
