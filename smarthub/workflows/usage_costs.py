@@ -45,6 +45,7 @@ from smarthub.workflows.usage_ground import Ground
 HUNDRED_THOUSANDTH = Decimal("0.00001")
 THOUSANDTHS = 1000
 FIRST_MONTH = 1
+HOUR_SECONDS = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,15 +254,14 @@ def _steps(
             delivered=np.array([_thousandths(day.delivered) for day in days], np.int64),
             received=received,
         )
-    if series is None:
+    if series is None or HOUR_SECONDS % series.step_seconds:
         return None
-    delivered = _in_thousandths(series, period, ground)
     return steps_of(
         tariff=tariff,
         period=period,
         zone=ground.zone,
         step_seconds=series.step_seconds,
-        delivered=delivered,
+        delivered=_in_thousandths(series, period, ground),
     )
 
 

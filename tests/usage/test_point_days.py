@@ -131,6 +131,25 @@ class TestSeries:
         assert len(series.values) == 8760
         assert sum(day_seconds(day, ZoneInfo(zone)) for day in year) == 8760 * 3600
 
+    def test_a_meter_that_tells_days_has_one_value_a_day_however_long_it_is(
+        self, yard: Yard, tmp_path: Path
+    ) -> None:
+        ingest_wide(wide_file(tmp_path, wide_row(MARCH_2, ["1"] * 24)))
+        hours = IntervalDay.objects.get()
+        daily = Channel.objects.create(
+            service_point_id=yard.gas, flow="delivered", unit="ccf", step_seconds=86_400
+        )
+        spring = Period(dt.date(2026, 3, 7), dt.date(2026, 3, 11))  # the 8th has 23 hours
+        for day in spring:
+            IntervalDay.objects.create(
+                channel=daily, day=day, total=7, peak=7, v=b"\x07\x00", file=hours.file
+            )
+
+        series = read_series(service_point_id=yard.gas, period=spring, zone=CHICAGO)
+
+        assert series is not None
+        assert series.values.tolist() == [7, 7, 7, 7]
+
     def test_any_parts_of_a_period_make_up_the_whole(self, yard: Yard, tmp_path: Path) -> None:
         days = list(Period(dt.date(2026, 10, 30), dt.date(2026, 11, 4)))
         rows = [

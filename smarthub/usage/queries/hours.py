@@ -18,6 +18,7 @@ from smarthub.metering.types import MISSING, Integers, Quality
 from smarthub.usage.queries.rows import fetch
 from smarthub.usage.types import Series
 
+WHOLE_DAY = 86_400
 _PACKED_DAYS = """
     SELECT c.unit, c.exponent, c.step_seconds, c.wide, d.day, d.v, d.q
       FROM metering_channel c
@@ -67,7 +68,10 @@ def _laid_out(
     """Lay the stored days on the whole period; the clock decides how many steps each has."""
     starts = [dt.datetime.combine(day, dt.time(), zone).timestamp() for day in period]
     end = day_bounds(period.last_day, zone)[1].timestamp()
-    bounds = [int(at - starts[0]) // step_seconds for at in (*starts, end)]
+    if step_seconds >= WHOLE_DAY:  # one value a day, however long the day is
+        bounds = list(range(period.days + 1))
+    else:
+        bounds = [int(at - starts[0]) // step_seconds for at in (*starts, end)]
     values = np.full(bounds[-1], MISSING, np.int64)
     quality = np.full(bounds[-1], Quality.MISSING, np.uint8)
     for place, day in enumerate(period):
