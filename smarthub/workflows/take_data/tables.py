@@ -87,6 +87,7 @@ LEFT_OUT: Final = {
     "billing.BillDraft": WORKING,
     "billing.BillHold": WORKING,
     "payments.MethodSetup": "a visit to the card form: what came of it is among the methods",
+    "rating.PreviewedBill": "what a bill would be under rates staff try out; no bill was made",
     "payments.RefundDecision": STAFFS,
     "payments.SuspenseMatch": STAFFS,
     "payments.Explanation": STAFFS,
