@@ -90,8 +90,8 @@ fix: install-dev
 	$(BIN)/djade --target-version 5.2 $$(git ls-files 'smarthub/*.html') || true
 
 messages: install-dev
-	SMARTHUB_TEST=1 $(BIN)/smarthub manage extract_messages
-	SMARTHUB_TEST=1 $(BIN)/smarthub manage compile_catalogue
+	SMARTHUB_DEMO=1 DJANGO_SETTINGS_MODULE=smarthub.config.settings $(BIN)/python -m django extract_messages
+	SMARTHUB_DEMO=1 DJANGO_SETTINGS_MODULE=smarthub.config.settings $(BIN)/python -m django compile_catalogue
 
 # Every page in every state, as a picture: some twenty minutes. Fewer with PAGES="home bill" or
 # with KEPT=1, the five looks git keeps of the twelve; CHECK=1 only names what is missing.
