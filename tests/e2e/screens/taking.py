@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
 from playwright.sync_api import Browser
+from playwright.sync_api import Error as PlaywrightError
 
-from tests.e2e.access.browsing import SignIns, open_window
+from tests.e2e.access.browsing import SignIns, Window, open_window
 from tests.e2e.access.shown import Route, Shown
 from tests.e2e.access.standing import Standing
 from tests.e2e.screens.camera import photograph
@@ -49,26 +51,41 @@ def take_pictures(
 ) -> Iterator[Picture]:
     """Photograph a place in some looks; yield each picture when it is taken."""
     for look in looks:
-        size = SIZES[look.size]
-        window = open_window(
-            browser,
-            place.standing,
-            place.sign_ins,
-            screen=size,
-            language=look.language,
-            theme=look.theme,
-        )
+        window = _open(browser, place, look)
         for name, shown in place.list_pages(wanted):
             picture = Picture(name, shown.state, look)
-            window.visit(shown)
-            photograph(window.page, window.cdp, to=folder / picture.file, tallest=place.tallest)
-            if picture.file in README:
-                one_screen = folder / README[picture.file]
-                photograph(window.page, window.cdp, to=one_screen, tallest=size.height)
+            try:
+                _take(window, shown, picture, folder=folder, tallest=place.tallest)
+            except (AssertionError, PlaywrightError) as failure:
+                # One page that does not come must not cost the others their pictures.
+                click.echo(f"not taken: {picture.file}: {failure}", err=True)
+                window.context.close()
+                window = _open(browser, place, look)
+                continue
             yield picture
         window.context.close()
     if wanted(PRINTED[0]) and place.routes is DEMO_ROUTES:
         yield from _take_printed_bill(browser, place, folder)
+
+
+def _open(browser: Browser, place: Place, look: Look) -> Window:
+    return open_window(
+        browser,
+        place.standing,
+        place.sign_ins,
+        screen=SIZES[look.size],
+        language=look.language,
+        theme=look.theme,
+    )
+
+
+def _take(window: Window, shown: Shown, picture: Picture, *, folder: Path, tallest: int) -> None:
+    window.visit(shown)
+    photograph(window.page, window.cdp, to=folder / picture.file, tallest=tallest)
+    if picture.file in README:
+        one_screen = folder / README[picture.file]
+        height = SIZES[picture.look.size].height
+        photograph(window.page, window.cdp, to=one_screen, tallest=height)
 
 
 def _take_printed_bill(browser: Browser, place: Place, folder: Path) -> Iterator[Picture]:
