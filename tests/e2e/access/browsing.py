@@ -20,6 +20,7 @@ from tests.e2e.access.standing import Standing
 from tests.e2e.conftest import COMPUTER, PHONE, Screen
 
 SESSION = "sessionid"
+SLOWEST_SECONDS = 60
 WATCH_POLICY = """
 window.broken = [];
 document.addEventListener("securitypolicyviolation", (event) => {
@@ -60,7 +61,9 @@ class SignIns:
 
     def _sign_in(self, state: str) -> str:
         person = PEOPLE[state]
-        with httpx.Client(base_url=self._standing.base_url, trust_env=False) as client:
+        with httpx.Client(
+            base_url=self._standing.base_url, trust_env=False, timeout=SLOWEST_SECONDS
+        ) as client:
             _send(client, "/accounts/login/", login=person.email, password=PASSWORD)
             if person.has_second_step:
                 code = totp_code(SECRET, time.time())
