@@ -167,6 +167,7 @@ class PaymentOutcome:
     method_brand: str
     method_last4: str
     received_at: dt.datetime
+    method_kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

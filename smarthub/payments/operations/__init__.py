@@ -29,6 +29,7 @@ from smarthub.payments.operations.inbox import (
 )
 from smarthub.payments.operations.methods import (
     finish_setup,
+    remove_method,
     start_setup,
 )
 from smarthub.payments.operations.paying import (
@@ -114,6 +115,7 @@ __all__ = [
     "record_received_payments",
     "record_refund_answer",
     "record_settlement",
+    "remove_method",
     "start_setup",
     "write_note",
 ]

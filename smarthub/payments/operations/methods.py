@@ -48,3 +48,21 @@ def finish_setup(
             )
             visit.save(update_fields=["method"])
         return queries.get_method(method_id=MethodId(visit.method.pk), person_id=person_id)
+
+
+def remove_method(*, method_id: MethodId, person_id: PersonId, now: dt.datetime) -> str:
+    """Take a person's method away and return its token, for the gateway to forget.
+
+    What is under way with it goes on; nothing new is begun.
+
+    Raises:
+        NotVisible: it is somebody else's, was removed, or never was.
+    """
+    with transaction.atomic():
+        rows = StoredMethodRow.objects.select_for_update()
+        row = rows.filter(pk=method_id, person=person_id, removed_at=None).first()
+        if row is None:
+            raise NotVisible
+        row.removed_at, row.removed_because = now, "by_member"
+        row.save(update_fields=["removed_at", "removed_because"])
+    return row.token

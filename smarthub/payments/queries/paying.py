@@ -94,6 +94,7 @@ def get_outcome(*, payment_id: UUID) -> PaymentOutcome:
         method_brand=row.method.brand if row.method else "",
         method_last4=row.method.last4 if row.method else "",
         received_at=row.received_at,
+        method_kind=row.method.kind if row.method else "",
     )
 
 

@@ -88,10 +88,16 @@ def pay_review(request: MemberRequest) -> HttpResponse:
 @login_required
 def pay_card(request: MemberRequest) -> HttpResponse:
     """Go to the gateway's own form; no card number ever comes here."""
+    otherwise = "pay_review" if _chosen(request) else "methods"
+    return go_to_gateway(request, kind=MethodKind.CARD, otherwise=otherwise)
+
+
+def go_to_gateway(request: MemberRequest, *, kind: MethodKind, otherwise: str) -> HttpResponse:
+    """Lead to the gateway's form, or back to the page named if it does not answer."""
     try:
         url = start_method_setup(
             user_id=request.user.pk,
-            kind=MethodKind.CARD,
+            kind=kind,
             return_to=settings.BASE_URL + reverse("pay_card_return"),
             language=reading_language(),
             now=now(),
@@ -99,14 +105,14 @@ def pay_card(request: MemberRequest) -> HttpResponse:
         )
     except Unavailable:
         messages.error(request, gettext("The card form does not answer. Please try again soon."))
-        return SeeOther(reverse("pay_review"))
+        return SeeOther(reverse(otherwise))
     return SeeOther(url)
 
 
 @require_GET
 @login_required
 def pay_card_return(request: MemberRequest) -> HttpResponse:
-    """Come back from the gateway's form, with a card or without one."""
+    """Come back from the gateway's form: to the payment that waits, or to the stored methods."""
     try:
         finish_method_setup(
             user_id=request.user.pk,
@@ -116,7 +122,7 @@ def pay_card_return(request: MemberRequest) -> HttpResponse:
         )
     except (Refused, Unavailable):
         messages.error(request, gettext("No card was added. Nothing was charged."))
-    return redirect("pay_review")
+    return redirect("pay_review" if _chosen(request) else "methods")
 
 
 @require_GET

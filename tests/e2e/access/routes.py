@@ -355,6 +355,7 @@ NO_PAGES = {
     "pay_due": "leads on to pay_review",
     "pay_card": "takes a form only, and leads to the gateway",
     "pay_card_return": "leads on to pay_review",
+    "methods_remove": "the confirm page, whose example is among the parts",
     "pay_form": "belongs to Stripe's script, which no test may load; docs say so",
     "gateway_events": "for the gateway's machines",
     "desk_refund_decide": "takes a form only, and leads to desk_refunds",

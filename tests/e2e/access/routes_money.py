@@ -25,7 +25,24 @@ def _keep_nothing(page: Page) -> None:
         page.locator("main form button.button").last.click()
 
 
+METHOD_ROUTES = (
+    Route(
+        "methods",
+        (
+            Shown("empty", "one", "/pay/methods/"),
+            Shown("one", "with_card", "/pay/methods/"),
+        ),
+        fewer="shows no amounts",
+    ),
+    Route(
+        "methods_bank",
+        (Shown("asked first", "one", "/pay/methods/bank/"),),
+        fewer="comes after the second step; a form with one button",
+    ),
+)
+
 MONEY_ROUTES = (
+    *METHOD_ROUTES,
     Route("desk_payments", (Shown("one", "clerk", "/desk/payments/"),), fewer=FOR_STAFF),
     Route(
         "desk_payment",

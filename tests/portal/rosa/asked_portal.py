@@ -69,6 +69,10 @@ def prepare(cast: Cast) -> dict[str, str]:
 
 
 ASKED: Tables = {
+    "pay/methods/<uuid:method_id>/remove/": (
+        Ask("GET", lambda t: f"/pay/methods/{t['card']}/remove/"),
+        Ask("POST", lambda t: f"/pay/methods/{t['card']}/remove/", owner=""),
+    ),
     "pay/form/<str:reference>/": (Ask("GET", lambda t: f"/pay/form/{t['visit']}/", reached=404),),
     "bills/": (Ask("GET", lambda t: f"/bills/?account={t['account']}"),),
     "bills/<str:number>/<str:bill_number>/": (
@@ -111,6 +115,8 @@ OWN = {
     "usage/": "leads to the first service of whoever is signed in",
     "pay/": "a form of the reader's own accounts; a number it does not show is not read from it",
     "pay/card/": "begins a visit to the card form for whoever is signed in",
+    "pay/methods/": "the reader's own cards and bank accounts",
+    "pay/methods/bank/": "says what giving a bank account means, and leads to the form",
     "pay/card/return/": "ends a visit begun in this browser; another's gives no card",
     "more/": "the reader's own settings",
     "accounts/confirm-it-is-you/": "a code to the reader's own contacts",
