@@ -37,6 +37,7 @@ ASKED: Tables = {
     f"{RUN}accounts/<plain:number>/": _of_account("", "GET"),
     f"{RUN}accounts/<plain:number>/hold/": _of_account("hold/", "POST"),
     f"{RUN}accounts/<plain:number>/release/": _of_account("release/", "POST"),
+    f"{RUN}accounts/<plain:number>/estimate/": _of_account("estimate/", "POST"),
     "desk/bills/differences/": (_look("/desk/bills/differences/"),),
     "desk/bills/differences/<int:difference>/leave/": (_act("/desk/bills/differences/1/leave/"),),
     "desk/bills/<plain:bill_number>/": (
