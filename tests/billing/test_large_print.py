@@ -37,9 +37,9 @@ def sizes(pdf: pikepdf.Pdf) -> set[int]:
     """Return the sizes text is set in, in whole points."""
     found: set[int] = set()
     for page in pdf.pages:
-        for operands, operator in pikepdf.parse_content_stream(page):
-            if str(operator) == "Tf":
-                found.add(round(float(operands[1])))
+        for step in pikepdf.parse_content_stream(page):
+            if str(step.operator) == "Tf":
+                found.add(round(float(step.operands[1])))
     return found
 
 

@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 
 from smarthub.kernel.money import Money
+from smarthub.members.types import PersonId
 from smarthub.notifications.many import queue_messages
 from smarthub.notifications.models import Message, WaitingMessage
 from smarthub.notifications.operations import queue_message
@@ -42,7 +43,7 @@ def test_words_are_those_of_a_message_queued_alone(cast: Cast, language: str) ->
             dedupe_key=f"alone:{known.dedupe_key}",
             template="bill_ready",
             language=language,
-            person_id=known.person_id,
+            person_id=PersonId(known.person_id or 0),
             account_number=known.account_number,
             address=known.address,
             context={**DAYS, "asked": Money(cents)},

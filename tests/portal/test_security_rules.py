@@ -37,7 +37,7 @@ class TestSession:
         session = client.session
         session["kept"] = "from before"
         session.save()
-        client.cookies["sessionid"] = session.session_key
+        client.cookies["sessionid"] = str(session.session_key)
         before = session.session_key
 
         client.post(

@@ -161,8 +161,11 @@ def _step(each: MeteredLoad) -> int:
 
 
 def _arrived_only(load: Load) -> Load:
-    given = None if load.given is None else load.given.astype(np.int32)
-    return replace(load, used=load.used[:0], arrived=load.arrived.astype(np.int32), given=given)
+    small = {
+        "arrived": load.arrived.astype(np.int32),
+        "given": None if load.given is None else load.given.astype(np.int32),
+    }
+    return replace(load, used=load.used[:0], **small)  # type: ignore[arg-type]
 
 
 def _days(world: World, months: int, zone: ZoneInfo) -> LocalDays:

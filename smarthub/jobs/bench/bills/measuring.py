@@ -120,7 +120,7 @@ def _compare_writers() -> Figure:
             transaction.set_rollback(True)
         return taken
 
-    ratios = []
+    copied, ratios = 0.0, []
     for _round in range(ROUNDS):
         bulk = seconds(lambda: write_in_bulk(run_id=run_id, drafts=drafts, now=NOW))
         copied = seconds(lambda: write_bills(run_id=run_id, drafts=drafts, now=NOW))

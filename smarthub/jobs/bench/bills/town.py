@@ -43,7 +43,7 @@ SLOTS = 86_400 // STEP_SECONDS
 LOADS = 50
 """So many different loads are drawn; every fiftieth account has the same."""
 ZONE = ZoneInfo(IDENTITY.zone)
-COPIED = (
+COPIED: tuple[tuple[str, dict[str, str]], ...] = (
     ("members_person", {}),
     ("members_contact", {"person_id": "members_person"}),
     ("members_membership", {}),
