@@ -66,7 +66,7 @@ class Charge:
 
     def state(self) -> ChargeState:
         """Return how it stands now."""
-        disputes = ()
+        disputes: tuple[Dispute, ...] = ()
         if self.stage is not None:
             amount = Money(self.cents - self.refunded)
             disputes = (Dispute(f"dp_{self.id.hex[:8]}", amount, "fraudulent", self.stage),)

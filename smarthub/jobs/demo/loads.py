@@ -24,7 +24,7 @@ from smarthub.jobs.demo.shifting import LocalDays, moved
 from smarthub.jobs.demo.sources import MISSING, read_series
 from smarthub.jobs.demo.world import Shape, Supply
 
-Matrix = NDArray[np.int64]
+Matrix = NDArray[np.signedinteger]
 
 MEASURED = {
     Shape.MEASURED_0: "uk-electricity-hdd-only-hourly-sample-0",
