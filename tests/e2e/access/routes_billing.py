@@ -32,7 +32,6 @@ BILLING_ROUTES = (
         (Shown("one", "clerk", RUN), Shown("forty", "clerk", WRITTEN)),
         fewer=FOR_STAFF,
     ),
-    Route("desk_run_progress", (Shown("one", "clerk", f"{RUN}progress/"),), fewer=FOR_STAFF),
     Route("desk_run_write", (Shown("one", "clerk", f"{RUN}write/"),), fewer=FOR_STAFF),
     Route("desk_run_drop", (Shown("one", "clerk", f"{RUN}drop/"),), fewer=FOR_STAFF),
     Route(
@@ -67,6 +66,7 @@ BILLING_ROUTES = (
     ),
 )
 BILLING_NO_PAGES = {
+    "desk_run_progress": "a part of desk_run, asked for by itself",
     "desk_run_start": "takes a form only, and leads to the run",
     "desk_run_again": "takes a form only, and leads back to the run",
     "desk_draft_hold": "takes a form only; its error is a state of the draft",

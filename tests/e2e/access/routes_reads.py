@@ -46,13 +46,9 @@ READ_ROUTES = (
         ),
         fewer=FOR_STAFF,
     ),
-    Route(
-        "desk_import_progress",
-        (Shown("pending", "clerk", f"/desk/reads/files/{GIVEN}/progress/"),),
-        fewer=FOR_STAFF,
-    ),
 )
 READ_NO_PAGES = {
+    "desk_import_progress": "a part of desk_import, asked for by itself",
     "desk_import_confirm": "takes a form only, and leads to the file",
     "desk_import_drop": "takes a form only, and leads to the files",
 }
