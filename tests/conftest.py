@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.db import connection
@@ -58,7 +58,13 @@ def _world_entered(
     request: pytest.FixtureRequest, atlas: Atlas, django_db_blocker: DjangoDbBlocker
 ) -> None:
     with django_db_blocker.unblock():
-        atlas.enter(foreseen(request.fixturenames))
+        atlas.enter(foreseen(filter(_lender(request), request.fixturenames)))
+
+
+def _lender(request: pytest.FixtureRequest) -> Callable[[str], bool]:
+    """Tell a fixture that lends its world from one of a test file's own with the same name."""
+    known = request.node._fixtureinfo.name2fixturedefs  # noqa: SLF001 (pytest tells it nowhere else)
+    return lambda name: name in known and "atlas" in known[name][-1].argnames
 
 
 @pytest.fixture

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import base64
-import time
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP
 from django.test import Client
 
-from tests.backoffice.second_step import totp_code
+from tests.backoffice.second_step import code_now
 from tests.billing.village import VILLAGE
 from tests.cast import PASSWORD, Cast
 from tests.worlds import Atlas
@@ -29,9 +28,7 @@ def dana(client: Client, cast: Cast) -> Client:
     """Return a browser in which Dana signed in and gave her second step."""
     TOTP.activate(cast.dana.user, SECRET)
     client.force_login(cast.dana.user)
-    answer = client.post(
-        "/accounts/2fa/reauthenticate/?next=/desk/", {"code": totp_code(SECRET, time.time())}
-    )
+    answer = client.post("/accounts/2fa/reauthenticate/?next=/desk/", {"code": code_now(SECRET)})
     assert answer.headers["Location"] == "/desk/"
     return client
 

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import struct
+import time
 
 
 def totp_code(secret: str, at: float) -> str:
@@ -14,3 +15,11 @@ def totp_code(secret: str, at: float) -> str:
     start = digest[-1] & 15
     number = struct.unpack(">I", digest[start : start + 4])[0] & 0x7FFFFFFF
     return f"{number % 1_000_000:06}"
+
+
+def code_now(secret: str, *, left_seconds: float = 1) -> str:
+    """Return the digits shown now; where they end within ``left_seconds``, wait for the next."""
+    left = 30 - time.time() % 30
+    if left < left_seconds:
+        time.sleep(left)
+    return totp_code(secret, time.time())

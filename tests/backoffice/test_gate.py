@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP
 from django.test import Client
 
 from tests.backoffice.conftest import SECRET, sign_in
-from tests.backoffice.second_step import totp_code
+from tests.backoffice.second_step import code_now, totp_code
 from tests.cast import PASSWORD, Cast
 
 DESK_PAGES = ["/desk/", "/desk/?q=1001", "/desk/work/", "/desk/accounts/1001/"]
@@ -37,7 +35,7 @@ class TestGate:
     ) -> None:
         TOTP.activate(cast.maria.user, SECRET)
         second_step = sign_in(client, MARIA, page="/")
-        client.post(second_step, {"code": totp_code(SECRET, time.time())})
+        client.post(second_step, {"code": code_now(SECRET)})
 
         assert client.get(page).status_code == 404
 
@@ -79,7 +77,7 @@ def test_dana_sets_up_her_second_step_and_opens_the_desk(client: Client) -> None
     client.post(password_again, {"password": PASSWORD})
     set_up_page = client.get(set_up)
     secret = set_up_page.context["form"].secret
-    code = totp_code(secret, time.time())
+    code = code_now(secret)
 
     wrong = client.post(set_up, {"code": "000000" if code != "000000" else "111111"})
     right = client.post(set_up, {"code": code})
@@ -100,7 +98,7 @@ def test_dana_signs_in_with_both_steps(client: Client, cast: Cast) -> None:
     second_step = sign_in(client, DANA)
     before = client.get("/desk/")
     wrong = client.post(second_step, {"code": "not a code"})
-    right = client.post(second_step, {"code": totp_code(SECRET, time.time())})
+    right = client.post(second_step, {"code": code_now(SECRET)})
 
     assert before.headers["Location"].startswith("/accounts/login/")
     assert wrong.status_code == 200

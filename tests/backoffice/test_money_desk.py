@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 import uuid
 from collections.abc import Iterator
 
@@ -22,7 +21,7 @@ from smarthub.payments.queries import list_payments
 from smarthub.wiring.gateway import payment_gateway
 from smarthub.workflows.pay_balance import record_received_payment
 from tests.backoffice.conftest import SECRET as SECOND_STEP
-from tests.backoffice.second_step import totp_code
+from tests.backoffice.second_step import code_now
 from tests.cast import NOW, Cast
 from tests.sandbox_gateway import GOOD, SECRET, Simulator
 from tests.workflows.money import exceptions, on
@@ -264,5 +263,5 @@ def another_person(browser: Client) -> None:
     user = User.objects.get(pk=noor)
     TOTP.activate(user, SECOND_STEP)
     browser.force_login(user)
-    code = totp_code(SECOND_STEP, time.time())
+    code = code_now(SECOND_STEP)
     browser.post("/accounts/2fa/reauthenticate/?next=/desk/", {"code": code})

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.backoffice.second_step import totp_code
+from tests.backoffice.second_step import code_now
 from tests.e2e.conftest import COMPUTER, sign_in
 from tests.e2e.running_demo import RunningDemo
 
@@ -27,7 +26,7 @@ def desk(browser: Browser, demo: RunningDemo) -> Iterator[Page]:
     page = context.new_page()
     sign_in(page, demo=demo, name="dana")
     secret = demo.sign_in_of("dana")["totp_secret"]
-    page.locator("input[name=code]").fill(totp_code(secret, time.time()))
+    page.locator("input[name=code]").fill(code_now(secret, left_seconds=5))
     page.keyboard.press("Enter")
     page.wait_for_url("**/desk/")
     yield page

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import product
@@ -12,7 +11,7 @@ from urllib.parse import urlsplit
 import httpx
 from playwright.sync_api import Browser, BrowserContext, CDPSession, ConsoleMessage, Page, Request
 
-from tests.backoffice.second_step import totp_code
+from tests.backoffice.second_step import code_now
 from tests.cast import PASSWORD
 from tests.e2e.access.people import PEOPLE, SECRET
 from tests.e2e.access.shown import Shown
@@ -66,7 +65,7 @@ class SignIns:
         ) as client:
             _send(client, "/accounts/login/", login=person.email, password=PASSWORD)
             if person.has_second_step:
-                code = totp_code(SECRET, time.time())
+                code = code_now(SECRET, left_seconds=5)
                 _send(client, "/accounts/2fa/authenticate/", code=code)
             return client.cookies[SESSION]
 
