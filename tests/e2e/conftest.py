@@ -102,7 +102,9 @@ def page(browser: Browser, demo: RunningDemo, screen: Screen, language: str) -> 
         reduced_motion="reduce",
     )
     opened = context.new_page()
-    complaints = _listen(opened, allowed=(demo.base_url, demo.gateway_url, "data:", "blob:"))
+    complaints = _listen(
+        opened, allowed=(demo.base_url, demo.named_url, demo.gateway_url, "data:", "blob:")
+    )
     yield opened
     context.close()
     assert complaints == []

@@ -42,6 +42,11 @@ class RunningDemo:
     environment: Mapping[str, str]
     """What another of its programs is started with."""
 
+    @property
+    def named_url(self) -> str:
+        """The same by its name: a passkey belongs to a name, not to an address of numbers."""
+        return self.base_url.replace("127.0.0.1", "localhost")
+
     def sign_in_of(self, name: str) -> dict[str, Any]:
         """Return the sign-in whose e-mail begins with a name: ``maria``."""
         return next(one for one in self.sign_ins if one["email"].startswith(f"{name}@"))
