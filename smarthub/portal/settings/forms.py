@@ -95,7 +95,7 @@ class BillFormatForm(forms.Form):
 
 
 class AddressForm(forms.Form):
-    """Where letters and paper bills go."""
+    """Where letters go."""
 
     street = PlainField(label=_("Street and number, or PO box"), max_length=120)
     unit = PlainField(label=_("Apartment, unit (if any)"), max_length=60, required=False)

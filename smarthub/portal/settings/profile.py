@@ -84,7 +84,7 @@ def bill_format(request: MemberRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @step_up_required
 def address(request: MemberRequest) -> HttpResponse:
-    """Change where letters and paper bills go."""
+    """Change where letters go."""
     known = get_profile(user_id=request.user.pk).mailing_address
     form = AddressForm(request.POST or None, initial=asdict(known) if known else {})
     if form.is_valid():
@@ -98,7 +98,7 @@ def address(request: MemberRequest) -> HttpResponse:
         back=gettext("Profile"),
         back_address="profile",
         affects=(
-            gettext("Letters and paper bills go there from the next one on."),
+            gettext("Letters go there from the next one on."),
             gettext("Where you are served does not change: to move, tell us under Contact."),
             gettext("A last letter to the old address says that it changed."),
         ),
