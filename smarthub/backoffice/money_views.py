@@ -44,11 +44,14 @@ def payment(request: StaffRequest, payment_id: UUID) -> HttpResponse:
     """Show one payment's story; sent back, refund it, move it or note it."""
     forms_by_act = {"refund": RefundForm, "move": MoveForm, "note": NoteForm}
     story = money_desk.open_payment(payment_id=payment_id)
-    shown = {name: kind(initial=_initial(story)) for name, kind in forms_by_act.items()}
+    shown = {
+        name: kind(initial=_initial(story), auto_id=f"{name}_%s")
+        for name, kind in forms_by_act.items()
+    }
     act = request.POST.get("act", "")
     refusal = ""
     if request.method == "POST" and act in forms_by_act:
-        form = shown[act] = forms_by_act[act](request.POST)
+        form = shown[act] = forms_by_act[act](request.POST, auto_id=f"{act}_%s")
         if form.is_valid():
             refusal = _try(lambda: _do(act, form, request, payment_id))
             if not refusal:

@@ -65,7 +65,7 @@ USAGE_ROUTES = (
     ),
     Route(
         "usage_pin",
-        (Shown("error", "with_card", "/usage/2002/E2002-0/", _pin_without_words),),
+        (Shown("error", "one", f"{POINT}/", _pin_without_words),),
         fewer="a note that will do leads on to its month",
     ),
     Route(
