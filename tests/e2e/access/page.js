@@ -205,7 +205,9 @@
       let outside = "";
       for (let node = walker.nextNode(); node; node = walker.nextNode()) {
         const holder = node.parentElement;
-        if (["SCRIPT", "STYLE"].includes(holder.tagName) || holder.closest("[lang]:not(html)")) continue;
+        // What somebody typed, and codes of machines, are nobody's to translate; HTML says so.
+        if (["SCRIPT", "STYLE", "TEXTAREA"].includes(holder.tagName)) continue;
+        if (holder.closest("[lang]:not(html), [translate=no], .desk-code")) continue;
         outside = "";
         for (const sign of node.textContent) {
           if (sign === open) depth += 1;

@@ -26,7 +26,7 @@ STATES_READ = {"empty", "one", "past due", "credit", "pending", "error", "estima
 NOT_OURS = {"outbox", "components", "components_confirm"}
 """Letters to members in their own language, and examples with invented data."""
 UNITS = {"kWh", "ccf", "therm", "AM", "PM", "FAQ"}
-NAMES = {"English", "Español", "Visa", "Elm", "St", "IL", "KTEST", "PDF"}
+NAMES = {"English", "Español", "Visa", "Elm", "St", "IL", "KTEST", "PDF", "wide", "long", "csv"}
 
 CODE = r"\b[A-Z0-9]{2,}(?:-[A-Z0-9]+)+\b"
 """A meter's number, a receipt's, or a message's code."""
