@@ -25,7 +25,7 @@ from smarthub.config.environment import ROOT
 
 KEPT_PREFIX = "smarthub_migrated_"
 KEPT = 3
-"""So many migrated databases stay on a private server: branches are gone to and fro between."""
+"""So many migrated databases stay on a private server: branches are left and come back to."""
 DIGITS = 12
 LOCK_NUMBER = 748_213
 

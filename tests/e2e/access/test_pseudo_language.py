@@ -27,6 +27,7 @@ NOT_OURS = {"outbox", "components", "components_confirm"}
 """Letters to members in their own language, and examples with invented data."""
 UNITS = {"kWh", "ccf", "therm", "AM", "PM", "FAQ"}
 NAMES = {"English", "Español", "Visa", "Elm", "St", "IL", "KTEST", "PDF", "wide", "long", "csv"}
+NAMES |= {"Wolfeschlegelsteinhausenbergerdorff"}
 
 CODE = r"\b[A-Z0-9]{2,}(?:-[A-Z0-9]+)+\b"
 """A meter's number, a receipt's, or a message's code."""
