@@ -158,7 +158,7 @@ def bench_web(*, base_url: str | None, runs: int) -> None:
 
 @bench.command("rating")
 @click.option("--shapes", is_flag=True, help="Compare the batch with single pricing instead.")
-@click.option("--cases", default=1500, show_default=True, help="How many tariffs to draw.")
+@click.option("--cases", default=3200, show_default=True, help="How many tariffs to draw.")
 @click.option("--seed", default=0, show_default=True, help="Where drawing begins.")
 @click.option("--services", default=250, show_default=True, help="How many to price at once.")
 @click.option("--rounds", default=5, show_default=True, help="How often; the median counts.")
