@@ -176,10 +176,10 @@ NO_ENTRY_PAGES = {
     "register_sign_in": "stands behind a proof; visited in test_registering.py",
     "register_set_up": "stands behind a proof; visited in test_registering.py",
     "register_add": "stands behind a proof; visited in test_registering.py",
-    "account_set_password": "leads on: most logins have a password; visited in test_passkeys.py",
-    "account_complete_password_reset": "stands behind a code; visited in test_signing_in.py",
+    "account_set_password": "leads on: most logins have a password; not visited yet",
+    "account_complete_password_reset": "stands behind a code; not visited yet",
     "mfa_login_webauthn": "takes a form only, and leads back",
-    "mfa_edit_webauthn": "stands behind a passkey; visited in test_passkeys.py",
-    "mfa_remove_webauthn": "stands behind a passkey; visited in test_passkeys.py",
+    "mfa_edit_webauthn": "stands behind a passkey; not visited yet",
+    "mfa_remove_webauthn": "stands behind a passkey; not visited yet",
 }
 """The addresses of this area the harness does not visit, and where they are visited."""

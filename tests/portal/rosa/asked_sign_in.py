@@ -20,8 +20,8 @@ def prepare(cast: Cast) -> dict[str, str]:
     return {"passkey": str(passkey.pk)}
 
 
-# Both pages first ask whoever looks to confirm that it is them; that Rosa is told of no passkey of
-# Maria's once she did is held by tests/portal/sign_in/test_passkeys.py.
+# Both pages first ask whoever looks to confirm that it is them. What Rosa is told of a passkey of
+# Maria's once she did has no test yet.
 ASKED: Tables = {
     f"accounts/2fa/webauthn/keys/<int:pk>/{act}/": tuple(
         Ask(
