@@ -8,11 +8,34 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from smarthub.accounts.queries import get_account_for_staff, roles_in_force, visible_account
-from smarthub.accounts.types import Right, VisibleAccount
-from smarthub.kernel.errors import NotVisible
+from django.core.signing import BadSignature, Signer
+
+from smarthub.accounts.claims import find_claimed
+from smarthub.accounts.queries import (
+    get_account_for_staff,
+    list_numbers,
+    roles_in_force,
+    visible_account,
+)
+from smarthub.accounts.types import NO_ACCOUNT, LinkedAccount, Right, VisibleAccount
+from smarthub.kernel.errors import NotVisible, Refused
 from smarthub.members.operations import record_act
 from smarthub.members.queries import is_staff
+
+SIGNER = Signer(salt="smarthub.pay-link", sep="~")
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+class GuestUnknown(Refused):
+    """No account has this number and a holder of this name; which of the two, is not told."""
+
+    code = "guest_unknown"
+
+
+class LinkOver(Refused):
+    """The link was made by us and is too old."""
+
+    code = "link_over"
 
 
 def open_account(
@@ -71,3 +94,68 @@ def open_for_staff(*, user_id: int, number: str, now: dt.datetime) -> VisibleAcc
         raise NotVisible
     record_act(user_id=user_id, act="account.opened", subject=f"account:{number}", now=now)
     return account
+
+
+def open_as_guest(*, number: str, name: str) -> VisibleAccount:
+    """Return an account, to be paid only, for somebody who knows its number and a holder's name.
+
+    In as many queries for an unknown number as for another name, so the time tells neither.
+
+    Raises:
+        GuestUnknown: no account has both.
+
+    Source: reference, section 6.5.
+    """
+    account_id = find_claimed(number=number, name=name) or NO_ACCOUNT
+    present = list_numbers(account_ids=[account_id]).get(account_id, "")
+    account = _to_be_paid(present)
+    if account is None:
+        raise GuestUnknown
+    return account
+
+
+def write_link(*, account: VisibleAccount, key: str, expires_at: dt.datetime) -> str:
+    """Return a link by which whoever holds it may pay the account until it expires.
+
+    Args:
+        account: One a door opened.
+        key: In no other link, unless it is to be the same one again.
+        expires_at: Until when.
+    """
+    until = int((expires_at - EPOCH).total_seconds())
+    return SIGNER.sign(f"{account.number}~{until}~{key}")
+
+
+def open_by_link(*, link: str, now: dt.datetime) -> LinkedAccount:
+    """Return the account of a link, to be paid only: without address, name, services or points.
+
+    Raises:
+        NotVisible: it is forged, or the account is gone.
+        LinkOver: it is too old.
+    """
+    try:
+        number, until, key = SIGNER.unsign(link).split("~")
+    except (BadSignature, ValueError):
+        raise NotVisible from None
+    expires_at = EPOCH + dt.timedelta(seconds=int(until))
+    if now >= expires_at:
+        raise LinkOver
+    account = _to_be_paid(number)
+    if account is None:
+        raise NotVisible
+    return LinkedAccount(account, key, expires_at)
+
+
+def _to_be_paid(number: str) -> VisibleAccount | None:
+    """Return an account with nothing told of it but its number."""
+    whole = get_account_for_staff(number=number)
+    if whole is None:
+        return None
+    return VisibleAccount(
+        id=whole.id,
+        number=whole.number,
+        nickname="",
+        rights=frozenset({Right.PAY}),
+        address="",
+        services=(),
+    )

@@ -215,7 +215,8 @@ class Claim(models.Model):
     """Somebody says that an account is theirs; the row is the same whether there is one or not.
 
     ``account`` is set when number and name go together, ``user`` when somebody signed in adds
-    an account to their login. Codes that prove it are rows of ``members``.
+    an account to their login. ``email`` is where the one who asks is reached: an e-mail address,
+    else a phone, else nothing. Codes that prove it are rows of ``members``.
     """
 
     class Proof(models.TextChoices):

@@ -365,12 +365,12 @@ def prove_claim(*, claim_id: UUID, proof: str, now: dt.datetime) -> None:
 
 
 def change_claim_email(*, claim_id: UUID, email: str) -> None:
-    """Let the one who claims use another e-mail address, as long as none is confirmed."""
+    """Let the one who claims use another e-mail address or phone, as long as none is confirmed."""
     Claim.objects.filter(pk=claim_id, email_confirmed_at=None).update(email=email)
 
 
 def confirm_claim_email(*, claim_id: UUID, now: dt.datetime) -> None:
-    """Note that the e-mail address is the claimant's own."""
+    """Note that the e-mail address or phone is the claimant's own."""
     Claim.objects.filter(pk=claim_id, email_confirmed_at=None).update(email_confirmed_at=now)
 
 

@@ -5,29 +5,24 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Mapping
 from typing import Any
-from uuid import UUID
 
 from django.contrib.postgres.aggregates import ArrayAgg, JSONBAgg
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import JSONObject
 
 from smarthub.accounts.models import (
     Account,
     AccountAlias,
     AccountRole,
-    Claim,
     Invitation,
     ServiceAgreement,
     ServicePoint,
-    Sweep,
-    bare_number,
 )
 from smarthub.accounts.types import (
     AccountId,
+    AccountPapers,
     Agreement,
     AgreementId,
-    ClaimCounts,
-    ClaimView,
     FoundAccount,
     HeldRole,
     InvitationView,
@@ -36,13 +31,10 @@ from smarthub.accounts.types import (
     Right,
     ServicePointId,
     SharedRole,
-    SweepView,
     VisibleAccount,
-    bare,
 )
-from smarthub.kernel.errors import NotVisible
+from smarthub.cooperative.among import among
 from smarthub.kernel.period import Period
-from smarthub.members.engine import is_name_of
 from smarthub.members.types import PersonId, folded
 
 RIGHTS: dict[str, frozenset[Right]] = {
@@ -162,18 +154,26 @@ def get_account_for_staff(*, number: str) -> VisibleAccount | None:
     )
 
 
+_AGREEMENT = (
+    "pk", "number", "account_id", "service_point_id", "service_point__number",
+    "service_point__service", "service_point__metered", "tariff_code", "starts_on", "ends_on",
+    "service_point__premise__street", "service_point__premise__unit",
+    "service_point__premise__city", "service_point__premise__station",
+)  # fmt: skip
+
+
 def list_agreements(*, account_ids: Collection[AccountId], period: Period) -> list[Agreement]:
     """Return the agreements in force on any day of ``period``, in one query, in bill order."""
     rows = (
         ServiceAgreement.objects.filter(
             Q(ends_on=None) | Q(ends_on__gt=period.start),
-            account__in=account_ids,
+            among("account_id", account_ids),
             starts_on__lt=period.end,
         )
-        .select_related("service_point__premise")
         .order_by("account_id", "service_point__premise_id", "service_point__service", "starts_on")
+        .values_list(*_AGREEMENT)
     )
-    return [_agreement(row) for row in rows]
+    return [_agreement(*row) for row in rows]
 
 
 def list_accounts_in_cycle(*, cycle_code: str, on: dt.date) -> list[AccountId]:
@@ -192,8 +192,16 @@ def list_stations(*, service_point_ids: Collection[ServicePointId]) -> dict[Serv
 
 def list_numbers(*, account_ids: Collection[AccountId]) -> dict[AccountId, str]:
     """Return the number of each account, in one query."""
-    rows = Account.objects.filter(pk__in=account_ids).values_list("pk", "number")
+    rows = Account.objects.filter(among("id", account_ids)).values_list("pk", "number")
     return {AccountId(pk): number for pk, number in rows}
+
+
+def list_account_papers(*, account_ids: Collection[AccountId]) -> dict[AccountId, AccountPapers]:
+    """Return what each account's papers are filed under, in one query."""
+    rows = Account.objects.filter(among("id", account_ids)).values_list(
+        "pk", "number", "membership__number", "membership__board_district", "cycle_code"
+    )
+    return {AccountId(pk): AccountPapers(*columns) for pk, *columns in rows}
 
 
 def find_account_id(*, number: str) -> AccountId | None:
@@ -209,7 +217,7 @@ def list_holders(
     """Return the holders and joint holders of each account on a local day, in one query."""
     roles = AccountRole.objects.filter(
         Q(ends_on=None) | Q(ends_on__gt=on),
-        account__in=account_ids,
+        among("account_id", account_ids),
         role__in=[AccountRole.Role.HOLDER, AccountRole.Role.JOINT],
         starts_on__lte=on,
     ).order_by("pk")
@@ -260,125 +268,24 @@ def find_accounts(*, term: str, limit: int = 20) -> list[FoundAccount]:
     ]
 
 
-def find_claimed(*, number: str, name: str) -> AccountId | None:
-    """Return the account that a number, new or old, and a holder's name both point to, or None.
-
-    In three queries whatever comes of them, so that the time says nothing either (rule 119).
-    """
-    wanted = bare(number)
-    own = Account.objects.annotate(bare=bare_number()).filter(bare=wanted).values_list("pk")
-    old = AccountAlias.objects.annotate(bare=bare_number()).filter(bare=wanted)
-    ids = [*(pk for (pk,) in own), *(pk for (pk,) in old.values_list("account_id"))]
-    for account_id, person in _holders_now(ids or [0]):
-        if is_name_of(typed=name, **person):
-            return account_id
-    return None
-
-
-def list_claimants(*, account_id: AccountId, name: str) -> list[PersonId]:
-    """Return the holders of an account that the name points to, the first holder first."""
-    roles = _holding([account_id]).values_list("person_id", *NAME_FIELDS)
-    return [
-        PersonId(pk)
-        for pk, *names in roles
-        if is_name_of(typed=name, **dict(zip(NAMES, names, strict=True)))
-    ]
-
-
-NAMES = ("given_name", "family_name", "organisation_name")
-NAME_FIELDS = tuple(f"person__{name}" for name in NAMES)
-
-
-def _holding(account_ids: Collection[int]) -> QuerySet[AccountRole]:
-    """Roles that are not over of those an account belongs to; a closed account keeps its holder."""
-    held = [AccountRole.Role.HOLDER, AccountRole.Role.JOINT]
-    return AccountRole.objects.filter(
-        account__in=account_ids, role__in=held, ends_on=None
-    ).order_by("role", "pk")
-
-
-def _holders_now(account_ids: Collection[int]) -> list[tuple[AccountId, dict[str, str]]]:
-    rows = _holding(account_ids).values_list("account_id", *NAME_FIELDS)
-    return [(AccountId(pk), dict(zip(NAMES, names, strict=True))) for pk, *names in rows]
-
-
-def get_claim(*, claim_id: UUID) -> ClaimView:
-    """Return one claim.
-
-    Raises:
-        NotVisible: there is none.
-    """
-    row = Claim.objects.select_related("account").filter(pk=claim_id).first()
-    if row is None:
-        raise NotVisible
-    return ClaimView(
-        id=row.pk,
-        number_asked=row.number_asked,
-        name_asked=row.name_asked,
-        email=row.email,
-        language=row.language,
-        account_id=None if row.account_id is None else AccountId(row.account_id),
-        account_number="" if row.account is None else row.account.number,
-        user_id=row.user_id,
-        ip_address=row.ip_address,
-        asked_at=row.asked_at,
-        proof=row.proof,
-        is_proved=row.proved_at is not None,
-        is_email_confirmed=row.email_confirmed_at is not None,
-        is_finished=row.finished_at is not None,
-    )
-
-
-def count_claims(
-    *, number: str, ip_address: str, since: dt.datetime, tried_since: dt.datetime
-) -> ClaimCounts:
-    """Return what was asked since one moment and tried since another, in one query."""
-    here, this = Q(ip_address=ip_address), Q(number_asked=bare(number))
-    tried = this & Q(tried_at__gt=tried_since)
-    found = Claim.objects.filter(asked_at__gt=since).aggregate(
-        asked_by_address=Count("pk", filter=here),
-        asked_for_number=Count("pk", filter=this),
-        asked_in_all=Count("pk"),
-        tries_by_address=Sum("tries", filter=here & tried, default=0),
-        tries_for_number=Sum("tries", filter=tried, default=0),
-    )
-    return ClaimCounts(**found)
-
-
-def count_numbers_asked(*, ip_address: str | None, since: dt.datetime) -> tuple[int, int]:
-    """Return how many account numbers one address, or all, asked for, and how many were hits."""
-    claims = Claim.objects.filter(asked_at__gt=since, user=None)
-    if ip_address is not None:
-        claims = claims.filter(ip_address=ip_address)
-    found = claims.aggregate(
-        numbers=Count("number_asked", distinct=True),
-        hits=Count("account", distinct=True),
-    )
-    return found["numbers"], found["hits"]
-
-
 def get_postal_address(*, account_id: AccountId) -> str:
     """Return where a letter reaches an account: its first place, on one line; empty for none."""
-    agreements = ServiceAgreement.objects.filter(account=account_id).order_by("starts_on", "pk")
-    row = agreements.select_related("service_point__premise").first()
-    if row is None:
-        return ""
-    place = row.service_point.premise
-    unit = f" {place.unit}" if place.unit else ""
-    return f"{place.street}{unit}, {place.city}, {place.state} {place.postal_code}"
+    return ", ".join(list_postal_addresses(account_ids=[account_id]).get(account_id, ()))
 
 
-def list_open_sweeps() -> list[SweepView]:
-    """Return the sweeps nobody of the staff has looked at, newest first."""
-    return [
-        SweepView(row.pk, row.ip_address or "", row.numbers, row.hits, row.raised_at)
-        for row in Sweep.objects.filter(looked_at=None).order_by("-raised_at")
-    ]
-
-
-def count_open_sweeps() -> int:
-    """Return how many sweeps wait for somebody to look."""
-    return Sweep.objects.filter(looked_at=None).count()
+def list_postal_addresses(
+    *, account_ids: Collection[AccountId]
+) -> dict[AccountId, tuple[str, str]]:
+    """Return street and town of the first place of each account that has one, in one query."""
+    rows = ServiceAgreement.objects.filter(account__in=account_ids).order_by("-starts_on", "-pk")
+    places = {
+        each.account_id: each.service_point.premise
+        for each in rows.select_related("service_point__premise")
+    }
+    return {
+        AccountId(pk): (f"{at.street} {at.unit}".strip(), f"{at.city}, {at.state} {at.postal_code}")
+        for pk, at in places.items()
+    }
 
 
 def _invitations(*, now: dt.datetime) -> QuerySet[Invitation]:
@@ -455,22 +362,23 @@ def _point(source: Mapping[str, Any]) -> Point:
     )
 
 
-def _agreement(row: ServiceAgreement) -> Agreement:
-    point = row.service_point
-    premise = point.premise
+def _agreement(*columns: Any) -> Agreement:
+    """Return an agreement of its columns as ``_AGREEMENT`` names them."""
+    pk, number, account, point, place, service, metered, tariff, starts, ends, *premise = columns
+    street, unit, city, station = premise
     return Agreement(
-        id=AgreementId(row.pk),
-        number=row.number,
-        account_id=AccountId(row.account_id),
-        service_point_id=ServicePointId(point.pk),
-        service_point_number=point.number,
-        service=point.service,
-        metered=point.metered,
-        tariff_code=row.tariff_code,
-        starts_on=row.starts_on,
-        ends_on=row.ends_on,
-        premise_address=_address(premise.street, premise.unit, premise.city),
-        station=premise.station,
+        id=AgreementId(pk),
+        number=number,
+        account_id=AccountId(account),
+        service_point_id=ServicePointId(point),
+        service_point_number=place,
+        service=service,
+        metered=metered,
+        tariff_code=tariff,
+        starts_on=starts,
+        ends_on=ends,
+        premise_address=_address(street, unit, city),
+        station=station,
     )
 
 

@@ -85,6 +85,18 @@ class VisibleAccount:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkedAccount:
+    """An account a link opened: to be paid, and for nothing else.
+
+    ``key`` is the link's own and is in no other, so what it does can be done once.
+    """
+
+    account: VisibleAccount
+    key: str
+    expires_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
 class HeldRole:
     """One account somebody is let into, whatever they may do there: also one of alerts only."""
 
@@ -151,6 +163,16 @@ class InvitationView:
 def last_day_before(end: dt.date | None) -> dt.date | None:
     """Return the last day of something that ends before ``end``."""
     return None if end is None else end - dt.timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountPapers:
+    """What an account's papers are filed under; a district only where the co-op has them."""
+
+    number: str
+    member_number: str
+    board_district: str
+    cycle_code: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,6 @@
-"""Reminders, extensions, arrangements, and the way to a cut and out of it.
+"""Late fees, reminders, holds, and the dated way to a disconnection and out of it.
 
-Not filled yet. Reads the ledger and payments; nothing below it knows of it.
+Reads bills, the ledger and payments; posts fees by ``payments``. Decides which step is due and
+writes it down; telling the member is a workflow's. Never disconnects anything: a person does, and
+says so. What is not billed by a meter (fiber, fees, gifts) never leads to a disconnection.
 """

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from smarthub.cooperative.models import ClosedDay, Policy
-from smarthub.cooperative.types import Brand, Cooperative, Identity, Office
+from smarthub.cooperative.types import Brand, Cooperative, Identity, Office, PolicyRow
 from smarthub.kernel.errors import Unavailable
 from smarthub.kernel.text import Text
 
@@ -59,6 +60,20 @@ def get_policy(*, key: str, on: dt.date) -> Any:
     return value[0]
 
 
+def list_policy_rows(*, keys: Collection[str]) -> dict[str, list[PolicyRow]]:
+    """Return every value these policies have or had or will have, the newest first, in one query.
+
+    By the day each begins to hold; of two for one day the later written one holds.
+    """
+    rows = Policy.objects.filter(key__in=keys).order_by("-effective_from", "-recorded_at", "-pk")
+    found: dict[str, list[PolicyRow]] = defaultdict(list)
+    for row in rows:
+        found[row.key].append(
+            PolicyRow(row.value, row.effective_from, row.author, row.source_note, row.recorded_at)
+        )
+    return found
+
+
 def get_identity(*, on: dt.date) -> Identity:
     """Return who the co-op is on a local day.
 
@@ -80,6 +95,16 @@ def get_zone() -> ZoneInfo:
 def list_closed_days(*, start: dt.date, end: dt.date) -> frozenset[dt.date]:
     """Return the days in ``[start, end)`` on which banks or offices are closed (rule 139)."""
     days = ClosedDay.objects.filter(day__gte=start, day__lt=end)
+    return frozenset(days.values_list("day", flat=True))
+
+
+def list_bank_closings(*, start: dt.date, end: dt.date) -> frozenset[dt.date]:
+    """Return the days in ``[start, end)`` the calendar names on which banks are closed (rule 139).
+
+    ``kernel.banking_days`` knows the holidays of every year by itself; these are days the co-op
+    put on its calendar besides, whether its offices are closed on them or not.
+    """
+    days = ClosedDay.objects.filter(day__gte=start, day__lt=end, banks_closed=True)
     return frozenset(days.values_list("day", flat=True))
 
 

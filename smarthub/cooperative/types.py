@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -68,3 +69,14 @@ class Cooperative:
     def zone(self) -> ZoneInfo:
         """The zone whose days are the co-op's service days."""
         return ZoneInfo(self.identity.zone)
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRow:
+    """One dated value of a policy as it was written: who, from when, and what it rests on."""
+
+    value: Any
+    effective_from: dt.date
+    author: str
+    source_note: str
+    recorded_at: dt.datetime

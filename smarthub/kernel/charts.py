@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from itertools import pairwise
 from xml.sax.saxutils import escape, quoteattr
 
 NAMESPACE = 'xmlns="http://www.w3.org/2000/svg"'
@@ -24,6 +25,7 @@ LABEL_SIZE = 14
 WIDEST_BAR = 26
 GAP_SHARE = 0.26
 SHORTEST_BAR = 1.5
+THINNEST_FLOAT = 1.0
 GUIDE_STEPS = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
 
 
@@ -283,4 +285,31 @@ def _line(line: Sequence[Decimal | None], places: Sequence[Place], floor: float)
         'stroke-width="2" stroke-linejoin="round" stroke-linecap="round"/>'
         for run in runs
         if len(run) > 1
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Float:
+    """Where one floating bar of a waterfall begins and how wide it is, in percent of its room."""
+
+    left: float
+    width: float
+
+
+def float_steps(amounts: Sequence[Decimal]) -> list[Float]:
+    """Return the bars of a waterfall: each begins where the one before it ended.
+
+    +30, -10, +20 run from 0 to 30, back to 20 and on to 40: bars at 0, 50 and 50 percent, of
+    75, 25 and 50. The room is from the lowest to the highest that is reached.
+    """
+    ends = [Decimal(0)]
+    for amount in amounts:
+        ends.append(ends[-1] + amount)
+    low, room = min(ends), (max(ends) - min(ends)) or Decimal(1)
+    return [
+        Float(
+            left=round(float((min(start, end) - low) / room * 100), 1),
+            width=max(round(float(abs(end - start) / room * 100), 1), THINNEST_FLOAT),
+        )
+        for start, end in pairwise(ends)
     ]

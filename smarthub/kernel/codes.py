@@ -16,7 +16,7 @@ CODE_LENGTH = 8
 
 def draw_code() -> str:
     """Return a new code, drawn by chance."""
-    return _in_groups("".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH)))
+    return _spelled(secrets.randbelow(len(CODE_LETTERS) ** CODE_LENGTH))
 
 
 def derive_code(*, key: bytes, about: str) -> str:
@@ -25,12 +25,7 @@ def derive_code(*, key: bytes, about: str) -> str:
     Two hundred and fifty-six bits are spread over the letters, so that none comes up more often
     than another by more than one part in 10^60.
     """
-    number = int.from_bytes(hmac.digest(key, about.encode(), sha256), "big")
-    letters = ""
-    for _ in range(CODE_LENGTH):
-        number, place = divmod(number, len(CODE_LETTERS))
-        letters += CODE_LETTERS[place]
-    return _in_groups(letters)
+    return _spelled(int.from_bytes(hmac.digest(key, about.encode(), sha256), "big"))
 
 
 def read_code(typed: str) -> str:
@@ -41,6 +36,14 @@ def read_code(typed: str) -> str:
     letters = "".join(letter for letter in typed.upper() if letter.isalnum())
     if len(letters) != CODE_LENGTH or not set(letters) <= set(CODE_LETTERS):
         return ""
+    return _in_groups(letters)
+
+
+def _spelled(number: int) -> str:
+    letters = ""
+    for _ in range(CODE_LENGTH):
+        number, place = divmod(number, len(CODE_LETTERS))
+        letters += CODE_LETTERS[place]
     return _in_groups(letters)
 
 

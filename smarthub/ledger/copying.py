@@ -8,11 +8,12 @@ between, the database refuses the whole of ours, and the caller's chunk is done 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from django.db import connection, transaction
+from django.db import transaction
 
-from smarthub.kernel.copy_text import copy_text
+from smarthub.cooperative.among import among
+from smarthub.cooperative.copying import copy_rows
 from smarthub.ledger.models import Entry
 from smarthub.ledger.operations import (
     LEAST_LEGS,
@@ -49,7 +50,7 @@ def copy_entries(*, entries: Sequence[NewEntry], posted_at: dt.datetime) -> list
     ids = [entry_id_for(entry.source_key) for entry in entries]
     digests = [digest_of(entry) for entry in entries]
     with transaction.atomic():
-        posted = dict(Entry.objects.filter(pk__in=ids).values_list("pk", "digest"))
+        posted = dict(Entry.objects.filter(among("id", ids)).values_list("pk", "digest"))
         new = []
         for entry_id, entry, digest in zip(ids, entries, digests, strict=True):
             if entry_id not in posted:
@@ -61,7 +62,9 @@ def copy_entries(*, entries: Sequence[NewEntry], posted_at: dt.datetime) -> list
 
 
 def _copy(new: Sequence[tuple[EntryId, NewEntry, str]], posted_at: dt.datetime) -> None:
-    _copy_rows(
+    at = str(posted_at)  # once, and not for each row
+    named = [(str(entry_id), entry) for entry_id, entry, _digest in new]
+    copy_rows(
         _ENTRIES,
         (
             (
@@ -71,31 +74,26 @@ def _copy(new: Sequence[tuple[EntryId, NewEntry, str]], posted_at: dt.datetime) 
                 entry.effective_date,
                 entry.reverses,
                 digest,
-                posted_at,
+                at,
                 "smarthub",
                 "",
             )
             for entry_id, entry, digest in new
         ),
     )
-    _copy_rows(
+    copy_rows(
         _LEGS,
         (
             (entry_id, leg.gl, leg.account_id, leg.amount.cents)
-            for entry_id, entry, _digest in new
+            for entry_id, entry in named
             for leg in entry.postings
         ),
     )
-    _copy_rows(
+    copy_rows(
         _ASKED,
         (
             (entry_id, change.account_id, change.amount.cents)
-            for entry_id, entry, _digest in new
+            for entry_id, entry in named
             for change in entry.asked
         ),
     )
-
-
-def _copy_rows(statement: str, rows: Iterable[tuple[object, ...]]) -> None:
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        copy.write(copy_text(rows))

@@ -17,6 +17,7 @@ from collections.abc import Collection, Mapping, Sequence
 from django.db import connection, transaction
 
 from smarthub.accounts.types import AccountId
+from smarthub.kernel.array_text import array_text
 from smarthub.kernel.errors import Conflict
 from smarthub.kernel.money import ZERO, Money
 from smarthub.ledger import queries
@@ -178,7 +179,7 @@ def lock_accounts(*, account_ids: Collection[AccountId]) -> None:
     """
     names = [f"ledger:{account_id}" for account_id in sorted(account_ids)]
     with connection.cursor() as cursor:
-        cursor.execute(LOCK, [names])
+        cursor.execute(LOCK, [array_text(names)])
 
 
 def entry_id_for(source_key: str) -> EntryId:

@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.models import Max, Q, QuerySet, Sum
 
 from smarthub.accounts.types import AccountId
+from smarthub.cooperative.among import among
 from smarthub.kernel.money import ZERO, Money
 from smarthub.ledger.models import Allocation, AskedChange, Entry, PostingRow
 from smarthub.ledger.types import (
@@ -279,7 +280,7 @@ class _Leg:
 def _changes_between(
     account_ids: Collection[AccountId], since: dt.date | None, until: dt.date | None
 ) -> QuerySet[AskedChange]:
-    changes = AskedChange.objects.filter(account__in=account_ids)
+    changes = AskedChange.objects.filter(among("account_id", account_ids))
     if since is not None:
         changes = changes.filter(entry__effective_date__gte=since)
     if until is not None:

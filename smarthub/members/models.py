@@ -11,6 +11,7 @@ from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 
 from smarthub.cooperative.models import APPEND_ONLY, FromSource, keeps_history
+from smarthub.members.types import spelled_phone
 
 
 @keeps_history(exclude=["search_name"])
@@ -69,19 +70,21 @@ def new_login_name() -> str:
 
 
 @keeps_history(
-    fields=["id", "person", "email", "is_active", "is_staff", "closed_at"],
+    fields=["id", "person", "email", "phone", "is_active", "is_staff", "closed_at"],
     model_name="UserEvent",
     obj_field=pghistory.ObjForeignKey(related_name="events"),
 )
 class User(AbstractBaseUser):
-    """One login, which is one person. It may have no e-mail: by phone or letter only.
+    """One login, which is one person: by e-mail address, else by phone, else by its own name.
 
-    Its history keeps no password.
+    A name that is typed looks like ``M-7KQM-R4TX`` and came in a letter; the others have one that
+    nobody sees. Its history keeps no password.
     """
 
     person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="login")
     login_name = models.CharField(max_length=32, unique=True, default=new_login_name)
     email = models.EmailField(null=True, blank=True, unique=True)
+    phone = models.CharField(max_length=20, null=True, blank=True, unique=True)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     created_at = models.DateTimeField()
@@ -93,7 +96,14 @@ class User(AbstractBaseUser):
     EMAIL_FIELD = "email"
 
     def __str__(self) -> str:
-        return self.email or self.login_name
+        return self.signs_in_with
+
+    @property
+    def signs_in_with(self) -> str:
+        """What its person types to sign in: an e-mail address, a phone or the sign-in name."""
+        if self.email or not self.phone:
+            return self.email or self.login_name
+        return spelled_phone(self.phone)
 
 
 @keeps_history()
@@ -159,6 +169,7 @@ class Membership(FromSource):
     """Membership in the co-op, apart from accounts; it outlives the last agreement (rule 2)."""
 
     number = models.CharField(max_length=20, unique=True)
+    board_district = models.CharField(max_length=20, blank=True, default="", db_default="")
     joined_on = models.DateField()
     ended_on = models.DateField(null=True, blank=True)
 

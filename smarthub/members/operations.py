@@ -26,13 +26,26 @@ from smarthub.members.models import (
     SpentCode,
     User,
 )
-from smarthub.members.types import MembershipId, PersonId, PostalAddress, folded
+from smarthub.members.types import (
+    MembershipId,
+    PersonId,
+    PostalAddress,
+    folded,
+    kind_of_contact,
+    new_sign_in_name,
+)
 
 
 class EmailTaken(Conflict):
     """Another login already uses this e-mail address."""
 
     code = "email_taken"
+
+
+class PhoneTaken(Conflict):
+    """Another login already uses this phone."""
+
+    code = "phone_taken"
 
 
 class CodeWrong(Refused):
@@ -118,10 +131,13 @@ def open_membership(
     holder: PersonId,
     joined_on: dt.date,
     joint_holders: tuple[PersonId, ...] = (),
+    board_district: str = "",
     source_system: str = "smarthub",
     source_id: str = "",
 ) -> MembershipId:
     """Open a membership for one person, alone or with joint holders; once by its number.
+
+    ``board_district`` is the district whose seat on the board it votes for.
 
     Source: domain rules 1 and 2.
     """
@@ -130,6 +146,7 @@ def open_membership(
             number=number,
             defaults={
                 "joined_on": joined_on,
+                "board_district": board_district,
                 "source_system": source_system,
                 "source_id": source_id,
             },
@@ -207,7 +224,8 @@ def end_contact(*, person_id: PersonId, reference: UUID, now: dt.datetime) -> No
         contact = in_use.filter(reference=reference).first()
         if contact is None:
             raise NotVisible
-        if User.objects.filter(person=person_id, email__iexact=contact.value).exists():
+        signs_in = Q(email=contact.normalised) | Q(phone=contact.normalised)
+        if User.objects.filter(signs_in, person=person_id).exists():
             raise ContactSignsIn
         others = in_use.exclude(pk=contact.pk).filter(verified_at__isnull=False)
         letters = MailingAddress.objects.filter(person=person_id, ended_at=None)
@@ -218,24 +236,24 @@ def end_contact(*, person_id: PersonId, reference: UUID, now: dt.datetime) -> No
 
 
 def sign_in_with(*, person_id: PersonId, reference: UUID) -> tuple[str, str]:
-    """Let a person sign in with one of their confirmed e-mail addresses; return old and new.
+    """Let a person sign in with one of their confirmed contacts, and with no other.
+
+    Returns:
+        What they signed in with before, and what they sign in with now.
 
     Raises:
-        NotVisible: the address is not theirs, or not confirmed.
-        EmailTaken: another login uses it.
+        NotVisible: the contact is not theirs, or not confirmed.
+        EmailTaken, PhoneTaken: another login uses it.
     """
-    contact = Contact.objects.filter(
-        person=person_id, reference=reference, kind="email", ended_at=None
-    ).first()
+    contact = Contact.objects.filter(person=person_id, reference=reference, ended_at=None).first()
     if contact is None or contact.verified_at is None:
         raise NotVisible
     with transaction.atomic():
         user = User.objects.select_for_update(of=("self",)).get(person=person_id)
-        if User.objects.filter(email=contact.normalised).exclude(pk=user.pk).exists():
-            raise EmailTaken
-        old, user.email = user.email or "", contact.normalised
-        user.save(update_fields=["email"])
-    return old, contact.normalised
+        old = user.signs_in_with
+        _let_sign_in(user, contact.normalised)
+        user.save(update_fields=["email", "phone"])
+    return old, user.signs_in_with
 
 
 def be_called(*, person_id: PersonId, called: str) -> bool:
@@ -265,12 +283,12 @@ def move_mail(*, person_id: PersonId, address: PostalAddress, now: dt.datetime) 
 
 
 def close_login(*, user_id: int, now: dt.datetime) -> None:
-    """Close a login: nobody signs in with it any more, and its e-mail address is free again.
+    """Close a login: nobody signs in with it any more, and its address or phone is free again.
 
     The person, their membership and what the co-op must keep stay as they are.
     """
     open_logins = User.objects.filter(pk=user_id, closed_at=None)
-    open_logins.update(is_active=False, email=None, closed_at=now)
+    open_logins.update(is_active=False, email=None, phone=None, closed_at=now)
 
 
 def open_login(
@@ -278,34 +296,50 @@ def open_login(
     person_id: PersonId,
     now: dt.datetime,
     email: str | None = None,
+    phone: str | None = None,
     password: str | None = None,
     is_staff: bool = False,
 ) -> int:
     """Give a person their login and return its id; a person who has one keeps it.
 
-    One that was closed is opened again, with this address and password.
+    One that was closed is opened again, with this address and password. One with neither e-mail
+    nor phone gets a sign-in name, to be told by letter.
 
     Args:
         person_id: Whose login it is; one login is one person.
         now: When it is opened.
         email: The address to sign in with; None for a login by phone or letter only.
+        phone: The phone to sign in with instead.
         password: None for a login that signs in another way.
         is_staff: Whether the desk may be opened with it, given a second factor.
 
     Raises:
-        EmailTaken: another login uses the address.
+        EmailTaken, PhoneTaken: another login uses the address or the phone.
     """
     known = User.objects.filter(person_id=person_id).first()
     if known is not None and known.closed_at is None:
         return known.pk
-    address = email.strip().casefold() if email else None
-    if address and User.objects.filter(email=address).exists():
-        raise EmailTaken
     user = known or User(person_id=person_id, is_staff=is_staff, created_at=now)
-    user.email, user.is_active, user.closed_at = address, True, None
+    if contact := email or phone:
+        kind = kind_of_contact(contact)
+        _let_sign_in(user, normalised_contact(kind=kind, value=contact))
+    elif not is_staff:
+        user.login_name = new_sign_in_name()
+    user.is_active, user.closed_at = True, None
     user.set_password(password)
     user.save()
     return user.pk
+
+
+def _let_sign_in(user: User, contact: str) -> None:
+    """Let a login be opened by this contact, as it is compared, and by no other."""
+    by_email = kind_of_contact(contact) == Contact.Kind.EMAIL
+    user.email, user.phone = (contact, None) if by_email else (None, contact)
+    others = User.objects.exclude(pk=user.pk)
+    if by_email and others.filter(email=contact).exists():
+        raise EmailTaken
+    if not by_email and others.filter(phone=contact).exists():
+        raise PhoneTaken
 
 
 def choose_language(*, user_id: int, language: str) -> None:

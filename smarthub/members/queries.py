@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
+from django.db.models import Q
+
+from smarthub.cooperative.among import among
 from smarthub.kernel.errors import NotVisible
-from smarthub.members.models import Contact, MailingAddress, OneTimeCode, Person, User
+from smarthub.members.models import Consent, Contact, MailingAddress, OneTimeCode, Person, User
 from smarthub.members.types import (
     ContactView,
     Login,
     PersonId,
     PersonView,
     PostalAddress,
+    PrintWishes,
     Profile,
     VerifiedContact,
+    kind_of_contact,
+    read_sign_in_name,
 )
+
+PAPERLESS = "paperless"
+"""The kind of the consent to no paper bills."""
 
 
 def get_person_of_user(*, user_id: int) -> PersonView:
@@ -50,7 +59,7 @@ def is_staff(*, user_id: int) -> bool:
 def list_email_addresses(*, person_ids: list[PersonId]) -> dict[PersonId, list[str]]:
     """Return the verified e-mail addresses in use of each person, in one query (rule 117)."""
     rows = Contact.objects.filter(
-        person__in=person_ids,
+        among("person_id", person_ids),
         kind=Contact.Kind.EMAIL,
         verified_at__isnull=False,
         ended_at=None,
@@ -72,13 +81,18 @@ def list_verified_contacts(*, person_ids: Sequence[PersonId]) -> tuple[VerifiedC
 def list_logins(*, person_ids: Sequence[PersonId]) -> dict[PersonId, Login]:
     """Return the login of each person who has one, in one query."""
     rows = User.objects.filter(person__in=person_ids, is_active=True)
-    return {PersonId(row.person_id): Login(row.pk, row.email or "") for row in rows}
+    return {PersonId(row.person_id): Login(row.pk, row.signs_in_with) for row in rows}
 
 
-def find_user_by_email(*, email: str) -> int | None:
-    """Return the login that signs in with an e-mail address, or None."""
-    rows = User.objects.filter(email=email.strip().casefold()).values_list("pk", flat=True)
-    return rows.first()
+def find_user(*, signs_in_with: str) -> int | None:
+    """Return the login of an e-mail address, phone or sign-in name, in whatever way typed."""
+    if kind_of_contact(signs_in_with) == Contact.Kind.EMAIL:
+        rows = User.objects.filter(email=signs_in_with.strip().casefold())
+    elif name := read_sign_in_name(signs_in_with):
+        rows = User.objects.filter(login_name=name)
+    else:
+        rows = User.objects.filter(phone="".join(c for c in signs_in_with if c.isdigit()))
+    return rows.values_list("pk", flat=True).first()
 
 
 def get_names(*, person_id: PersonId) -> dict[str, str]:
@@ -122,19 +136,53 @@ def get_profile(*, user_id: int) -> Profile:
                 kind=row.kind,
                 value=row.value,
                 is_confirmed=row.verified_at is not None,
-                signs_in=row.kind == "email" and row.normalised == (user.email or ""),
+                signs_in=row.normalised == (user.email if row.kind == "email" else user.phone),
             )
             for row in contacts
         ),
+        signs_in_with=user.signs_in_with,
     )
 
 
-def find_mailing_address(*, person_id: PersonId) -> PostalAddress | None:
-    """Return where letters reach a person now, or None."""
-    row = MailingAddress.objects.filter(person=person_id, ended_at=None).first()
+def find_mailing_address(
+    *, person_id: PersonId, at: dt.datetime | None = None
+) -> PostalAddress | None:
+    """Return where letters reach a person now, or reached them at a moment, or None."""
+    rows = MailingAddress.objects.filter(person=person_id)
+    if at is None:
+        row = rows.filter(ended_at=None).first()
+    else:
+        row = rows.filter(Q(ended_at=None) | Q(ended_at__gt=at), starts_at__lte=at).first()
     if row is None:
         return None
     return PostalAddress(row.street, row.unit, row.city, row.state, row.postal_code)
+
+
+def list_print_wishes(*, person_ids: Collection[PersonId]) -> dict[PersonId, PrintWishes]:
+    """Return how each person wants printed bills: three queries for all.
+
+    The newest consent of a kind and account counts; one that names no account is for all of them.
+    """
+    kept: dict[PersonId, dict[str, bool]] = {}
+    consents = Consent.objects.filter(person__in=person_ids, kind=PAPERLESS).order_by("given_at")
+    for row in consents:
+        kept.setdefault(PersonId(row.person_id), {})[row.account_number] = row.granted
+    mail = {
+        PersonId(row.person_id): PostalAddress(
+            row.street, row.unit, row.city, row.state, row.postal_code
+        )
+        for row in MailingAddress.objects.filter(person__in=person_ids, ended_at=None)
+    }
+    people = Person.objects.in_bulk(list(person_ids)).values()
+    return {
+        PersonId(person.pk): PrintWishes(
+            language=person.language,
+            large_print=person.bill_format == Person.BillFormat.LARGE_PRINT,
+            mailing=mail.get(PersonId(person.pk)),
+            paperless=kept.get(PersonId(person.pk), {}),
+        )
+        for person in people
+    }
 
 
 def _view(person: Person) -> PersonView:

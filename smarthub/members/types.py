@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NewType
 from uuid import UUID
+
+from smarthub.kernel.codes import draw_code, read_code
 
 PersonId = NewType("PersonId", int)
 MembershipId = NewType("MembershipId", int)
@@ -23,10 +26,18 @@ class PersonView:
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """A login by its id, and the address it signs in with; empty where it has none."""
+    """A login by its id, and the e-mail address, phone or sign-in name it signs in with."""
 
     user_id: int
-    email: str
+    signs_in_with: str
+
+    @property
+    def hint(self) -> str:
+        """Enough for its owner to know it by; a sign-in name in full, for it opens nothing."""
+        name = self.signs_in_with
+        if read_sign_in_name(name):
+            return name
+        return VerifiedContact(0, kind_of_contact(name), name).masked
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +51,19 @@ class VerifiedContact:
     @property
     def channel(self) -> str:
         """By what way a message reaches it."""
-        return "email" if self.kind == "email" else "text"
+        return {"email": "email", "letter": "letter"}.get(self.kind, "text")
 
     @property
     def masked(self) -> str:
-        """Enough to know it by, and not enough to learn it: ``m•••@mail.example``, ``•••-0100``."""
+        """Enough to know it by, and not enough to learn it: ``m•••@mail.example``, ``•••-0100``.
+
+        Of a mailing address the last line: the town.
+        """
         if self.kind == "email":
             name, _, host = self.value.rpartition("@")
             return f"{name[:1]}•••@{host}"
+        if self.kind == "letter":
+            return self.value.splitlines()[-1]
         return f"•••-{self.value[-4:]}"
 
 
@@ -65,6 +81,24 @@ class PostalAddress:
         """Return it as it stands on an envelope, below the name."""
         street = f"{self.street} {self.unit}".strip()
         return f"{street}\n{self.city}, {self.state} {self.postal_code}"
+
+
+@dataclass(frozen=True, slots=True)
+class PrintWishes:
+    """How somebody wants printed bills, and where letters reach them, if they said so.
+
+    ``paperless`` holds what they last agreed to, by account number; ``""`` is for every account.
+    """
+
+    language: str
+    large_print: bool
+    mailing: PostalAddress | None
+    paperless: Mapping[str, bool]
+
+    def wants_paper(self, *, account_number: str) -> bool:
+        """Return whether the bills of an account are printed: unless they agreed to none."""
+        for_all = self.paperless.get("", False)
+        return not self.paperless.get(account_number, for_all)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +123,29 @@ class Profile:
     bill_format: str
     mailing_address: PostalAddress | None
     contacts: tuple[ContactView, ...]
+    signs_in_with: str
+
+
+def kind_of_contact(value: str) -> str:
+    """Return what was typed where either may stand: ``email``, or ``phone``."""
+    return "email" if "@" in value else "phone"
+
+
+def spelled_phone(digits: str) -> str:
+    """Return the ten digits of a phone in their groups: ``815-555-0100``."""
+    return f"{digits[:3]}-{digits[3:6]}-{digits[6:]}"
+
+
+def new_sign_in_name() -> str:
+    """Return a name to sign in with for somebody without e-mail and phone: ``M-7KQM-R4TX``."""
+    return f"M-{draw_code()}"
+
+
+def read_sign_in_name(typed: str) -> str:
+    """Return a sign-in name as it is kept, in whatever way it was typed; empty for what is none."""
+    letters = "".join(letter for letter in typed.upper() if letter.isalnum())
+    code = read_code(letters.removeprefix("M")) if letters.startswith("M") else ""
+    return f"M-{code}" if code else ""
 
 
 def folded(text: str) -> str:

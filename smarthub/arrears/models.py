@@ -1,0 +1,124 @@
+"""Rows of arrears: holds, processes and their steps, and fees given up. Only added to."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from smarthub.accounts.models import Account
+from smarthub.cooperative.models import APPEND_ONLY
+from smarthub.members.models import Person
+from smarthub.payments.models import Fee
+
+
+class Hold(models.Model):
+    """What keeps an account from being followed, for a while or until somebody ends it.
+
+    ``ends_on`` is the first local day it no longer holds. ``reason`` is for named staff only
+    (rule 88).
+    """
+
+    class Kind(models.TextChoices):
+        MEDICAL = "medical"
+        DISPUTED = "disputed"
+        EXTENSION = "extension"
+        PLEDGE = "pledge"
+        DECEASED = "deceased"
+        BANKRUPTCY = "bankruptcy"
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="arrears_holds")
+    kind = models.CharField(max_length=12, choices=Kind)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True)
+    reason = models.CharField(max_length=200)
+    set_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField()
+
+    class Meta:
+        db_table_comment = APPEND_ONLY
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_on=None) | models.Q(ends_on__gt=models.F("starts_on")),
+                name="hold_has_days",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} on {self.account}"
+
+
+class HoldEnd(models.Model):
+    """That a hold was ended before its day, once."""
+
+    hold = models.OneToOneField(Hold, on_delete=models.PROTECT, related_name="end")
+    ended_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField()
+
+    class Meta:
+        db_table_comment = APPEND_ONLY
+
+    def __str__(self) -> str:
+        return f"{self.hold} ended"
+
+
+class Process(models.Model):
+    """An account being followed for one due date; stopped and begun again, it is another one."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    bill_date = models.DateField()
+    due_date = models.DateField()
+    attempt = models.PositiveSmallIntegerField()
+    opened_at = models.DateTimeField()
+
+    class Meta:
+        db_table_comment = APPEND_ONLY
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "due_date", "attempt"], name="arrears_process_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account}, due {self.due_date}"
+
+
+class StepTaken(models.Model):
+    """One step of a process, once: on which local day, for how much, for which services.
+
+    ``cut_on`` is the first day the notice allows a disconnection, as it was printed.
+    """
+
+    process = models.ForeignKey(Process, on_delete=models.PROTECT, related_name="steps")
+    step = models.CharField(max_length=12)
+    on = models.DateField()
+    amount_cents = models.BigIntegerField()
+    services = ArrayField(models.CharField(max_length=20), default=list)
+    cut_on = models.DateField(null=True)
+    why = models.CharField(max_length=10, blank=True)
+    by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table_comment = APPEND_ONLY
+        constraints = [
+            models.UniqueConstraint(fields=["process", "step"], name="arrears_step_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.process}: {self.step}"
+
+
+class FeeWaiver(models.Model):
+    """A fee the co-op gave up, once, with a reason; it does not come back on a rebill (rule 54)."""
+
+    fee = models.OneToOneField(Fee, on_delete=models.PROTECT, related_name="waiver")
+    reason = models.CharField(max_length=200)
+    on = models.DateField()
+    waived_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    waived_at = models.DateTimeField()
+
+    class Meta:
+        db_table_comment = APPEND_ONLY
+
+    def __str__(self) -> str:
+        return f"{self.fee} given up"

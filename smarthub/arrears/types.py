@@ -1,0 +1,186 @@
+"""Values of arrears: what is late, what it costs, and how far a process has gone."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, NewType
+
+from smarthub.accounts.types import AccountId
+from smarthub.cooperative.catalogue import value_in
+from smarthub.kernel.money import Money
+from smarthub.ledger.types import RECEIVABLE
+
+ProcessId = NewType("ProcessId", int)
+HoldId = NewType("HoldId", int)
+
+METERED = frozenset({"electric", "gas", "water"})
+"""Services that can be disconnected; each only for its own debt (rule 89)."""
+NOT_LATE = frozenset({"ar:fees", "ar:deposit", "ar:returned"})
+"""Receivables that are no service: no late fee is charged on them (rule 53)."""
+
+
+class Step(StrEnum):
+    """What happens to an account in arrears, in this order; the last three end it (rule 82)."""
+
+    REMINDER = "reminder"
+    PAST_DUE = "past_due"
+    NOTICE = "notice"
+    LAST_CALL = "last_call"
+    STOPPED = "stopped"
+    CUT = "cut"
+    RESTORED = "restored"
+
+
+class Why(StrEnum):
+    """Why a process was stopped."""
+
+    PAID = "paid"
+    HELD = "held"
+    STAFF = "staff"
+
+
+class HoldKind(StrEnum):
+    """What keeps an account from being followed, and until when (rules 53, 79, 87, 91, 92)."""
+
+    MEDICAL = "medical"
+    DISPUTED = "disputed"
+    EXTENSION = "extension"
+    PLEDGE = "pledge"
+    DECEASED = "deceased"
+    BANKRUPTCY = "bankruptcy"
+
+
+@dataclass(frozen=True, slots=True)
+class LateFeeRule:
+    """How a late fee is reckoned: percent of what is overdue and a flat part, within bounds.
+
+    ``maximum`` of nothing is no bound. ``grace_days`` are days after the due date.
+    """
+
+    percent: Decimal
+    flat: Money
+    minimum: Money
+    maximum: Money
+    grace_days: int
+    excluded_accounts: frozenset[str]
+
+    @classmethod
+    def from_policies(cls, policies: Mapping[str, Any]) -> LateFeeRule:
+        """Read it from the policies in force on a day."""
+        return cls(
+            percent=Decimal(value_in(policies, "late_fee.percent")),
+            flat=Money(value_in(policies, "late_fee.flat_cents")),
+            minimum=Money(value_in(policies, "late_fee.minimum_cents")),
+            maximum=Money(value_in(policies, "late_fee.maximum_cents")),
+            grace_days=int(value_in(policies, "bill.delinquent_after_days")),
+            excluded_accounts=frozenset(value_in(policies, "late_fee.excluded_accounts")),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class StepRule:
+    """When each step comes, in days from the due date, and below which debt none does."""
+
+    reminder_days: int
+    past_due_days: int
+    notice_days: int
+    notice_period_days: int
+    threshold: Money
+    latest_hour: int
+    cold_fahrenheit: int
+    heat_fahrenheit: int
+
+    @classmethod
+    def from_policies(cls, policies: Mapping[str, Any]) -> StepRule:
+        """Read it from the policies in force on a day."""
+
+        def of(name: str) -> int:
+            return int(value_in(policies, f"arrears.{name}"))
+
+        return cls(
+            reminder_days=of("reminder_days"),
+            past_due_days=of("past_due_days"),
+            notice_days=of("notice_days"),
+            notice_period_days=of("notice_period_days"),
+            threshold=Money(of("threshold_cents")),
+            latest_hour=of("latest_hour"),
+            cold_fahrenheit=of("cold_fahrenheit"),
+            heat_fahrenheit=of("heat_fahrenheit"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DebtOfBill:
+    """What is unpaid of an account up to one bill: services by receivable, and when it was due."""
+
+    account_id: AccountId
+    account_number: str
+    bill_date: dt.date
+    due_date: dt.date
+    by_receivable: Mapping[str, Money]
+
+    @property
+    def overdue(self) -> Money:
+        """What is unpaid of all services."""
+        return Money.sum(self.by_receivable.values())
+
+    def to_cut_for(self, threshold: Money) -> dict[str, Money]:
+        """Return each metered service whose own debt is above a threshold (rules 83 and 89)."""
+        return {
+            gl.removeprefix(RECEIVABLE): owed
+            for gl, owed in self.by_receivable.items()
+            if gl.removeprefix(RECEIVABLE) in METERED and owed > threshold
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessView:
+    """A process as it stands: the steps taken, and what the last notice said."""
+
+    id: ProcessId
+    account_id: AccountId
+    account_number: str
+    bill_date: dt.date
+    due_date: dt.date
+    steps: Mapping[Step, dt.date]
+    amount: Money
+    services: tuple[str, ...]
+    cut_on: dt.date | None
+
+    @property
+    def last_step(self) -> Step:
+        """How far it has gone."""
+        return max(self.steps, key=list(Step).index)
+
+    @property
+    def threatens(self) -> bool:
+        """Whether a notice of disconnection stands."""
+        ended = self.steps.keys() & {Step.STOPPED, Step.CUT, Step.RESTORED}
+        return Step.NOTICE in self.steps and not ended
+
+
+@dataclass(frozen=True, slots=True)
+class HoldView:
+    """A hold in force; ``ends_on`` is the first day it no longer is."""
+
+    id: HoldId
+    account_id: AccountId
+    kind: HoldKind
+    starts_on: dt.date
+    ends_on: dt.date | None
+    set_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeeView:
+    """A fee of the co-op's own, and the day it was given up, if it was."""
+
+    source_key: str
+    kind: str
+    amount: Money
+    on: dt.date
+    waived_on: dt.date | None
