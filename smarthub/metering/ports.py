@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from smarthub.kernel.errors import Refused
-from smarthub.metering.types import Problem, RowBatch
+from smarthub.metering.types import MOST_PROBLEMS, Findings, Problem, RowBatch
 
 
 class FileUnreadable(Refused):
@@ -20,6 +20,17 @@ class FileUnreadable(Refused):
         self.problem = problem
         self.row = row
         self.details = values
+
+
+def refuse_too_many(findings: Findings) -> None:
+    """Give a file up that has more bad rows than anybody reads of, so that memory stays flat.
+
+    Raises:
+        FileUnreadable: there are more than ``MOST_PROBLEMS``.
+    """
+    if len(findings.problems) > MOST_PROBLEMS:
+        last = findings.problems[-1]
+        raise FileUnreadable(problem=Problem.TOO_MANY_PROBLEMS, row=last.row, most=MOST_PROBLEMS)
 
 
 class ReadFormat(Protocol):

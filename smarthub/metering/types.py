@@ -29,6 +29,9 @@ MISSING = -1
 DELIVERED = "delivered"
 """The flow a file means that does not say which."""
 
+MOST_PROBLEMS = 100_000
+"""A file with more bad rows was given under the wrong profile; nobody reads so long a report."""
+
 LONGEST_QUOTE = 120
 """Characters of a bad field that a report repeats."""
 
@@ -317,16 +320,6 @@ class ReadDay:
     unit: str
     exponent: int
     step_seconds: int
-    values: Integers
-    quality: NDArray[np.uint8]
-
-
-@dataclass(frozen=True, slots=True)
-class ReadRange:
-    """Stored days of one channel, end to end; ``lengths`` says how many values each has."""
-
-    days: tuple[dt.date, ...]
-    lengths: Integers
     values: Integers
     quality: NDArray[np.uint8]
 

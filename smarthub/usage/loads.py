@@ -15,6 +15,7 @@ import numpy as np
 from django.db import connection
 
 from smarthub.accounts.types import ServicePointId
+from smarthub.kernel.array_text import array_text
 from smarthub.kernel.period import Period
 from smarthub.metering.engine import unpack
 from smarthub.metering.models import Flow
@@ -24,7 +25,7 @@ from smarthub.usage.types import PeriodLoad
 
 _DAYS = """
     SELECT c.service_point_id, c.flow, c.unit, c.exponent, c.step_seconds, c.wide,
-           array_agg(d.day ORDER BY d.day) AS days,
+           CASE WHEN count(*) < %(days)s THEN array_agg(d.day ORDER BY d.day) END AS days,
            string_agg(d.v, ''::bytea ORDER BY d.day) AS v, string_agg(d.q, ''::bytea) AS q
       FROM metering_channel c
       JOIN metering_interval_day d
@@ -42,7 +43,7 @@ class _Row(NamedTuple):
     exponent: int
     step_seconds: int
     wide: bool
-    days: Sequence[dt.date]
+    days: Sequence[dt.date] | None
     v: bytes
     q: bytes | None
 
@@ -60,10 +61,11 @@ def list_period_loads(
         cursor.execute(
             _DAYS,
             {
-                "points": list(service_point_ids),
+                "points": array_text(service_point_ids),
                 "flows": [Flow.DELIVERED.value, Flow.RECEIVED.value],
                 "start": period.start,
                 "end": period.end,
+                "days": period.days,
             },
         )
         rows = [_Row(*row) for row in cursor.fetchall()]
@@ -84,15 +86,15 @@ def _load(row: _Row, received: _Row | None, period: Period, zone: ZoneInfo) -> P
         step_seconds=row.step_seconds,
         delivered=_values(row, period, zone),
         received=None if received is None else _values(received, period, zone),
-        estimated_steps=sum(bytes(row.q or b"").count(kind) for kind in ESTIMATES),
+        estimated_steps=sum(row.q.count(kind) for kind in ESTIMATES) if row.q else 0,
     )
 
 
 def _values(row: _Row, period: Period, zone: ZoneInfo) -> Integers:
-    values = unpack(bytes(row.v), row.wide)
-    starts = day_starts(period=period, zone=zone, step_seconds=row.step_seconds)
-    if len(row.days) == period.days:
+    values = unpack(row.v, row.wide)
+    if row.days is None:  # all of them
         return values
+    starts = day_starts(period=period, zone=zone, step_seconds=row.step_seconds)
     whole = np.full(starts[-1], MISSING, np.int64)
     at = 0
     for day in row.days:

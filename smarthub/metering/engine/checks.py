@@ -46,6 +46,8 @@ class CheckSettings:
         spike_over_third: How far the highest value may be above the day's third highest, as a
             part of it (California: 1.8).
         spike_over_usual: How many times the highest of the last weeks a spike must be, besides.
+        spike_alone_times: Or how many times both its neighbours it is, standing alone ...
+        spike_alone_over_usual: ... and how many times the highest of the last weeks besides.
         high_times: A day's use this many times the usual is too high (domain rule 18).
         low_part: A day's use below this part of the usual is too low (domain rule 18).
         zero_hours: Hours in a row without any use.
@@ -57,6 +59,8 @@ class CheckSettings:
 
     spike_over_third: float = 1.8
     spike_over_usual: float = 2.0
+    spike_alone_times: float = 4.0
+    spike_alone_over_usual: float = 1.5
     high_times: float = 3.0
     low_part: float = 0.2
     zero_hours: float = 24.0
@@ -115,20 +119,37 @@ def examine(
 
 
 def find_spikes(values: Integers, *, usual: Usual, settings: CheckSettings) -> Marks:
-    """Return intervals far above both the day's third highest and the highest of the last weeks.
+    """Return intervals far above the highest of the last weeks, and above the day they stand in.
 
-    Source: the California VEE standard, spike check: (highest - third) / third > 1.8.
+    Either far above the day's third highest; or, where it stands alone, above both its neighbours,
+    which a quiet hour gone wrong does and cooking seldom does.
+
+    Source: the California VEE standard, spike check: (highest - third) / third > 1.8; the second
+    way by what it finds and costs (docs/algorithms/reads.md).
     """
     marks = np.zeros(values.shape, bool)
     if not settings.spike_over_third or values.shape[1] < _THIRD:
         return marks
-    highest = np.where(usual.peaks > 0, usual.peaks * settings.spike_over_usual, np.inf)
-    some = np.flatnonzero(values.max(axis=1) > highest)  # very few, and sorting is slow
+    least = min(settings.spike_over_usual, settings.spike_alone_over_usual)
+    peaks = np.where(usual.peaks > 0, usual.peaks, np.inf)
+    some = np.flatnonzero(values.max(axis=1) > peaks * least)  # very few, and sorting is slow
     if len(some):
-        third = np.maximum(np.partition(values[some], -_THIRD, axis=1)[:, -_THIRD], 1)
-        limit = np.maximum(third * (1 + settings.spike_over_third), highest[some])
-        marks[some] = values[some] > limit[:, None]
+        days, usually = values[some], peaks[some, None]
+        third = np.maximum(np.partition(days, -_THIRD, axis=1)[:, -_THIRD], 1)[:, None]
+        far = days > third * (1 + settings.spike_over_third)
+        alone = days > _higher_neighbour(days) * (settings.spike_alone_times or np.inf)
+        marks[some] = far & (days > usually * settings.spike_over_usual)
+        marks[some] |= alone & (days > usually * settings.spike_alone_over_usual)
     return marks
+
+
+def _higher_neighbour(days: Integers) -> NDArray[np.float64]:
+    """Return the higher of the known neighbours of each interval, beyond all if none is."""
+    edge = np.full((len(days), 1), MISSING)
+    before = np.concatenate([edge, days[:, :-1]], axis=1)
+    after = np.concatenate([days[:, 1:], edge], axis=1)
+    higher = np.maximum(before, after)
+    return np.where(higher == MISSING, np.inf, np.maximum(higher, 1))
 
 
 def find_no_use(values: Integers, *, step_seconds: int, settings: CheckSettings) -> Marks:

@@ -81,6 +81,7 @@ class ZoneDays:
         self.zone = zone
         self.bounds = lru_cache(maxsize=4096)(lambda day: day_bounds(day, zone))
         self.seconds = lru_cache(maxsize=4096)(lambda day: day_seconds(day, zone))
+        self.begins = lru_cache(maxsize=4096)(lambda day: self.bounds(day)[0].timestamp())
         self.place = lru_cache(maxsize=65536)(self._place)
 
     def _place(self, text: str) -> tuple[dt.date, int]:

@@ -87,16 +87,20 @@ class MeterBook:
         raise RowRefused(Problem.METER_NOT_INSTALLED, meter=serial, day=str(day))
 
 
-@lru_cache(maxsize=65536)
 def ceiling_of(channel: KnownChannel) -> int:
     """Return the largest value one interval of the channel may have, as it is stored."""
-    hourly = HOURLY_CEILING.get(channel.unit)
-    most = capacity(wide=channel.wide)
+    return _ceiling(channel.unit, channel.exponent, channel.step_seconds, channel.wide)
+
+
+@lru_cache
+def _ceiling(unit: str, exponent: int, step_seconds: int, wide: bool) -> int:  # noqa: FBT001
+    hourly = HOURLY_CEILING.get(unit)
+    most = capacity(wide=wide)
     if hourly is None:
         return most
-    factor = WIDE_FACTOR if channel.wide else 1
-    policy = Decimal(hourly * factor * channel.step_seconds) / 3600
-    return min(most, int(policy.scaleb(-channel.exponent)))
+    factor = WIDE_FACTOR if wide else 1
+    policy = Decimal(hourly * factor * step_seconds) / 3600
+    return min(most, int(policy.scaleb(-exponent)))
 
 
 class PlacedRow(NamedTuple):
@@ -224,15 +228,15 @@ class DayRowChecks:
         A gap at the end of an ordinary day is a gap; on a day the clock changes it is a file
         that does not know so, and whose values after the change are all an hour off.
         """
-        wrong = np.zeros(len(placed), bool)
-        for n, row in enumerate(placed):
-            ordinary = 86_400 // row.channel.step_seconds
-            short = row.slots != ordinary and 0 < last[n] < row.slots
-            wrong[n] = row.slots > columns or last[n] > row.slots or short
-            if wrong[n]:
-                self._findings.refuse(
-                    row.line, Problem.WRONG_VALUE_COUNT, expected=row.slots, found=int(last[n])
-                )
+        slots = np.array([row.slots for row in placed])
+        ordinary = 86_400 // np.array([row.channel.step_seconds for row in placed])
+        short = (slots != ordinary) & (last > 0) & (last < slots)
+        wrong = np.asarray((slots > columns) | (last > slots) | short)
+        for n in np.flatnonzero(wrong):
+            row, found = placed[n], int(last[n])
+            self._findings.refuse(
+                row.line, Problem.WRONG_VALUE_COUNT, expected=row.slots, found=found
+            )
         return wrong
 
     def _bad_values(
@@ -246,7 +250,7 @@ class DayRowChecks:
         return np.asarray(bad.any(axis=1))
 
     def _future(self, placed: list[PlacedRow], last: Integers) -> NDArray[np.bool_]:
-        starts = [self._days.bounds(row.day)[0].timestamp() for row in placed]
+        starts = [self._days.begins(row.day) for row in placed]
         steps = [row.channel.step_seconds for row in placed]
         ends = np.array(starts) + last * np.array(steps)
         future = np.asarray(ends > self._received.timestamp())
@@ -265,12 +269,13 @@ def explain_value(text: str, channel: KnownChannel) -> Problem:
 def _blocks_of(
     placed: list[PlacedRow], values: Integers, good: NDArray[np.bool_]
 ) -> Iterator[tuple[DayBlock, list[FlowChannel]]]:
-    kinds = np.array([(row.slots, row.channel.wide) for row in placed])
-    for slots, wide in np.unique(kinds[good], axis=0):
-        chosen = np.flatnonzero(good & (kinds == (slots, wide)).all(axis=1))
+    lengths = np.array([row.slots for row in placed])
+    wides = np.array([row.channel.wide for row in placed])
+    for slots, wide in sorted(set(zip(lengths[good].tolist(), wides[good].tolist(), strict=True))):
+        chosen = np.flatnonzero(good & (lengths == slots) & (wides == wide))
         rows = [placed[n] for n in chosen]
         block = DayBlock(
-            wide=bool(wide),
+            wide=wide,
             channel_ids=np.array([row.channel.id for row in rows], np.int64),
             days=np.array([row.day.toordinal() for row in rows], np.int64),
             rows=np.array([row.line for row in rows], np.int64),

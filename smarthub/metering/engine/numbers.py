@@ -17,12 +17,10 @@ _POWERS = 10 ** np.arange(19, dtype=np.int64)
 _DIGITS_OF_INT32 = 9
 _IN_CACHE = 2**15
 """Numbers parsed at once, few enough to stay in the processor's cache: half the time."""
-_POINT = ord(".")
-_DIGITS = np.arange(ord("0"), ord("9") + 1)
-_TIMES, _PLUS = np.ones(256, np.uint8), np.zeros(256, np.uint8)
-_TIMES[_DIGITS], _PLUS[_DIGITS] = 10, np.arange(10)
-_STRANGE = np.ones(256, bool)
-_STRANGE[[0, _POINT, *_DIGITS]] = False
+_POINT, _ZERO, _NINE = b".09"
+_TIMES = bytes(10 if _ZERO <= code <= _NINE else 1 for code in range(256))
+_PLUS = bytes(code - _ZERO if _ZERO <= code <= _NINE else 0 for code in range(256))
+_STRANGE = bytes(code not in {0, _POINT, *range(_ZERO, _NINE + 1)} for code in range(256))
 """What each character does to a number: a digit multiplies it by ten and is added."""
 
 
@@ -77,17 +75,21 @@ def _parse(
     digits_fit = len(codes) <= _DIGITS_OF_INT32
     mantissa = np.zeros(codes.shape[1], np.int32 if digits_fit else np.int64)
     decimals, points = np.zeros((2, codes.shape[1]), np.int8)
-    bad = too_long.copy()
-    for row in codes:
-        np.multiply(mantissa, _TIMES.take(row), out=mantissa)
-        np.add(mantissa, _PLUS.take(row), out=mantissa)
+    for row, times, plus in zip(codes, _by(_TIMES, codes), _by(_PLUS, codes), strict=True):
+        np.multiply(mantissa, times, out=mantissa)
+        np.add(mantissa, plus, out=mantissa)
         decimals += points * (row != 0)
         points += row == _POINT
-        bad |= _STRANGE.take(row)
+    bad = too_long | _by(_STRANGE, codes).any(axis=0)
     bad |= (points > 1) | (lengths == points) & (lengths > 0)
     values, inexact = _scale(mantissa.astype(np.int64), places - decimals)
     values[lengths == 0] = MISSING
     return values, bad | inexact
+
+
+def _by(table: bytes, codes: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return what a table says of each character; many times as fast as indexing by bytes."""
+    return np.frombuffer(codes.tobytes().translate(table), np.uint8).reshape(codes.shape)
 
 
 def _character_columns(texts: Sequence[str]) -> NDArray[np.uint8]:

@@ -17,7 +17,6 @@ _NARROW: np.dtype[np.unsignedinteger] = np.dtype("<u2")
 _WIDE: np.dtype[np.unsignedinteger] = np.dtype("<u4")
 _TOP = {_NARROW: 2**16 - 1, _WIDE: 2**32 - 1}
 """Stands for a missing value in the bytes."""
-NARROW_BYTES, WIDE_BYTES = _NARROW.itemsize, _WIDE.itemsize
 _COPY_EPOCH = dt.date(2000, 1, 1).toordinal()
 COPY_HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 COPY_TRAILER = b"\xff\xff"

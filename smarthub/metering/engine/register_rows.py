@@ -1,4 +1,4 @@
-"""The checks rows of register reads must pass: ``meter, read_on, value, kind``."""
+"""The checks rows of register reads must pass: ``meter, read_on, value, kind``, or ``flow`` too."""
 
 from __future__ import annotations
 
@@ -20,6 +20,9 @@ from smarthub.metering.types import (
 )
 
 _PLACES = 3
+_FLOW = 4
+"""The column that may follow the others."""
+COUNTED_FLOWS = ("delivered", "received")
 
 
 class RegisterRowChecks:
@@ -49,13 +52,15 @@ class RegisterRowChecks:
         return [reading for group in found.values() for reading in self._once(group)]
 
     def _check(self, line: int, row: Sequence[str]) -> RegisterReading:
-        serial, day_text, text, kind = row
+        serial, day_text, text, kind = row[:_FLOW]
+        flow = row[_FLOW] if len(row) > _FLOW else DELIVERED
         meter = self._book.meter(serial)
         read_on = self._day(day_text)
         _refuse_elsewhere(meter, read_on)
-        register = next((each for each in meter.registers if each.flow == DELIVERED), None)
+        counts = flow in COUNTED_FLOWS  # a demand register shows a peak, and is no counter
+        register = next((each for each in meter.registers if counts and each.flow == flow), None)
         if register is None:
-            raise RowRefused(Problem.NO_REGISTER, meter=serial)
+            raise RowRefused(Problem.NO_REGISTER, meter=serial, flow=flow)
         if kind not in self._kinds:
             raise RowRefused(Problem.UNKNOWN_KIND, kind=kind, known=", ".join(self._kinds))
         value = _value(text, register)

@@ -21,6 +21,7 @@ from smarthub.metering.engine.days import RowRefused, ZoneDays
 from smarthub.metering.engine.intervals import MeterBook, ceiling_of, explain_value
 from smarthub.metering.engine.numbers import parse_numbers
 from smarthub.metering.engine.validation import examined
+from smarthub.metering.ports import refuse_too_many
 from smarthub.metering.types import (
     DELIVERED,
     MISSING,
@@ -116,6 +117,7 @@ class SingleReadChecks:
             for batch in batches:
                 shelves.put(self._check(batch))
             for table in shelves.tables():
+                refuse_too_many(self._findings)
                 yield from self._days_of(self._once(table))
 
     def _check(self, batch: RowBatch) -> Integers:

@@ -8,6 +8,7 @@ from smarthub.metering.operations.decisions import AlreadyDecided, ValuesRefused
 from smarthub.metering.operations.estimates import estimate_gaps
 from smarthub.metering.operations.given_files import (
     end_given_file,
+    fail_given_file,
     give_file,
     move_given_file,
 )
@@ -26,6 +27,7 @@ from smarthub.metering.operations.meters import (
 from smarthub.metering.operations.register_estimates import (
     NothingToEstimateFrom,
     estimate_register_read,
+    replace_estimates,
 )
 from smarthub.metering.operations.register_reads import store_register_reads
 from smarthub.metering.operations.station_days import store_station_days
@@ -52,12 +54,14 @@ __all__ = [
     "end_given_file",
     "estimate_gaps",
     "estimate_register_read",
+    "fail_given_file",
     "give_file",
     "install_meter",
     "move_given_file",
     "open_channel",
     "refresh_usual_use",
     "remove_meter",
+    "replace_estimates",
     "store_days",
     "store_register_reads",
     "store_station_days",

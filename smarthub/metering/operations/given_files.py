@@ -45,6 +45,12 @@ def move_given_file(
     return bool(rows.update(state=after, ended_at=now))
 
 
+def fail_given_file(*, key: uuid.UUID, before: str, why: str, now: dt.datetime) -> bool:
+    """Say that the work on a file has stopped, and why; say whether it still stood there."""
+    rows = ReadImport.objects.filter(key=key, state=before)
+    return bool(rows.update(state=ReadImport.State.FAILED, report={"failure": why}, ended_at=now))
+
+
 def end_given_file(
     *, key: uuid.UUID, state: str, report: Mapping[str, Any], now: dt.datetime | None
 ) -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from django.db import connection
 
-from smarthub.metering.engine.merging import StoredDay, merge_days
+from smarthub.metering.engine.merging import MergedDay, StoredDay, merge_days
 from smarthub.metering.engine.packing import COPY_HEADER, COPY_TRAILER, encode_days
 from smarthub.metering.models import IntervalRevision, ReadFile
 from smarthub.metering.operations.files import take_in
+from smarthub.metering.ports import refuse_too_many
 from smarthub.metering.types import (
     DayBlock,
     FileFacts,
@@ -20,6 +22,9 @@ from smarthub.metering.types import (
     OnError,
     Problem,
 )
+
+CHANGES_AT_ONCE = 5000
+"""Corrected days held in memory together."""
 
 
 def store_days(
@@ -43,7 +48,7 @@ def store_days(
     """
 
     def stage() -> None:
-        _stage_days(blocks)
+        _stage_days(blocks, findings)
         _settle_repeats(findings)
 
     return take_in(
@@ -55,7 +60,8 @@ def store_days(
     )
 
 
-def _stage_days(blocks: Iterable[DayBlock]) -> None:
+def _stage_days(blocks: Iterable[DayBlock], findings: Findings) -> None:
+    """Lay days, and what failed of them, in temporary tables: memory stays flat."""
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS pg_temp.staged_day")
         cursor.execute("""
@@ -64,10 +70,45 @@ def _stage_days(blocks: Iterable[DayBlock]) -> None:
               row_number integer
             ) ON COMMIT DROP
         """)
+        cursor.execute("DROP TABLE IF EXISTS pg_temp.staged_failure")
+        cursor.execute("""
+            CREATE TEMPORARY TABLE staged_failure (
+              channel_id bigint, day date, code text, said jsonb
+            ) ON COMMIT DROP
+        """)
         for block in blocks:
             with cursor.copy("COPY staged_day FROM STDIN (FORMAT BINARY)") as copy:
                 copy.write(COPY_HEADER + encode_days(block) + COPY_TRAILER)
+            _stage_failures(findings)
         cursor.execute("ANALYZE staged_day")
+
+
+def _stage_failures(findings: Findings) -> None:
+    """Lay what failed so far aside; a file may fail as many checks as it has days."""
+    if not findings.failures:
+        return
+    with (
+        connection.cursor() as cursor,
+        cursor.copy("COPY staged_failure FROM STDIN") as copy,
+    ):
+        for failure in findings.failures:
+            said = json.dumps(dict(failure.values))
+            copy.write_row((failure.channel_id, failure.day, str(failure.code), said))
+    findings.failures.clear()
+
+
+def _keep_failures(file: ReadFile) -> None:
+    """Keep what failed a check; the same of a day twice is once."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO metering_failedcheck (channel_id, day, code, values, file_id, found_at)
+            SELECT channel_id, day, code, said, %s, %s FROM staged_failure
+             ORDER BY day, channel_id, code
+                ON CONFLICT DO NOTHING
+            """,
+            [file.pk, file.received_at],
+        )
 
 
 def _settle_repeats(findings: Findings) -> None:
@@ -81,10 +122,12 @@ def _settle_repeats(findings: Findings) -> None:
             problem = Problem.REPEATED_TIME if agree else Problem.CONFLICTING_TIME
             for row in rows[agree:]:
                 findings.refuse(row, problem, first_row=rows[0])
+            refuse_too_many(findings)
             cursor.execute("DELETE FROM staged_day WHERE row_number = ANY(%s)", [rows[agree:]])
 
 
 def _merge_staged_days(file: ReadFile, *, by_hand: bool) -> None:
+    _keep_failures(file)
     with connection.cursor() as cursor:
         cursor.execute("SELECT min(day), max(day) FROM staged_day")
         first, last = cursor.fetchone()
@@ -95,6 +138,7 @@ def _merge_staged_days(file: ReadFile, *, by_hand: bool) -> None:
               FROM (SELECT DISTINCT date_trunc('month', day)::date AS month FROM staged_day) m
         """)
         _correct_days(file, first, last, by_hand=by_hand)
+        cursor.execute("SET LOCAL work_mem = '128MB'")  # a night is sorted without temporary files
         cursor.execute(
             """
             INSERT INTO metering_interval_day (channel_id, day, total, peak, v, q, file_id)
@@ -107,7 +151,7 @@ def _merge_staged_days(file: ReadFile, *, by_hand: bool) -> None:
 
 def _correct_days(file: ReadFile, first: dt.date, last: dt.date, *, by_hand: bool) -> None:
     """Change the stored days a file says something else of, keeping what they said."""
-    with connection.cursor() as cursor:
+    with connection.chunked_cursor() as cursor:
         cursor.execute(
             """
             SELECT d.channel_id, d.day, c.wide, d.v, d.q, d.file_id, s.v, s.q
@@ -118,12 +162,21 @@ def _correct_days(file: ReadFile, first: dt.date, last: dt.date, *, by_hand: boo
             """,
             [first, last],
         )
-        changes = [
-            (day, merged)
-            for day in map(_ChangedDay._make, cursor.fetchall())
-            if (merged := merge_days(old=day.old, new=day.new, wide=day.wide, by_hand=by_hand))
-        ]
-        IntervalRevision.objects.bulk_create(_revision(day, file) for day, _ in changes)
+        while rows := cursor.fetchmany(CHANGES_AT_ONCE):
+            changes = [
+                (day, merged)
+                for day in map(_ChangedDay._make, rows)
+                if (merged := merge_days(old=day.old, new=day.new, wide=day.wide, by_hand=by_hand))
+            ]
+            _change_days(file, changes)
+
+
+def _change_days(file: ReadFile, changes: Sequence[tuple[_ChangedDay, MergedDay]]) -> None:
+    IntervalRevision.objects.bulk_create(_revision(day, file) for day, _ in changes)
+    days = [day.day for day, _ in changes]
+    if not days:
+        return
+    with connection.cursor() as cursor:
         cursor.execute(
             """
             UPDATE metering_interval_day d
@@ -135,13 +188,13 @@ def _correct_days(file: ReadFile, first: dt.date, last: dt.date, *, by_hand: boo
             [
                 file.pk,
                 [day.channel_id for day, _ in changes],
-                [day.day for day, _ in changes],
+                days,
                 [merged.v for _, merged in changes],
                 [merged.q for _, merged in changes],
                 [merged.total for _, merged in changes],
                 [merged.peak for _, merged in changes],
-                first,
-                last,
+                min(days),
+                max(days),
             ],
         )
 

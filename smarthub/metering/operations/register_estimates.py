@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Sequence
+from itertools import takewhile
 
 from smarthub.accounts.types import ServicePointId
 from smarthub.kernel.errors import Refused
 from smarthub.kernel.period import Period
+from smarthub.metering.engine import register_use
 from smarthub.metering.engine.register_estimates import (
     CountingRegister,
     Reads,
@@ -26,6 +28,7 @@ from smarthub.metering.types import (
 )
 
 ESTIMATED_READ_PROFILE = "estimated_read"
+BETWEEN_READS = "between_reads"
 
 
 class NothingToEstimateFrom(Refused):
@@ -63,16 +66,7 @@ def estimate_register_read(
 
     Source: domain rules 15, 16 and 17.
     """
-    register = (
-        Register.objects.filter(
-            flow=flow,
-            meter__installs__service_point=service_point_id,
-            meter__installs__installed_on__lt=read_on,
-        )
-        .exclude(meter__installs__removed_on__lt=read_on)
-        .order_by("-meter__installs__installed_on")
-        .first()
-    )
+    register = _register_at(service_point_id, read_on, flow)
     if register is None:
         raise NothingToEstimateFrom(service_point=service_point_id, missing="register")
     rows = _latest_reads(register)
@@ -84,6 +78,69 @@ def estimate_register_read(
     wanted = _expect(register, rows, read_on, station)
     _store(register, wanted, now)
     return wanted
+
+
+def replace_estimates(
+    *, service_point_id: ServicePointId, until: dt.date, now: dt.datetime
+) -> tuple[dt.date, ...]:
+    """Put what the real reads on both sides say in place of the estimates before a real read.
+
+    What was used between the two real reads is shared out by days. The estimates stay on record;
+    what takes their place is the next revision of each, and an estimate still.
+
+    100 on October 1, 1,312 estimated on November 1, 1,500 read on December 1: 1,400 in 61 days,
+    so 711.475 in the first 31, and 811.475 on November 1.
+
+    Args:
+        service_point_id: Where.
+        until: The local day of the real read after them.
+        now: When they are replaced.
+
+    Returns:
+        The days of the reads that were replaced, oldest first; none where there is no estimate
+        between two real reads.
+
+    Raises:
+        NegativeUse: the register went back between the two real reads.
+
+    Source: domain rule 17.
+    """
+    register = _register_at(service_point_id, until, Flow.DELIVERED)
+    rows = [row for row in _latest_reads(register) if row.read_on <= until] if register else []
+    if register is None or not rows or rows[-1].read_on != until or _is_estimate(rows[-1]):
+        return ()
+    estimates = list(takewhile(_is_estimate, reversed(rows[:-1])))
+    if not estimates or len(estimates) == len(rows) - 1:
+        return ()
+    first, last = rows[-2 - len(estimates)], rows[-1]
+    counting = CountingRegister(register.dials, register.multiplier)
+    used = register_use(
+        previous=first.value,
+        present=last.value,
+        multiplier=counting.multiplier,
+        dials=counting.dials,
+    )
+    for row in reversed(estimates):
+        share = used * (row.read_on - first.read_on).days / (last.read_on - first.read_on).days
+        value = shown_after(previous=first.value, used=share, register=counting)
+        read = EstimatedRead(
+            RegisterId(register.pk), row.read_on, value, share, BETWEEN_READS, known=False
+        )
+        _store(register, read, now, revision=row.revision + 1)
+    return tuple(row.read_on for row in reversed(estimates))
+
+
+def _is_estimate(row: RegisterRead) -> bool:
+    return row.kind == RegisterRead.Kind.ESTIMATED
+
+
+def _register_at(service_point_id: ServicePointId, read_on: dt.date, flow: str) -> Register | None:
+    installed = Register.objects.filter(
+        flow=flow,
+        meter__installs__service_point=service_point_id,
+        meter__installs__installed_on__lt=read_on,
+    ).exclude(meter__installs__removed_on__lt=read_on)
+    return installed.order_by("-meter__installs__installed_on").first()
 
 
 def _latest_reads(register: Register) -> list[RegisterRead]:
@@ -120,7 +177,7 @@ def _expect(
     )
 
 
-def _store(register: Register, read: EstimatedRead, now: dt.datetime) -> None:
+def _store(register: Register, read: EstimatedRead, now: dt.datetime, *, revision: int = 0) -> None:
     """Store the read as a file of one row, known by what it says."""
     name = f"estimate of register {register.pk} on {read.read_on}"
     says = f"{ESTIMATED_READ_PROFILE} {name} {read.value} {now.isoformat()}"
@@ -129,7 +186,7 @@ def _store(register: Register, read: EstimatedRead, now: dt.datetime) -> None:
         RegisterRead.objects.get_or_create(
             register=register,
             read_on=read.read_on,
-            revision=0,
+            revision=revision,
             defaults={
                 "value": read.value,
                 "kind": RegisterRead.Kind.ESTIMATED,

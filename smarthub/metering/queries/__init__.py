@@ -16,6 +16,7 @@ from smarthub.metering.queries.files import (
     list_given_files,
     list_problems,
     list_understood_reads,
+    list_working_files,
 )
 from smarthub.metering.queries.meters import (
     READ_KINDS,
@@ -33,7 +34,6 @@ from smarthub.metering.queries.reads import (
     list_register_spans,
     list_station_means,
     read_days,
-    read_range,
 )
 
 __all__ = [
@@ -60,6 +60,6 @@ __all__ = [
     "list_register_spans",
     "list_station_means",
     "list_understood_reads",
+    "list_working_files",
     "read_days",
-    "read_range",
 ]

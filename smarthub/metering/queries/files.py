@@ -129,6 +129,13 @@ def list_given_files(*, limit: int) -> tuple[GivenFile, ...]:
     return tuple(_given_file(row) for row in rows)
 
 
+def list_working_files() -> tuple[GivenFile, ...]:
+    """Return the files that wait for a job or are in the hands of one: one query."""
+    states = (ReadImport.State.RUNNING, ReadImport.State.WAITING)
+    rows = ReadImport.objects.filter(state__in=states).order_by("given_at", "pk")
+    return tuple(_given_file(row) for row in rows)
+
+
 def find_given_file(*, key: uuid.UUID) -> GivenFile | None:
     """Return a file given at the desk, if there is one of this key."""
     row = ReadImport.objects.filter(key=key).first()

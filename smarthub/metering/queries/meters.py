@@ -132,7 +132,11 @@ def list_flow_channels(
 
 
 def list_channels_by_id(*, channel_ids: Collection[ChannelId]) -> dict[ChannelId, PointChannel]:
-    """Return the channels with the places they count at: one query."""
+    """Return the channels with the places they count at, in the order of their ids: one query.
+
+    What is written from them is known by what it says, in their order, and so must not depend on
+    how the server happened to look them up.
+    """
     channels = _point_channels(Channel.objects.filter(pk__in=channel_ids))
     return {channel.id: channel for channel in channels}
 
@@ -154,7 +158,7 @@ def _point_channels(rows: QuerySet[Channel]) -> list[PointChannel]:
             service_point_id=ServicePointId(c.service_point_id),
             service_point_number=c.service_point.number,
         )
-        for c in rows.select_related("service_point")
+        for c in rows.select_related("service_point").order_by("pk")
     ]
 
 

@@ -9,14 +9,13 @@ from decimal import Decimal
 from itertools import groupby, pairwise
 from typing import Any
 
-import numpy as np
 from django.db import connection
 from django.db.models import F, Max, Min, Q
 
 from smarthub.accounts.types import ServicePointId
 from smarthub.kernel.period import Period
 from smarthub.metering.engine import NegativeUse, register_use, unpack
-from smarthub.metering.engine.packing import NARROW_BYTES, WIDE_BYTES, day_quality
+from smarthub.metering.engine.packing import day_quality
 from smarthub.metering.models import (
     IntervalDay,
     Register,
@@ -25,9 +24,7 @@ from smarthub.metering.models import (
 )
 from smarthub.metering.types import (
     ChannelId,
-    KnownChannel,
     ReadDay,
-    ReadRange,
     RegisterSpan,
     StoredSpan,
 )
@@ -36,10 +33,6 @@ _DAYS = """
 SELECT d.channel_id, c.service_point_id, d.day, c.unit, c.exponent, c.step_seconds, c.wide, d.v, d.q
   FROM metering_interval_day d JOIN metering_channel c ON c.id = d.channel_id
  WHERE d.channel_id = ANY(%s) AND d.day >= %s AND d.day < %s ORDER BY d.channel_id, d.day
-"""
-_RANGE = """
-SELECT day, v, q FROM metering_interval_day
- WHERE channel_id = %s AND day >= %s AND day < %s ORDER BY day
 """
 
 
@@ -63,24 +56,6 @@ def _read_day(*row: Any) -> ReadDay:
         values=values,
         quality=day_quality(q, len(values)),
     )
-
-
-def read_range(*, channel: KnownChannel, period: Period) -> ReadRange:
-    """Return all stored days of one channel end to end: the fastest way to a year of intervals.
-
-    One query, and one array: a year of quarter-hours is 70 kB and takes a millisecond or two.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(_RANGE, [channel.id, period.start, period.end])
-        rows = cursor.fetchall()
-    width = WIDE_BYTES if channel.wide else NARROW_BYTES
-    lengths = np.array([len(v) for _day, v, _q in rows], np.int64) // width
-    values = unpack(b"".join(v for _day, v, _q in rows), channel.wide)
-    quality = np.zeros(len(values), np.uint8)
-    for end, length, (_day, _v, q) in zip(lengths.cumsum(), lengths, rows, strict=True):
-        if q is not None:
-            quality[end - length : end] = np.frombuffer(q, np.uint8)
-    return ReadRange(tuple(day for day, _v, _q in rows), lengths, values, quality)
 
 
 def find_stored_span(*, channel_ids: Collection[ChannelId], period: Period) -> StoredSpan | None:

@@ -1,9 +1,10 @@
 """Where a billing period is heading: use so far, and what is likely to follow, as a range.
 
 What follows is the weather model on the temperatures ahead, moved by how far the last weeks lay
-from it, and mixed with the run-rate in the share that served this home best before. The range
-holds the middle 80 % of what the same method would have missed by in this home's own past, on
-the same day of a period as long. Where there is no weather, the run-rate stands alone.
+from it, and mixed with the run-rate in the share that served this home best before, most of all
+at this time of the year. The range holds the middle 80 % of what the same method would have missed
+by in this home's own past, on the same day of a period as long. Where there is no weather, the
+run-rate stands alone.
 
 Only days before ``today`` are ever looked at. Source: the reference "greenbutton-rating-usage",
 C3 and C4; docs/algorithms/projection.md has the back-test.
@@ -16,7 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from smarthub.usage.engine.degree_days import fit_model
+from smarthub.usage.engine.degree_days import YEAR_DAYS, fit_model
 from smarthub.usage.types import Floats, Method, Projection, WeatherModel
 
 FIRST_DAY = 5
@@ -27,8 +28,15 @@ LEVEL_SHRINK = 7.0
 """Days of doubt: a distance seen on so many days is believed by half."""
 STEP_DAYS = 3
 FEWEST_TRIALS = 20
-MIXES = (0.0, 0.25, 0.5, 0.75, 1.0)
-EVEN = 0.5
+EVEN, DOUBT = 0.5, 0.5
+"""The model's share where nothing is known of it, and how far from that it may well be."""
+SEASON_DAYS = 60.0
+"""A stretch so far from this time of the year counts for a third of one at it ..."""
+LEAST_SEASON = 0.1
+"""... and one of another season for so little."""
+A_LITTLE, HALF = 0.1, 0.5
+"""Parts of the usual use that keep a miss of next to nothing from being many times of it."""
+NOTHING = 1e-9
 LOW, HIGH = 0.10, 0.90
 SPREAD_WITHOUT_PAST = 0.25
 """With no past to learn from, what follows may lie a quarter to either side."""
@@ -68,18 +76,20 @@ def project(*, past: Past, ahead: Ahead, days: int) -> Projection | None:
         return Projection(so_far, so_far, so_far, Method.KNOWN, done, days)
     model = _model(past, ahead)
     trials = list(_trials(past, model, done=done, left=left))
-    mix = _best_mix(trials) if model else 0.0
+    independent = max(len(past.use) / days, 1)
+    usual = float(np.nanmean(past.use)) * left if trials else 0.0
+    mix = _best_mix(trials, usual=usual, independent=independent) if model else 0.0
     rest = _mixed(
         _by_run_rate(ahead.use, left),
         _by_model(model, past, ahead) if model else 0.0,
         mix,
     )
-    low, high = _spread(trials, mix, independent=max(len(past.use) / days, 1))
+    low, high = _spread(trials, mix, said=rest, usual=usual, independent=independent)
     method = Method.DEGREE_DAYS if mix > 0 else Method.RUN_RATE
     return Projection(
-        low=so_far + max(rest * (1 + low), 0.0),
+        low=so_far + max(rest + low, 0.0),
         likely=so_far + rest,
-        high=so_far + rest * (1 + high),
+        high=so_far + rest + high,
         method=method,
         day=done,
         days=days,
@@ -89,14 +99,20 @@ def project(*, past: Past, ahead: Ahead, days: int) -> Projection | None:
 class _Trial(NamedTuple):
     """A stretch of the past: what both methods would have said of its rest, and what it was."""
 
+    days_before: int
     by_run_rate: float
     by_model: float
     actual: float
 
+    def weight(self) -> float:
+        """Say how much it tells of this time of the year."""
+        around = self.days_before % YEAR_DAYS
+        return float(np.exp(-((min(around, YEAR_DAYS - around) / SEASON_DAYS) ** 2)) + LEAST_SEASON)
+
 
 def _model(past: Past, ahead: Ahead) -> WeatherModel | None:
-    if np.isnan(ahead.coming_f).any():
-        return None
+    if np.isnan(ahead.coming_f).any() or np.isnan(past.normal_f).any():
+        return None  # its past could not be told with what is normal
     return fit_model(use=past.use, mean_f=past.mean_f)
 
 
@@ -113,7 +129,12 @@ def _trials(past: Past, model: WeatherModel | None, *, done: int, left: int) -> 
             recent = slice(max(0, now - LEVEL_DAYS), now)
             level = _level(past.use[recent] - expected[recent])
             by_model = float(model.predict(past.normal_f[now:end]).sum() + level * left)
-        yield _Trial(_by_run_rate(before, left), by_model, float(np.nanmean(rest) * left))
+        yield _Trial(
+            days_before=len(past.use) - start,
+            by_run_rate=_by_run_rate(before, left),
+            by_model=by_model,
+            actual=float(np.nanmean(rest) * left),
+        )
 
 
 def _by_run_rate(so_far: Floats, left: int) -> float:
@@ -137,31 +158,48 @@ def _mixed(by_run_rate: float, by_model: float, mix: float) -> float:
     return max(mix * by_model + (1 - mix) * by_run_rate, 0.0)
 
 
-def _best_mix(trials: list[_Trial]) -> float:
-    """Return the share of the model: halfway between what missed least before, and a half.
+def _best_mix(trials: list[_Trial], *, usual: float, independent: float) -> float:
+    """Return the share of the model that would have missed least before, believed as it deserves.
 
-    A past of a year or two says little about which of two methods is better, and halves are hard
-    to beat; with too little past to say anything the model stands alone.
+    Least squares of misses in proportion to what was told, so that a month of much use does not
+    speak for a year; drawn to one half, by as much as so few independent stretches leave in
+    doubt. With too little past to say anything the model stands alone.
+
+    Source: the mean of a normal share with a normal prior (EVEN, DOUBT).
     """
     if len(trials) < FEWEST_TRIALS:
         return 1.0
-    best = min(
-        MIXES,
-        key=lambda mix: sum(abs(_mixed(t.by_run_rate, t.by_model, mix) - t.actual) for t in trials),
-    )
-    return (best + EVEN) / 2
+    by_run_rate, by_model, actual, weight = np.array(
+        [(t.by_run_rate, t.by_model, t.actual, t.weight()) for t in trials]
+    ).T
+    size = (by_run_rate + np.maximum(by_model, 0)) / 2 + A_LITTLE * usual + NOTHING
+    apart, missed = (by_model - by_run_rate) / size, (actual - by_run_rate) / size
+    weight /= weight.sum()
+    square, product = float(weight @ apart**2), float(weight @ (apart * missed))
+    best = min(max(product / max(square, NOTHING), 0.0), 1.0)
+    noise = max(float(weight @ (missed - best * apart) ** 2), NOTHING)
+    told, doubted = independent / noise, 1 / DOUBT**2
+    share = (told * product + doubted * EVEN) / (told * square + doubted)
+    return min(max(share, 0.0), 1.0)
 
 
-def _spread(trials: list[_Trial], mix: float, *, independent: float) -> tuple[float, float]:
-    """Return how far the rest may lie below and above what is said of it, as parts of it.
+def _spread(
+    trials: list[_Trial], mix: float, *, said: float, usual: float, independent: float
+) -> tuple[float, float]:
+    """Return how far the rest may lie below and above what is said of it, in its own unit.
 
-    Stretches overlap, so they count for as many as would stand side by side; the quantiles are
-    taken so much further out as that few are owed.
+    Misses grow with what is said, but not from nothing, so they are measured in it and half the
+    usual use. Stretches overlap and count for as many as would stand side by side; the quantiles
+    are taken so much further out as one more month, of which nothing is known, is owed.
+
+    Source: split conformal prediction, the quantile of rank (n + 1) x 0.9 of n.
     """
     if len(trials) < FEWEST_TRIALS:
-        return -SPREAD_WITHOUT_PAST, SPREAD_WITHOUT_PAST
-    said = np.array([_mixed(t.by_run_rate, t.by_model, mix) for t in trials])
-    errors = np.array([t.actual for t in trials]) / np.maximum(said, 1e-9) - 1
-    owed = (1 - LOW * 2) / 2 / independent
+        return -SPREAD_WITHOUT_PAST * said, SPREAD_WITHOUT_PAST * said
+    told = np.array([_mixed(t.by_run_rate, t.by_model, mix) for t in trials])
+    size = told + HALF * usual + NOTHING
+    errors = (np.array([t.actual for t in trials]) - told) / size
+    owed = HIGH / independent
     low, high = np.quantile(errors, [max(LOW - owed, 0), min(HIGH + owed, 1)])
-    return min(float(low), 0.0), max(float(high), 0.0)
+    now = said + HALF * usual
+    return min(float(low) * now, 0.0), max(float(high) * now, 0.0)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from smarthub.accounts.types import ServicePointId
+from smarthub.kernel.array_text import array_text
 from smarthub.kernel.period import Period
 from smarthub.metering.engine import NegativeUse, register_use
 from smarthub.metering.models import RegisterRead
@@ -51,7 +52,7 @@ def get_register_use(
     """
     uses: dict[ServicePointId, list[RegisterUse]] = {point: [] for point in service_point_ids}
     untold: set[int] = set()
-    for point, *row in fetch(_READS_AT_ENDS, points=list(service_point_ids), **span(period)):
+    for point, *row in fetch(_READS_AT_ENDS, points=array_text(service_point_ids), **span(period)):
         if None in row:
             untold.add(point)
         else:

@@ -1,4 +1,4 @@
-"""The weather beside use: what a station measured."""
+"""The weather beside use: what a station measured, and what was forecast for it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from smarthub.kernel.period import Period
 from smarthub.metering.models import StationDay as StationDayRow
+from smarthub.usage.models import ForecastDay
 from smarthub.usage.types import StationDay
 
 
@@ -20,3 +21,12 @@ def list_station_days(*, stations: Collection[str], period: Period) -> dict[str,
             StationDay(row.station, row.day, row.low_f, row.high_f, row.mean_f)
         )
     return days
+
+
+def list_forecast_days(*, stations: Collection[str], period: Period) -> list[StationDay]:
+    """Return what was last forecast of these stations for the days of a period, in one query."""
+    rows = ForecastDay.objects.filter(
+        station__in=stations, day__gte=period.start, day__lt=period.end
+    )
+    newest = rows.order_by("station", "day", "-issued_at").distinct("station", "day")
+    return [StationDay(row.station, row.day, row.low_f, row.high_f, row.mean_f) for row in newest]
