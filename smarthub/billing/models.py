@@ -156,6 +156,49 @@ class BillHold(models.Model):
         return f"{self.account}: {self.reason}"
 
 
+class PrintedMessage(models.Model):
+    """A message bills carry from one bill date to another; its text is never changed.
+
+    What is said otherwise is another row that supersedes it; one that holds no day ends it. A bill
+    keeps the numbers of those it carries.
+    """
+
+    class Audience(models.TextChoices):
+        ALL = "all"
+        RATE = "rate"
+        SERVICE = "service"
+        LIST = "list"
+
+    title = models.JSONField()
+    text = models.JSONField()
+    more = models.JSONField(null=True)
+    audience = models.CharField(max_length=10, choices=Audience)
+    audience_values = ArrayField(models.CharField(max_length=40), default=list)
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    author = models.CharField(max_length=80)
+    recorded_at = models.DateTimeField()
+    supersedes = models.OneToOneField(
+        "self", null=True, on_delete=models.PROTECT, related_name="superseded_by"
+    )
+
+    class Meta:
+        db_table_comment = APPEND_ONLY
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_on__gte=models.F("starts_on")),
+                name="printed_message_ends_after_it_starts",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(audience="all") | ~models.Q(audience_values=[]),
+                name="printed_message_names_its_readers",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Message {self.pk}"
+
+
 class Bill(FromSource):
     """A bill as it was made: codes and values, so it can be drawn in either language."""
 

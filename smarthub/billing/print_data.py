@@ -1,4 +1,8 @@
-"""Write a bill out for its template: every label, date and amount as the reader will see it."""
+"""Write a bill out for its template: every label, date and amount as the reader will see it.
+
+This is version 1 of the printed bill: what it says is settled, for its bills were sent. Version 2
+(``printed.data``) says otherwise what it says otherwise, in a file of its own.
+"""
 
 from __future__ import annotations
 
@@ -47,19 +51,19 @@ def print_data(
         "brand": cooperative.brand.brand,
         "title": words.say("title", date=words.date(bill.bill_date), account=bill.account_number),
         "label": {key: text.in_language(words.language) for key, text in LABELS.items()},
-        "coop": {"name": identity.name, "phones": _phones(words, cooperative)},
+        "coop": {"name": identity.name, "phones": phones(words, cooperative)},
         "head": _head(words, bill),
         "facts": _facts(words, bill, online_code),
         "summary": _summary(words, bill),
-        "changed": _changed(words, bill),
-        "services": [_service(words, segment) for segment in bill.segments],
-        "pay": _pay(words, cooperative, pay_address),
+        "changed": changed(words, bill),
+        "services": [service(words, segment) for segment in bill.segments],
+        "pay": ways_to_pay(words, cooperative, pay_address),
         "stub": _stub(words, bill, cooperative),
     }
-    return {key: _drawable(value) for key, value in data.items()}
+    return {key: drawable(value) for key, value in data.items()}
 
 
-def _drawable(value: Any) -> Any:
+def drawable(value: Any) -> Any:
     """Put ``?`` for letters our fonts lack: an accessible PDF refuses what it cannot draw.
 
     Latin, Greek and Cyrillic are all there, and so is the punctuation around them.
@@ -70,9 +74,9 @@ def _drawable(value: Any) -> Any:
             seen = "".join(letter if letter.isprintable() else "?" for letter in plain)
             return UNDRAWABLE.sub("?", seen)
         case list():
-            return [_drawable(each) for each in value]
+            return [drawable(each) for each in value]
         case dict():
-            return {key: _drawable(each) for key, each in value.items()}
+            return {key: drawable(each) for key, each in value.items()}
         case _:
             return value
 
@@ -82,6 +86,7 @@ class Words:
     """One language: its labels, and how it writes dates, amounts and quantities."""
 
     language: str
+    labels = LABELS
 
     @property
     def locale(self) -> str:
@@ -94,7 +99,7 @@ class Words:
 
     def say(self, label: str, **values: object) -> str:
         """Return a label, its places filled."""
-        return self.text(LABELS[label]).format(**values)
+        return self.text(self.labels[label]).format(**values)
 
     def date(self, day: dt.date, style: str = "long") -> str:
         """Return a date: ``long`` (November 1, 2026), ``full`` with weekday, or a pattern."""
@@ -122,7 +127,8 @@ class Words:
         return f"{self.number(quantity.value)} {self.unit(quantity.unit)}"
 
 
-def _phones(words: Words, cooperative: Cooperative) -> list[list[str]]:
+def phones(words: Words, cooperative: Cooperative) -> list[list[str]]:
+    """Return whom to call about what, as far as the co-op named them."""
     identity = cooperative.identity
     phones = [
         ("outage", identity.outage_phone),
@@ -174,7 +180,8 @@ def _service_name(words: Words, segment: SegmentView, bill: BillView) -> str:
     return f"{name}, {segment.address}" if several else name
 
 
-def _changed(words: Words, bill: BillView) -> list[str]:
+def changed(words: Words, bill: BillView) -> list[str]:
+    """Return sentences on what is otherwise than on the last bill."""
     if bill.last_charges is None:
         return [words.say("first_bill")]
     more = bill.charges - bill.last_charges
@@ -212,7 +219,8 @@ def _compared(words: Words, what: str, more: Decimal, amount: str, **values: str
     return words.say(f"{what}_{direction}", amount=amount, **values)
 
 
-def _service(words: Words, segment: SegmentView) -> dict[str, Any]:
+def service(words: Words, segment: SegmentView) -> dict[str, Any]:
+    """Return one service: period, reads, lines, comparison and chart."""
     name = words.service(segment.service)
     plan = words.say("rate_plan", code=segment.tariff_code, name=words.text(segment.tariff_name))
     return {
@@ -223,7 +231,7 @@ def _service(words: Words, segment: SegmentView) -> dict[str, Any]:
         "sentence": words.text(segment.tariff_sentence) if segment.tariff_sentence else "",
         "reads": [_read(words, read) for read in segment.reads],
         "notes": list(_notes(words, segment)),
-        "lines": [_line(words, line) for line in segment.lines],
+        "lines": [line_cells(words, line) for line in segment.lines],
         "total": [words.say("service_total", service=name), words.money(segment.total)],
         "compared": _comparison(words, segment),
         "chart": _chart(words, segment),
@@ -266,7 +274,8 @@ def _notes(words: Words, segment: SegmentView) -> Iterator[str]:
         )
 
 
-def _line(words: Words, line: PricedLine) -> list[str]:
+def line_cells(words: Words, line: PricedLine) -> list[str]:
+    """Return name, quantity, rate and amount of a line."""
     return [
         words.text(line.name),
         _line_quantity(words, line),
@@ -349,7 +358,8 @@ def _chart(words: Words, segment: SegmentView) -> dict[str, Any] | None:
     }
 
 
-def _pay(words: Words, cooperative: Cooperative, pay_address: str) -> dict[str, Any]:
+def ways_to_pay(words: Words, cooperative: Cooperative, pay_address: str) -> dict[str, Any]:
+    """Return each way to pay, and what to do where something looks wrong."""
     identity = cooperative.identity
     site = pay_address.removeprefix("https://").removeprefix("http://").rstrip("/")
     offices = "; ".join(

@@ -68,6 +68,7 @@ LABELS: Final[Mapping[str, Text]] = {
     "previous": Text("Previous balance", "Saldo anterior"),
     "payments": Text("Payments received, thank you", "Pagos recibidos, gracias"),
     "adjustments": Text("Adjustments", "Ajustes"),
+    "auto_pay_credit": Text("Auto Pay credit", "Crédito por pago automático"),
     "changed": Text("What changed", "Qué cambió"),
     "charges_more": Text(
         "The charges on this bill are {amount} more than on your last bill.",

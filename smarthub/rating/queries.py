@@ -95,15 +95,6 @@ def get_rider_rates(*, on: dt.date) -> dict[str, Decimal]:
     return {row.code: row.rate for row in rows}
 
 
-def list_rider_values() -> dict[str, list[tuple[dt.date, Decimal]]]:
-    """Return what every rider was worth and from which day on, oldest first, in ONE query."""
-    found: dict[str, list[tuple[dt.date, Decimal]]] = {}
-    rows = RiderValue.objects.order_by("code", "effective_from")
-    for code, start, rate in rows.values_list("code", "effective_from", "rate"):
-        found.setdefault(code, []).append((start, rate))
-    return found
-
-
 _PRICES = """
     SELECT id, code, effective_from, definition, NULL::numeric FROM rating_tariffversion
      WHERE code = ANY(%(codes)s) OR id = ANY(%(versions)s)

@@ -32,6 +32,12 @@ def day_after(*, date: dt.date, day: int) -> dt.date:
     return this_month if this_month > date else _month_after(this_month, day)
 
 
+def months_before(*, date: dt.date, months: int) -> dt.date:
+    """Return the same day so many months before, or that month's last where it is shorter."""
+    year, month = divmod(date.year * 12 + date.month - 1 - months, 12)
+    return day_in_month(year=year, month=month + 1, day=date.day)
+
+
 def due_date(
     *,
     bill_date: dt.date,

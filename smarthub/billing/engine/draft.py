@@ -1,35 +1,44 @@
 """Draft bills from their facts: pure, so the same facts give the same bill for ever.
 
-Each plan is measured, its parts are priced one after the other (what the first leaves behind,
-the second rests on), and the segments of an account make its bill. One account that cannot be
+Each plan is measured and priced, in parts where its price changes inside its period, and the
+segments of an account make its bill. One account that cannot be
 priced keeps nobody else from a bill (rule 46).
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from smarthub.accounts.types import AccountId, ServicePointId
 from smarthub.billing.engine.calendar import billed_time
-from smarthub.billing.engine.facts import AccountFacts, Part, Plan, Temperatures, Terms
+from smarthub.billing.engine.facts import (
+    AccountFacts,
+    Part,
+    Plan,
+    RunMessage,
+    Terms,
+    Weather,
+)
 from smarthub.billing.engine.measuring import measure
-from smarthub.billing.engine.metered import PartUse, PlanUse, use_of_plan
-from smarthub.billing.engine.pricing import ToPrice, price_all
-from smarthub.billing.types import BilledPeriod, MeterRead
+from smarthub.billing.engine.metered import PartUse, PlanUse, estimate_is_wrong, use_of_plan
+from smarthub.billing.engine.pricing import ToPrice, price_alike, price_changed
+from smarthub.billing.types import BilledPeriod, BillMessage, MeterRead
 from smarthub.kernel.errors import ExpectedError
 from smarthub.kernel.money import Money
 from smarthub.kernel.period import Period
 from smarthub.kernel.quantity import Quantity
 from smarthub.rating.engine import RiderRates, carried_bank
+from smarthub.rating.engine.batch import Measured
+from smarthub.rating.engine.months import dated_factor
 from smarthub.rating.types import (
     BilledUse,
-    Determinants,
     History,
-    PastMonth,
     PricedLine,
+    Tariff,
     total_of,
 )
 from smarthub.usage.types import PeriodLoad, RegisterUse
@@ -60,7 +69,9 @@ class DraftSegment:
     history: tuple[BilledPeriod, ...]
     after: History
     total: Money
-    """The sum of the segment's rounded lines (rule 26)."""
+    settles: bool
+    """``total`` is the sum of the rounded lines (26); ``settles`` says that its reads settle the
+    estimate of the bill before (17)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +82,48 @@ class DraftBill:
     terms: Terms
     segments: tuple[DraftSegment, ...]
     edition: int = 1
+    number: str = field(init=False)
+    """Its account's number, its date, and its edition where it is not the first."""
+    charges: Money = field(init=False)
+    """What this bill adds."""
 
-    @property
-    def number(self) -> str:
-        """The bill's number: its account's, its date, and its edition where it is not the first."""
+    def __post_init__(self) -> None:
         first = f"{self.account.number}-{self.terms.bill_date:%y%m%d}"
-        return first if self.edition == 1 else f"{first}-{self.edition}"
+        number = first if self.edition == 1 else f"{first}-{self.edition}"
+        object.__setattr__(self, "number", number)
+        charges = Money.sum(segment.total for segment in self.segments)
+        object.__setattr__(self, "charges", charges)
 
     @property
-    def charges(self) -> Money:
-        """What this bill adds."""
-        return Money.sum(segment.total for segment in self.segments)
+    def late_charge(self) -> Money:
+        """What a payment after the due date would cost more: on this bill's own charges (rule 53).
+
+        Older debt had its due date, and its charge, before.
+        """
+        unpaid = min(self.asked, self.charges)
+        return self.terms.late_charge.of(unpaid=unpaid, account_number=self.account.number)
+
+    @property
+    def is_final(self) -> bool:
+        """Whether every service on it ends with it (rule 47)."""
+        return bool(self.segments) and all(each.plan.is_final for each in self.segments)
+
+    @property
+    def messages(self) -> tuple[BillMessage, ...]:
+        """What the co-op has to tell the members this bill goes to."""
+        return tuple(each.message for each in self.terms.messages if self._is_for(each))
+
+    def _is_for(self, told: RunMessage) -> bool:
+        match told.audience:
+            case "all":
+                return True
+            case "rate":
+                return any(each.part.version.tariff.code in told.values for each in self.segments)
+            case "service":
+                agreements = (each.plan.unbilled.agreement for each in self.segments)
+                return any(agreement.service in told.values for agreement in agreements)
+            case _:
+                return self.account.number in told.values
 
     @property
     def last_year_cents(self) -> int | None:
@@ -133,19 +175,18 @@ def draft_bills(
     planned: Sequence[tuple[AccountFacts, Sequence[Plan]]],
     readings: Readings,
     terms: Terms,
-    temperatures: Temperatures,
+    weather: Weather,
     editions: Mapping[AccountId, int] | None = None,
 ) -> Drafts:
     """Return the bills of many accounts, priced together; who cannot be priced has an error.
 
-    The errors are those of ``use_of_plan`` and of ``price_all``, and ``NegativeUse``.
+    The errors are those of ``use_of_plan`` and of ``price_alike``, and ``NegativeUse``.
 
     Source: domain rules 21, 24, 26, 31, 40 and 46.
     """
     drafts = Drafts()
     measured = _measure_all(planned, readings, terms, drafts)
-    for number in range(max((len(each.plan.parts) for each in measured), default=0)):
-        _price_parts(measured, number, terms, temperatures, drafts)
+    _price(measured, terms, weather, drafts)
     segments: dict[AccountId, list[DraftSegment]] = {}
     for each in measured:
         segments.setdefault(each.account_id, []).extend(each.segments)
@@ -155,15 +196,6 @@ def draft_bills(
         if account.id not in drafts.errors and account.id in segments
     ]
     return drafts
-
-
-def mean_temperature(*, temperatures: Temperatures, station: str, period: Period) -> Decimal | None:
-    """Return the mean over a period, to 0.1 F; None unless half of its days are known."""
-    known = temperatures.get(station, {})
-    values = [known[day] for day in period if day in known]
-    if len(values) * 2 < period.days:
-        return None
-    return round(sum(values, NOTHING) / len(values), 1)
 
 
 def year_before(*, history: Sequence[BilledPeriod], end: dt.date) -> BilledPeriod | None:
@@ -194,7 +226,7 @@ def _measure_all(
 
 def _use(plan: Plan, readings: Readings, terms: Terms) -> PlanUse:
     if error := readings.backward.get(plan.service_point_id):
-        raise error
+        raise estimate_is_wrong(plan) if plan.unbilled.estimated_days else error
     key = plan.service_point_id, plan.period
     return use_of_plan(
         plan=plan,
@@ -204,79 +236,87 @@ def _use(plan: Plan, readings: Readings, terms: Terms) -> PlanUse:
     )
 
 
-def _price_parts(
-    measured: Sequence[_Measured],
-    number: int,
-    terms: Terms,
-    temperatures: Temperatures,
-    drafts: Drafts,
-) -> None:
-    """Price the part of that number of every plan that has one and is not refused yet."""
-    chosen = [
-        each
-        for each in measured
-        if number < len(each.plan.parts) and each.account_id not in drafts.errors
-    ]
-    determinants = _determinants(chosen, number, terms)
-    to_price = [
-        _to_price(each, number, determinants.get(place), terms) for place, each in enumerate(chosen)
-    ]
-    for each, asked, answer in zip(chosen, to_price, price_all(items=to_price), strict=True):
-        if isinstance(answer, ExpectedError):
-            drafts.errors[each.account_id] = answer
+def _price(measured: Sequence[_Measured], terms: Terms, weather: Weather, drafts: Drafts) -> None:
+    """Price every plan: those of one tariff version and period together.
+
+    A plan whose price changes inside its period is priced by itself, all its parts at once.
+    """
+    alike: dict[tuple[int, Period], list[_Measured]] = defaultdict(list)
+    for each in measured:
+        if each.account_id in drafts.errors:
             continue
-        each.history = _one_month(answer.after) if number else answer.after
-        each.segments.append(_segment(each, number, asked, answer.lines, temperatures))
+        if len(each.plan.parts) > 1:
+            _price_changed(each, terms, weather, drafts)
+        else:
+            alike[each.plan.parts[0].version.version_id, each.plan.period].append(each)
+    for same in alike.values():
+        to_price, columns = _to_price(same, 0, terms)
+        answers = price_alike(items=to_price, measured=columns)
+        for each, asked, answer in zip(same, to_price, answers, strict=True):
+            if isinstance(answer, ExpectedError):
+                drafts.errors[each.account_id] = answer
+            else:
+                each.history = answer.after
+                each.segments.append(_segment(each, 0, asked, answer.lines, weather))
 
 
-def _one_month(history: History) -> History:
-    """Join what the two parts of one period leave behind: a ratchet counts them as one month."""
-    if len(history.months) < 2:  # noqa: PLR2004 (nothing to join)
-        return history
-    *earlier, first, second = history.months
-    names = {*first.peaks, *second.peaks}
-    peaks = {n: max(first.peaks.get(n, NOTHING), second.peaks.get(n, NOTHING)) for n in names}
-    joined = PastMonth(first.start, peaks, first.charged + second.charged)
-    return History((*earlier, joined), history.bank, history.credit)
+def _price_changed(each: _Measured, terms: Terms, weather: Weather, drafts: Drafts) -> None:
+    """Price the parts of one plan, the taxes of all of them with the last (rules 31 and 33)."""
+    parts = [_to_price([each], number, terms)[0][0] for number in range(len(each.plan.parts))]
+    try:
+        priced = price_changed(parts=parts)
+    except ExpectedError as error:
+        drafts.errors[each.account_id] = error
+        return
+    each.history = priced.after
+    for number, (asked, lines) in enumerate(zip(parts, priced.lines, strict=True)):
+        each.segments.append(_segment(each, number, asked, lines, weather))
 
 
-def _determinants(
-    chosen: Sequence[_Measured], number: int, terms: Terms
-) -> dict[int, Determinants]:
-    """Measure the interval-priced parts, those of one tariff version and period together."""
-    groups: dict[tuple[int, Period], list[int]] = {}
-    for place, each in enumerate(chosen):
-        if each.use.parts[number].taken is not None:
-            part = each.plan.parts[number]
-            groups.setdefault((part.version.version_id, part.period), []).append(place)
-    found: dict[int, Determinants] = {}
-    for (_version, period), places in groups.items():
-        tariff = chosen[places[0]].plan.parts[number].version.tariff
-        taken = [use.taken for place in places if (use := chosen[place].use.parts[number]).taken]
-        measured = measure(tariff=tariff, period=period, zone=terms.zone, taken=taken)
-        found |= dict(zip(places, measured, strict=True))
-    return found
+def _to_price(
+    same: Sequence[_Measured], number: int, terms: Terms
+) -> tuple[list[ToPrice], Measured | None]:
+    """Return what is to be priced of plans that share their tariff version and period.
 
-
-def _to_price(each: _Measured, number: int, measured: Determinants | None, terms: Terms) -> ToPrice:
-    part, use = each.plan.parts[number], each.use.parts[number]
+    With it comes what their meters say in columns, where intervals price all of them.
+    """
+    plan, part = same[0].plan, same[0].plan.parts[number]
     tariff, period = part.version.tariff, part.period
-    anchor_day = 1 if tariff.in_advance else terms.bill_day
-    history = each.history
-    if history.bank:
-        bank = carried_bank(tariff=tariff, bank=history.bank, month=period.start)
-        history = History(history.months, bank, history.credit)
-    billed = BilledUse(
-        quantity=use.quantity,
-        time=billed_time(period=period, anchor_day=anchor_day),
+    rates = terms.riders.rates_for(tariff=tariff, period=period, bill_date=terms.bill_date)
+    shared = BilledUse(
+        time=billed_time(period=period, anchor_day=1 if tariff.in_advance else terms.bill_day),
         period=period,
-        whole=each.plan.period if len(each.plan.parts) > 1 else None,
-        determinants=measured,
-        contract=each.plan.unbilled.contract_on(period.last_day),
-        history=history,
+        whole=plan.period if len(plan.parts) > 1 else None,
+        factor=dated_factor(tariff=tariff, rates=rates),
     )
-    riders = terms.riders.for_tariff(tariff=tariff, period=period, bill_date=terms.bill_date)
-    return ToPrice(part.version, billed, riders)
+    taken = [steps for each in same if (steps := each.use.parts[number].taken) is not None]
+    by_intervals = measure(
+        tariff=tariff, period=period, zone=terms.zone, taken=taken, factor=shared.factor
+    )
+    determinants = iter(by_intervals.singly)
+    items = [
+        ToPrice(
+            part.version,
+            replace(
+                shared,
+                quantity=each.use.parts[number].quantity,
+                determinants=next(determinants) if each.use.parts[number].taken else None,
+                contract=each.plan.unbilled.contract_on(period.last_day),
+                history=_carried(tariff, each.history, period),
+            ),
+            rates,
+        )
+        for each in same
+    ]
+    return items, by_intervals.together if len(taken) == len(same) else None
+
+
+def _carried(tariff: Tariff, history: History, period: Period) -> History:
+    """Return what earlier months leave, with the bank as it is carried into this one."""
+    if not history.bank:
+        return history
+    bank = carried_bank(tariff=tariff, bank=history.bank, month=period.start)
+    return History(history.months, bank, history.credit)
 
 
 def _segment(
@@ -284,7 +324,7 @@ def _segment(
     number: int,
     asked: ToPrice,
     lines: tuple[PricedLine, ...],
-    temperatures: Temperatures,
+    weather: Weather,
 ) -> DraftSegment:
     plan, is_last = each.plan, number == len(each.plan.parts) - 1
     use = _use_of_part(asked, each.use.parts[number])
@@ -299,9 +339,13 @@ def _segment(
         reads=each.use.reads if is_last else (),
         estimated=each.use.estimated,
         lines=lines,
-        history=_history(plan, whole, temperatures) if is_last else (),
+        history=_history(plan, whole, weather) if is_last else (),
         after=each.history,
         total=total,
+        settles=bool(each.use.reads)
+        and is_last
+        and plan.unbilled.estimated_days > 0
+        and not each.use.estimated,
     )
 
 
@@ -316,7 +360,7 @@ def _use_of_part(asked: ToPrice, part: PartUse) -> Quantity | None:
 
 
 def _history(
-    plan: Plan, whole: Sequence[tuple[Quantity | None, Money]], temperatures: Temperatures
+    plan: Plan, whole: Sequence[tuple[Quantity | None, Money]], weather: Weather
 ) -> tuple[BilledPeriod, ...]:
     """Return the periods a bill shows, this one, all its parts together, last."""
     quantities = [use.value for use, _total in whole if use is not None]
@@ -324,13 +368,13 @@ def _history(
         return ()
     charges = Money.sum(total for _use, total in whole)
     this = BilledPeriod(plan.period, sum(quantities, NOTHING), charges)
-    return tuple(_with_weather(plan, [*plan.unbilled.past, this], temperatures))
-
-
-def _with_weather(
-    plan: Plan, periods: Sequence[BilledPeriod], temperatures: Temperatures
-) -> Iterator[BilledPeriod]:
     station = plan.unbilled.agreement.station
-    for past in periods:
-        mean = mean_temperature(temperatures=temperatures, station=station, period=past.period)
-        yield BilledPeriod(past.period, past.quantity, past.charges, mean)
+    return tuple(
+        BilledPeriod(
+            past.period,
+            past.quantity,
+            past.charges,
+            weather.mean_f(station=station, period=past.period),
+        )
+        for past in (*plan.unbilled.past, this)
+    )

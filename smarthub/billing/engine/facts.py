@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from smarthub.accounts.types import AccountId, Agreement, ServicePointId
-from smarthub.billing.types import BilledPeriod, ContractValue
+from smarthub.accounts.types import AccountId, AccountPapers, Agreement, ServicePointId
+from smarthub.billing.engine.estimates import WrongEstimate
+from smarthub.billing.engine.late import NO_LATE_CHARGE, LateCharge
+from smarthub.billing.types import BilledPeriod, BillMessage, ContractValue, Reader
 from smarthub.kernel.errors import Unavailable
 from smarthub.kernel.money import ZERO, Money
 from smarthub.kernel.period import Period
-from smarthub.rating.engine import RiderRates
 from smarthub.rating.types import (
     Contract,
     History,
     PublishedTariff,
     RateBook,
-    RatePart,
-    Rider,
+    RiderBook,
     Tariff,
 )
 
-Temperatures = Mapping[str, Mapping[dt.date, Decimal]]
-"""Mean outdoor temperature in degrees Fahrenheit, by weather station and local day."""
+NOBODY = Contract()
+NOTHING = Decimal(0)
 
 
 class ReadMissing(Unavailable):
@@ -57,7 +57,8 @@ class UnbilledAgreement:
     """An agreement, up to where it has been billed, and what its last bills leave behind.
 
     ``past`` are the periods billed of late; ``history`` is what later prices rest on (ratchets,
-    banks); ``contract`` holds its dated facts, the newest of a name last.
+    banks); ``contract`` holds its dated facts, the newest of a name last. ``estimated_use`` is what
+    the estimates in a row were billed for, over so many ``estimated_days``.
     """
 
     agreement: Agreement
@@ -66,9 +67,13 @@ class UnbilledAgreement:
     history: History = field(default_factory=History)
     contract: tuple[ContractValue, ...] = ()
     estimates_in_a_row: int = 0
+    estimated_use: Decimal = NOTHING
+    estimated_days: int = 0
 
     def contract_on(self, day: dt.date) -> Contract:
         """Return the facts of the agreement that hold on a local day."""
+        if not self.contract:
+            return NOBODY
         held = {fact.name: fact.value for fact in self.contract if fact.effective_from <= day}
         lamps = held.pop("lamps", None)
         return Contract(**held, lamps=None if lamps is None else int(lamps))
@@ -94,56 +99,39 @@ class AccountFacts:
     """Everything one account's bill rests on, apart from reads and rates."""
 
     id: AccountId
-    number: str
-    holder: str
+    papers: AccountPapers
+    readers: tuple[Reader, ...]
     agreements: tuple[UnbilledAgreement, ...]
     standing: Standing = Standing()
+    old_number: str = ""
+
+    @property
+    def number(self) -> str:
+        """The account's number."""
+        return self.papers.number
+
+    @property
+    def holder(self) -> str:
+        """Whose name is on its bills."""
+        return self.readers[0].name if self.readers else ""
 
 
-@dataclass(frozen=True, slots=True)
-class RiderBook:
-    """What every rider was worth, from which day on, oldest first."""
+class Weather:
+    """How warm it was outside, by weather station; each period is averaged once."""
 
-    rates: Mapping[str, Sequence[tuple[dt.date, Decimal]]]
+    def __init__(self, means_f: Mapping[str, Mapping[dt.date, Decimal]]) -> None:
+        self._means_f = means_f
+        self._known: dict[tuple[str, Period], Decimal | None] = {}
 
-    def rate_on(self, *, code: str, day: dt.date) -> Decimal | None:
-        """Return dollars a unit on a day, or nothing where the rider had no rate yet."""
-        held = None
-        for start, rate in self.rates.get(code, ()):
-            if start > day:
-                break
-            held = rate
-        return held
-
-    def for_tariff(self, *, tariff: Tariff, period: Period, bill_date: dt.date) -> RiderRates:
-        """Return what a tariff's riders cost in a period: by bill date, or day by day of use.
-
-        A rider without a rate is left out; pricing then refuses it by name.
-
-        Source: domain rule 25.
-        """
-        found: dict[str, Decimal | Sequence[RatePart]] = {}
-        for charge in tariff.charges:
-            if not isinstance(charge, Rider):
-                continue
-            if charge.date == "use":
-                if parts := self._parts(charge.rider, period):
-                    found[charge.rider] = parts
-            elif (rate := self.rate_on(code=charge.rider, day=bill_date)) is not None:
-                found[charge.rider] = rate
-        return found
-
-    def _parts(self, code: str, period: Period) -> list[RatePart]:
-        parts: list[RatePart] = []
-        for day in period:
-            rate = self.rate_on(code=code, day=day)
-            if rate is None:
-                return []
-            if parts and parts[-1].rate == rate:
-                parts[-1] = RatePart(parts[-1].days + 1, rate)
-            else:
-                parts.append(RatePart(1, rate))
-        return parts
+    def mean_f(self, *, station: str, period: Period) -> Decimal | None:
+        """Return the mean over a period, to 0.1 F; None unless half of its days are known."""
+        key = station, period
+        if key not in self._known:
+            days = self._means_f.get(station, {})
+            values = [days[day] for day in period if day in days]
+            enough = len(values) * 2 >= period.days
+            self._known[key] = round(sum(values, NOTHING) / len(values), 1) if enough else None
+        return self._known[key]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,10 +141,22 @@ class Limits:
     least_days: int = 28
     most_days: int = 34
     most_estimates: int = 2
+    wrong_estimate: WrongEstimate = field(default_factory=WrongEstimate)
+    back_months_home: int = 12
+    back_months_other: int = 24
     estimated_share: Decimal = Decimal("0.01")
     missing_share: Decimal = Decimal("0.05")
     """Of a period's intervals: above the first the bill says "Estimated"; above the second
     there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunMessage:
+    """A message the bills of a day carry: to all, to a rate, a service, or accounts of a list."""
+
+    message: BillMessage
+    audience: str
+    values: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +170,8 @@ class Terms:
     riders: RiderBook
     zone: ZoneInfo
     limits: Limits = Limits()
+    late_charge: LateCharge = NO_LATE_CHARGE
+    messages: tuple[RunMessage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

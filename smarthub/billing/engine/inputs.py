@@ -27,6 +27,10 @@ from smarthub.rating.types import (
     Run,
 )
 
+TAXED_TOGETHER = "taxed_together"
+"""Says of a part of a period that its taxes are those of the whole, with the last part; parts of
+older bills had taxes of their own."""
+NOBODY = Contract()
 FACTS = ("horsepower", "kva", "power_factor", "winter_average")
 
 
@@ -117,6 +121,8 @@ def _measured_from(value: Mapping[str, Any]) -> Determinants:
 
 
 def _contract(contract: Contract) -> dict[str, str | int]:
+    if contract == NOBODY:
+        return {}
     held = {name: getattr(contract, name) for name in FACTS}
     told: dict[str, str | int] = {n: str(v) for n, v in held.items() if v is not None}
     return told if contract.lamps is None else {**told, "lamps": contract.lamps}

@@ -7,12 +7,14 @@ counted, and the bill says so; too many of them, and there is no bill.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
 
+from smarthub.billing.engine.estimates import EstimateProvenWrong, proven_use
 from smarthub.billing.engine.facts import (
     IntervalsMissing,
     MeterUnitDiffers,
@@ -23,7 +25,6 @@ from smarthub.billing.engine.facts import (
     TooManyEstimates,
 )
 from smarthub.billing.engine.measuring import Taken
-from smarthub.billing.engine.planning import needs_intervals
 from smarthub.billing.types import MeterRead
 from smarthub.kernel.quantity import Quantity, Unit
 from smarthub.metering.types import MISSING, Integers
@@ -60,13 +61,14 @@ def use_of_plan(
         ReadMissing: a register has no read where the period begins or ends.
         MeterUnitDiffers: a meter counts another unit than its tariff prices.
         IntervalsMissing: the tariff is priced by the hour, and too many hours are not there.
+        EstimateProvenWrong: the read that ends the period proves the estimate before it wrong.
         TooManyEstimates: the read that ends the period is one estimate too many in a row.
     """
     if not plan.is_metered:
         return PlanUse(parts=(PartUse(),) * len(plan.parts))
     reads = tuple(_read(use) for use in registers) if _reaches(plan, registers) else ()
     _refuse_other_unit(plan, reads)
-    if any(needs_intervals(tariff=part.version.tariff) for part in plan.parts):
+    if any(part.version.tariff.needs_intervals for part in plan.parts):
         return _by_intervals(plan, reads, load, terms)
     return _by_registers(plan, reads, terms)
 
@@ -80,8 +82,34 @@ def _by_registers(plan: Plan, reads: tuple[MeterRead, ...], terms: Terms) -> Pla
     if estimated and plan.unbilled.estimates_in_a_row >= most:
         raise TooManyEstimates(**_where(plan), most=most)
     total = sum((read.quantity for read in reads), NOTHING)
+    if not estimated:
+        _refuse_wrong_estimate(plan, total, unit, terms)
     shares = split_by_days(quantity=total, days=[part.period.days for part in plan.parts])
     return PlanUse(reads, tuple(PartUse(Quantity(share, unit)) for share in shares), estimated)
+
+
+def estimate_is_wrong(plan: Plan) -> EstimateProvenWrong:
+    """Return the error of a plan that follows an estimate the real reads prove wrong."""
+    end = plan.period.start
+    start = end - dt.timedelta(days=plan.unbilled.estimated_days)
+    point = plan.unbilled.agreement.service_point_number
+    return EstimateProvenWrong(service_point=point, start=start.isoformat(), end=end.isoformat())
+
+
+def _refuse_wrong_estimate(plan: Plan, used: Decimal, unit: Unit, terms: Terms) -> None:
+    """Hold the bill back where the read that ends it proves the estimate before it wrong (17)."""
+    before = plan.unbilled
+    if not before.estimated_days:
+        return
+    proven = proven_use(
+        estimated=before.estimated_use,
+        estimated_days=before.estimated_days,
+        used=used,
+        used_days=plan.period.days,
+    )
+    limit = terms.limits.wrong_estimate
+    if limit.is_wrong(estimated=before.estimated_use, proven=proven, unit=unit):
+        raise estimate_is_wrong(plan)
 
 
 def _by_intervals(
@@ -97,10 +125,11 @@ def _by_intervals(
     gaps = int((load.delivered == MISSING).sum())
     if gaps > terms.limits.missing_share * steps:
         raise IntervalsMissing(**_where(plan), missing=gaps, of=steps)
-    counted = sum((read.quantity for read in reads), NOTHING) if reads else None
     day_steps = day_starts(period=plan.period, zone=terms.zone, step_seconds=load.step_seconds)[1]
-    taken = fill_gaps(load.delivered, counted=counted, exponent=load.exponent, day_steps=day_steps)
-    given = load.received
+    taken, given = load.delivered, load.received
+    if gaps:
+        counted = sum((read.quantity for read in reads), NOTHING) if reads else None
+        taken = fill_gaps(taken, counted=counted, exponent=load.exponent, day_steps=day_steps)
     if given is not None:
         given = fill_gaps(given, counted=None, exponent=load.exponent, day_steps=day_steps)
     whole = Taken(load.step_seconds, load.exponent, taken, given)
@@ -111,6 +140,8 @@ def _by_intervals(
 
 def _cut(whole: Taken, plan: Plan, part: Part, terms: Terms) -> Taken:
     """Return the steps of one part of a plan."""
+    if part.period == plan.period:
+        return whole
     starts = day_starts(period=plan.period, zone=terms.zone, step_seconds=whole.step_seconds)
     first = starts[(part.period.start - plan.period.start).days]
     past = starts[(part.period.end - plan.period.start).days]

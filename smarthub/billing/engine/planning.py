@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 
 from smarthub.accounts.types import Agreement
 from smarthub.billing.engine.calendar import calendar_month
 from smarthub.billing.engine.facts import AccountFacts, Part, Plan, Terms, UnbilledAgreement
 from smarthub.kernel.period import Period
-from smarthub.rating.types import (
-    Demand,
-    ExportCredit,
-    PublishedTariff,
-    RateBook,
-    Tariff,
-    TariffMissing,
-    TimeOfUse,
-)
+from smarthub.rating.types import PublishedTariff, RateBook, Tariff, TariffMissing
 
 
 def plan_account(*, account: AccountFacts, terms: Terms) -> list[Plan]:
@@ -37,14 +28,7 @@ def plan_again(*, unbilled: UnbilledAgreement, period: Period, terms: Terms) -> 
         TariffMissing: the rate code has no version on the first day.
     """
     code, number = unbilled.agreement.tariff_code, unbilled.agreement.number
-    return Plan(unbilled, period, tuple(_parts(terms.rate_book, code, number, period)))
-
-
-def needs_intervals(*, tariff: Tariff) -> bool:
-    """Return whether a register's total cannot price a tariff: hours, demands or exports count."""
-    if tariff.calendar.periods or tariff.netting.kind != "none":
-        return True
-    return any(isinstance(c, Demand | ExportCredit | TimeOfUse) for c in tariff.charges)
+    return Plan(unbilled, period, _parts(terms.rate_book, code, number, period))
 
 
 def _plan(unbilled: UnbilledAgreement, terms: Terms) -> Plan | None:
@@ -68,17 +52,12 @@ def _version_at(book: RateBook, agreement: Agreement, start: dt.date) -> Publish
         raise TariffMissing(agreement=agreement.number, **error.values) from None
 
 
-def _parts(book: RateBook, code: str, agreement: str, period: Period) -> Iterator[Part]:
+def _parts(book: RateBook, code: str, agreement: str, period: Period) -> tuple[Part, ...]:
     """Cut a period where another version of the tariff takes effect (rule 31)."""
     try:
-        version = book.find(code=code, on=period.start)
+        return tuple(Part(*span) for span in book.spans(code=code, period=period))
     except TariffMissing as error:
         raise TariffMissing(agreement=agreement, **error.values) from None
-    start = period.start
-    for day in book.changes(code=code, period=period):
-        yield Part(version, Period(start, day))
-        start, version = day, book.find(code=code, on=day)
-    yield Part(version, Period(start, period.end))
 
 
 def _end_of_billing(tariff: Tariff, bill_date: dt.date) -> dt.date:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from smarthub.kernel.errors import ExpectedError
-from smarthub.kernel.money import Money
 from smarthub.kernel.period import Period
 from smarthub.rating.engine import RiderRates, count, history_after, price_counted
 from smarthub.rating.engine.batch import (
@@ -22,15 +22,13 @@ from smarthub.rating.engine.batch import (
     measured_from_registers,
     price_batch,
 )
+from smarthub.rating.engine.changes import Part, price_parts
 from smarthub.rating.types import (
     BilledTime,
     BilledUse,
-    Demand,
     History,
-    Minimum,
     PricedLine,
     PublishedTariff,
-    Tariff,
 )
 
 KEPT_MONTHS = 12
@@ -48,9 +46,10 @@ class ToPrice:
     riders: RiderRates
 
     @property
-    def kind(self) -> tuple[int, Period | None, Period | None, BilledTime]:
+    def kind(self) -> tuple[int, Period | None, Period | None, BilledTime, Decimal | None]:
         """What items must share to be priced together."""
-        return self.version.version_id, self.use.period, self.use.whole, self.use.time
+        use = self.use
+        return self.version.version_id, use.period, use.whole, use.time, use.factor
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +74,48 @@ def price_all(*, items: Sequence[ToPrice]) -> list[Answer]:
     answers: dict[int, Answer] = {}
     for places in groups.values():
         alike = [items[place] for place in places]
-        answers |= dict(zip(places, _price_alike(alike), strict=True))
+        answers |= dict(zip(places, price_alike(items=alike), strict=True))
     return [answers[place] for place in range(len(items))]
+
+
+def price_alike(*, items: Sequence[ToPrice], measured: Measured | None = None) -> list[Answer]:
+    """Price items of one tariff version and period together; the answers as of ``price_all``.
+
+    ``measured`` is what their meters say in columns, where that is known already.
+    """
+    if len(items) < FEW or items[0].use.period is None:
+        return [_price_or_error(item) for item in items]
+    try:
+        batch = price_batch(
+            tariff=items[0].version.tariff,
+            services=_services(items, items[0].use.period, measured),
+            riders=items[0].riders,
+        )
+    except ExpectedError:  # what is missing for all; the plain path says it for each
+        return [_price_or_error(item) for item in items]
+    return _answers(items, batch)
+
+
+@dataclass(frozen=True, slots=True)
+class PricedChange:
+    """The lines of each part of a period, and what the period leaves as one month."""
+
+    lines: tuple[tuple[PricedLine, ...], ...]
+    after: History
+
+
+def price_changed(*, parts: Sequence[ToPrice]) -> PricedChange:
+    """Price a period inside which the price changes; its taxes stand with the last part.
+
+    Raises:
+        RiderRateMissing, FactMissing, PriceBelowZero: see ``price_one``.
+
+    Source: domain rules 31, 33 and 34: what is taxed is the use of the whole period.
+    """
+    priced = price_parts(parts=[Part(each.version.tariff, each.use, each.riders) for each in parts])
+    leaves = any(each.version.tariff.leaves_something for each in parts)
+    after = _kept(priced.history) if leaves else parts[0].use.history
+    return PricedChange(priced.lines, after)
 
 
 def price_one(*, item: ToPrice) -> Priced:
@@ -91,42 +130,17 @@ def price_one(*, item: ToPrice) -> Priced:
     counted = count(tariff=tariff, use=item.use)
     lines = price_counted(counted=counted, riders=item.riders)
     after = item.use.history
-    if leaves_something(tariff=tariff):
+    if tariff.leaves_something:
         after = _kept(history_after(counted=counted, riders=item.riders))
     return Priced(lines, after)
 
 
-def leaves_something(*, tariff: Tariff) -> bool:
-    """Return whether later bills rest on this one: a ratchet, a bank, a credit, a year's least."""
-    if tariff.netting.kind == "kwh_bank" or tariff.netting.credit == "next_month":
-        return True
-    return any(
-        (isinstance(charge, Demand) and charge.ratchet is not None)
-        or (isinstance(charge, Minimum) and charge.per == "year")
-        for charge in tariff.charges
-    )
-
-
-def _price_alike(items: Sequence[ToPrice]) -> list[Answer]:
-    if len(items) < FEW or items[0].use.period is None:
-        return [_price_or_error(item) for item in items]
-    try:
-        batch = price_batch(
-            tariff=items[0].version.tariff,
-            services=_services(items, items[0].use.period),
-            riders=items[0].riders,
-        )
-    except ExpectedError:  # what is missing for all; the plain path says it for each
-        return [_price_or_error(item) for item in items]
-    return _answers(items, batch)
-
-
-def _services(items: Sequence[ToPrice], period: Period) -> Services:
+def _services(items: Sequence[ToPrice], period: Period, measured: Measured | None) -> Services:
     return Services(
         count=len(items),
         period=period,
         time=items[0].use.time,
-        measured=_measured(items, period),
+        measured=measured or _measured(items, period),
         contracts=[item.use.contract for item in items],
         histories=[item.use.history for item in items],
         whole=items[0].use.whole,
@@ -141,21 +155,18 @@ def _measured(items: Sequence[ToPrice], period: Period) -> Measured | None:
     if determinants:
         return measured_from_determinants(determinants=determinants)
     quantities = [item.use.quantity.value for item in items if item.use.quantity]
-    return measured_from_registers(tariff=tariff, quantities=quantities, period=period)
+    return measured_from_registers(
+        tariff=tariff, quantities=quantities, period=period, factor=items[0].use.factor
+    )
 
 
 def _answers(items: Sequence[ToPrice], batch: PricedBatch) -> list[Answer]:
-    lines: dict[int, list[PricedLine]] = defaultdict(list)
-    for row in batch.rows():
-        line = PricedLine(row.code, row.name, row.quantity, row.unit, row.rate, Money(row.cents))
-        lines[row.service].append(line)
-    leaves = leaves_something(tariff=items[0].version.tariff)
+    lines = batch.bill_lines()
+    leaves = items[0].version.tariff.leaves_something
     return [
         batch.refused[place]
         if place in batch.refused
-        else Priced(
-            tuple(lines[place]), _kept(batch.history_of(place)) if leaves else item.use.history
-        )
+        else Priced(lines[place], _kept(batch.history_of(place)) if leaves else item.use.history)
         for place, item in enumerate(items)
     ]
 

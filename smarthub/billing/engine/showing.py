@@ -8,7 +8,7 @@ from smarthub.billing.types import BillView, SegmentView
 
 def view_of_draft(*, draft: DraftBill) -> BillView:
     """Return a draft as a bill; nothing of it is stored."""
-    standing = draft.account.standing
+    standing, papers = draft.account.standing, draft.account.papers
     return BillView(
         number=draft.number,
         account_number=draft.account.number,
@@ -23,6 +23,13 @@ def view_of_draft(*, draft: DraftBill) -> BillView:
         segments=tuple(_segment(segment) for segment in draft.segments),
         last_charges=standing.last_charges,
         template_version="",
+        old_number=draft.account.old_number,
+        member_number=papers.member_number,
+        board_district=papers.board_district,
+        cycle_code=papers.cycle_code,
+        late_charge=draft.late_charge,
+        is_final=draft.is_final,
+        messages=draft.messages,
     )
 
 
@@ -36,7 +43,8 @@ def _segment(segment: DraftSegment) -> SegmentView:
         tariff_code=tariff.code,
         tariff_name=tariff.name,
         tariff_sentence=tariff.sentence,
-        conversion_factor=tariff.conversion.factor if tariff.conversion else None,
+        conversion_factor=segment.billed.factor
+        or (tariff.conversion.factor if tariff.conversion else None),
         in_advance=tariff.in_advance,
         period=segment.part.period,
         use=segment.use,
@@ -47,4 +55,5 @@ def _segment(segment: DraftSegment) -> SegmentView:
         last_bill=history[-2] if len(history) > 1 else None,
         last_year=year_before(history=history[:-1], end=segment.part.period.end),
         estimated=segment.estimated,
+        settles=segment.settles,
     )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
 from smarthub.kernel.money import Money
 
-ACCOUNT_DIGITS, AMOUNT_DIGITS = 10, 8
+ACCOUNT_DIGITS, AMOUNT_DIGITS, LINE_DIGITS = 10, 8, 25
 LARGEST = Money(10**AMOUNT_DIGITS - 1)
 """999,999.99: the largest amount the line has room for."""
 
@@ -30,6 +31,36 @@ def scan_line(*, account_number: str, amount: Money, due_date: dt.date) -> str |
         f"{due_date:%y%m%d}",
     )
     return " ".join((*fields, str(check_digit("".join(fields)))))
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedStub:
+    """What a scan line says; the account number still has the zeros that fill its ten digits."""
+
+    account_digits: str
+    amount: Money
+    due: str
+
+
+def read_scan_line(text: str) -> ScannedStub | None:
+    """Return what a line says, or None where it is not 25 digits or its check digit differs.
+
+    Spaces do not matter. One digit read wrongly, and two neighbours changed over (but for 0 and
+    9), are always found.
+
+    Source: domain rule 131.
+    """
+    digits = "".join(text.split())
+    if len(digits) != LINE_DIGITS or not (digits.isascii() and digits.isdigit()):
+        return None
+    if check_digit(digits[:-1]) != int(digits[-1]):
+        return None
+    due_at = ACCOUNT_DIGITS + AMOUNT_DIGITS
+    return ScannedStub(
+        account_digits=digits[:ACCOUNT_DIGITS],
+        amount=Money(int(digits[ACCOUNT_DIGITS:due_at])),
+        due=digits[due_at:-1],
+    )
 
 
 def check_digit(digits: str) -> int:

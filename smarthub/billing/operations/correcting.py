@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from django.db import transaction
 
 from smarthub.accounts.types import AccountId
+from smarthub.billing.engine.back_billing import refuse_too_old
 from smarthub.billing.engine.draft import DraftBill
 from smarthub.billing.engine.facts import Plan, Terms, UnbilledAgreement
 from smarthub.billing.engine.planning import plan_again
@@ -30,8 +31,9 @@ from smarthub.ledger.operations import allocate, entry_id_for, lock_accounts, re
 from smarthub.ledger.queries import list_allocations
 from smarthub.ledger.types import EntryId
 
-REASONS = ("reads", "rate", "agreement", "request")
-"""Why a bill may be taken back: wrong or late reads, a wrong rate, wrong facts, or asked for."""
+REASONS = ("reads", "rate", "agreement", "request", "estimate")
+"""Why a bill may be taken back: wrong or late reads, a wrong rate, wrong facts, asked for, or an
+estimate that proved wrong."""
 
 
 class BillAlreadyCancelled(Conflict):
@@ -99,6 +101,7 @@ def rebill(
     Raises:
         NotVisible, BillAlreadyCancelled, ReasonUnknown: see ``cancel_bill``.
         NothingToRebill: the bill has no service.
+        BackBillingTooOld: it would ask more for days too far back.
         ExpectedError: it cannot be billed today; then nothing is changed.
 
     Source: domain rules 43 to 45.
@@ -109,6 +112,7 @@ def rebill(
     paid = _cancel(bill, reason=reason, note=note, by=by, on=on, now=now)
     reach("rebill.cancelled")
     draft = draft_of_bill(bill=bill, terms=terms, edition=bill.edition + 1)
+    refuse_too_old(draft=draft, charged=Money(bill.charges_cents), on=on)
     (issued,) = write_bills(
         run_id=None, drafts=[draft], now=now, supersedes=BillId(bill.pk), effective_date=on
     )

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from django.db import connection, transaction
 
+from smarthub.billing.engine.back_billing import BackBillingTooOld, refuse_too_old
 from smarthub.billing.engine.draft import DraftBill
 from smarthub.billing.models import Bill
 from smarthub.billing.operations.correcting import draft_of_bill, record_difference
@@ -18,6 +19,7 @@ from smarthub.billing.operations.runs import terms_of_day
 from smarthub.billing.operations.writing import digest_of_draft
 from smarthub.billing.queries import get_cycle
 from smarthub.kernel.errors import ExpectedError
+from smarthub.kernel.money import Money
 
 _TOUCHED = """
     SELECT DISTINCT b.id
@@ -42,7 +44,7 @@ _TOUCHED = """
                  AND d.day >= s.period_start AND d.day < s.period_end))
 """
 OLDEST = dt.timedelta(days=730)
-"""Back-billing reaches two years at most, whoever is billed (domain rule 45)."""
+"""So far back bills are looked at; how far a correction may ask for more is a policy (rule 45)."""
 LATE_READS, LATER_BILL = "late_reads", "earlier_bill_changed"
 
 
@@ -83,11 +85,20 @@ def check_bill(*, bill: Bill, code: str, now: dt.datetime) -> bool:
             )
         except ExpectedError:
             return False  # what cannot be billed today is no reason to doubt what was
-        if _lines_of(draft) == _stored_lines(bill):
+        if _lines_of(draft) == _stored_lines(bill) or _is_too_old(bill, draft, now.date()):
             return False
         return record_difference(
             bill=bill, code=code, draft=draft, digest=digest_of_draft(draft), now=now
         )
+
+
+def _is_too_old(bill: Bill, draft: DraftBill, on: dt.date) -> bool:
+    """Say whether nobody could correct it: it would ask more for days too far back (rule 45)."""
+    try:
+        refuse_too_old(draft=draft, charged=Money(bill.charges_cents), on=on)
+    except BackBillingTooOld:
+        return True
+    return False
 
 
 def _lines_of(draft: DraftBill) -> Sequence[object]:

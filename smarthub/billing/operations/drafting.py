@@ -9,10 +9,10 @@ from smarthub.billing.engine.draft import DraftBill, Drafts, draft_bills
 from smarthub.billing.engine.facts import AccountFacts, Plan, Terms
 from smarthub.billing.engine.planning import plan_account
 from smarthub.billing.queries import (
+    get_weather,
     list_account_facts,
     list_holds,
     list_readings,
-    list_temperatures,
 )
 from smarthub.kernel.errors import ExpectedError, Unavailable
 
@@ -67,7 +67,7 @@ def draft_planned(
         planned=planned,
         readings=list_readings(plans=plans, zone=terms.zone),
         terms=terms,
-        temperatures=list_temperatures(stations=stations, bill_date=terms.bill_date),
+        weather=get_weather(stations=stations, bill_date=terms.bill_date),
         editions=editions,
     )
 

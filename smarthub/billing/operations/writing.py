@@ -10,22 +10,20 @@ import datetime as dt
 import hashlib
 import json
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from django.db import connection
 
 from smarthub.billing.engine.draft import DraftBill, DraftSegment
-from smarthub.billing.engine.inputs import history_as_json, use_as_json
-from smarthub.billing.engine.pricing import leaves_something
-from smarthub.billing.types import BillId, BillRunId, IssuedBill
-from smarthub.kernel.copy_text import copy_text
+from smarthub.billing.engine.inputs import TAXED_TOGETHER, history_as_json, use_as_json
+from smarthub.billing.types import TEMPLATE_VERSION, BillId, BillRunId, IssuedBill
+from smarthub.cooperative.copying import copy_rows
 from smarthub.kernel.fault_points import reach
 from smarthub.ledger.copying import copy_entries
 from smarthub.ledger.types import RECEIVABLE, Asked, NewEntry, Posting
 
-TEMPLATE_VERSION = "1"
-"""Of the printed bill; a bill is drawn by the version it was made with."""
 BILL_NAMES = uuid.UUID("0d6a0a49-7f0c-5f6a-8f0d-5a6f3f2b9c10")
 """Fixed for ever: with its number it makes a bill's id."""
 
@@ -65,31 +63,21 @@ def write_bills(
 
     Source: domain rules 43, 46, 48 and 49.
     """
-    _copy(_BILLS, (_bill_row(run_id, draft, now, supersedes) for draft in drafts))
-    segments = [
-        (draft, position, segment)
-        for draft in drafts
-        for position, segment in enumerate(draft.segments)
-    ]
-    ids = _segment_ids(len(segments))
-    _copy(_SEGMENTS, (_segment_row(pk, *each) for pk, each in zip(ids, segments, strict=True)))
-    _copy(
-        _LINES,
-        (
-            row
-            for pk, (_draft, _position, segment) in zip(ids, segments, strict=True)
-            for row in _line_rows(pk, segment)
-        ),
-    )
+    at = str(now)  # once, and not for each row
+    copy_rows(_BILLS, (_bill_row(run_id, draft, at, supersedes) for draft in drafts))
+    segments = _numbered(drafts)
+    copy_rows(_SEGMENTS, (_segment_row(*each) for each in segments))
+    copy_rows(_LINES, (row for each in segments for row in _line_rows(each.pk, each.segment)))
     reach("bills.rows_written")
-    entries = [entry_of(draft, effective_date) for draft in drafts if _postings(draft)]
-    copy_entries(entries=entries, posted_at=now)
+    entries = [entry_of(draft, effective_date) for draft in drafts]
+    copy_entries(entries=[entry for entry in entries if entry.postings], posted_at=now)
     reach("bills.entries_posted")
     return [_issued(draft) for draft in drafts]
 
 
+@lru_cache(maxsize=1024)
 def bill_id_for(number: str) -> BillId:
-    """Return the id of the bill of that number."""
+    """Return the id of the bill of that number; those of a chunk are remembered."""
     return BillId(uuid.uuid5(BILL_NAMES, number))
 
 
@@ -127,7 +115,7 @@ def entry_of(draft: DraftBill, effective_date: dt.date | None = None) -> NewEntr
 
 
 def _bill_row(
-    run_id: BillRunId | None, draft: DraftBill, now: dt.datetime, supersedes: BillId | None
+    run_id: BillRunId | None, draft: DraftBill, created_at: str, supersedes: BillId | None
 ) -> tuple[Any, ...]:
     standing = draft.account.standing
     return (
@@ -146,7 +134,7 @@ def _bill_row(
         json.dumps(_facts(draft)),
         draft.edition,
         supersedes,
-        now,
+        created_at,
         "smarthub",
         "",
     )
@@ -155,29 +143,56 @@ def _bill_row(
 def _facts(draft: DraftBill) -> dict[str, object]:
     """What the bill shows that later changes elsewhere must not change on it."""
     last = draft.account.standing.last_charges
+    papers = draft.account.papers
     return {
         "holder": draft.account.holder,
         "last_charges_cents": None if last is None else last.cents,
+        "old_number": draft.account.old_number,
+        "member_number": papers.member_number,
+        "board_district": papers.board_district,
+        "cycle": papers.cycle_code,
+        "late_cents": draft.late_charge.cents,
+        "final": draft.is_final,
+        "messages": [message.number for message in draft.messages],
         "segments": [
             {
                 "address": segment.plan.unbilled.agreement.premise_address,
                 "service_point": segment.plan.unbilled.agreement.service_point_number,
                 "history": [past.as_json() for past in segment.history],
+                "settles": segment.settles,
             }
             for segment in draft.segments
         ],
     }
 
 
-def _segment_row(
-    pk: int, draft: DraftBill, position: int, segment: DraftSegment
-) -> tuple[Any, ...]:
+class _Numbered(NamedTuple):
+    """A segment on its way to becoming a row: its id, its bill's, and its place on the bill."""
+
+    pk: int
+    bill_id: BillId
+    position: int
+    segment: DraftSegment
+
+
+def _numbered(drafts: Sequence[DraftBill]) -> list[_Numbered]:
+    ids = iter(_segment_ids(sum(len(draft.segments) for draft in drafts)))
+    return [
+        _Numbered(next(ids), bill_id, position, segment)
+        for draft in drafts
+        for bill_id in (bill_id_for(draft.number),)
+        for position, segment in enumerate(draft.segments)
+    ]
+
+
+def _segment_row(pk: int, bill_id: BillId, position: int, segment: DraftSegment) -> tuple[Any, ...]:
     agreement, period = segment.plan.unbilled.agreement, segment.part.period
     tariff = segment.part.version.tariff
-    after = history_as_json(history=segment.after) if leaves_something(tariff=tariff) else {}
+    leaves = tariff.leaves_something
+    after = json.dumps(history_as_json(history=segment.after)) if leaves else "{}"
     return (
         pk,
-        bill_id_for(draft.number),
+        bill_id,
         position,
         agreement.id,
         agreement.service_point_id,
@@ -190,13 +205,14 @@ def _segment_row(
         json.dumps([read.as_json() for read in segment.reads]),
         segment.estimated,
         json.dumps(_inputs(segment)),
-        json.dumps(after),
+        after,
         segment.total.cents,
     )
 
 
 def _inputs(segment: DraftSegment) -> dict[str, Any]:
-    return use_as_json(use=segment.billed, riders=segment.riders)
+    told = use_as_json(use=segment.billed, riders=segment.riders)
+    return told if segment.billed.whole is None else {**told, TAXED_TOGETHER: True}
 
 
 def _line_rows(pk: int, segment: DraftSegment) -> Iterator[tuple[Any, ...]]:
@@ -220,11 +236,6 @@ def _segment_ids(count: int) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(_SEGMENT_IDS, [count])
         return [pk for (pk,) in cursor.fetchall()]
-
-
-def _copy(statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        copy.write(copy_text(rows))
 
 
 def _postings(draft: DraftBill) -> tuple[Posting, ...]:
@@ -253,4 +264,5 @@ def _issued(draft: DraftBill) -> IssuedBill:
         due_date=draft.terms.due_date,
         charges=draft.charges,
         asked=draft.asked,
+        readers=draft.account.readers,
     )

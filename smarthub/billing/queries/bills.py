@@ -4,39 +4,102 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
 
-from smarthub.accounts.types import AccountId
+from smarthub.accounts.types import AccountId, AgreementId
 from smarthub.billing.engine.draft import year_before
+from smarthub.billing.engine.inputs import use_from_json
 from smarthub.billing.models import Bill, BillCancellation, BillLine, BillSegment
+from smarthub.billing.queries.messages import list_messages_of
 from smarthub.billing.types import (
     BilledPeriod,
     BilledSegment,
     BillSummary,
     BillView,
     Correction,
+    Invoice,
+    InvoiceLine,
     MeterRead,
     SegmentView,
 )
+from smarthub.cooperative.among import among
 from smarthub.kernel.errors import NotVisible
 from smarthub.kernel.money import Money
 from smarthub.kernel.period import Period
 from smarthub.kernel.quantity import Quantity, Unit
-from smarthub.rating.types import PricedLine, Tariff
+from smarthub.rating.engine import RiderRates
+from smarthub.rating.engine.explaining import explain_netting
+from smarthub.rating.types import BilledUse, Netted, PricedLine, Tariff
+
+INVOICE = "invoice"
+"""The key under which the facts of a one-time invoice keep what it is for."""
+NEWEST_FIRST = ("-bill_date", "-created_at", "-edition")
+"""A day may have a bill, its correction, and invoices."""
+
+
+@dataclass(frozen=True, slots=True)
+class WholeSegment:
+    """A segment with what it was priced from; ``inputs`` are empty on bills older than they."""
+
+    view: SegmentView
+    tariff: Tariff
+    inputs: Mapping[str, Any]
+    agreement_id: int
+
+    def priced_from(self) -> tuple[BilledUse, RiderRates] | None:
+        """Return the use and the riders' rates behind its lines, where the bill kept them."""
+        return use_from_json(value=self.inputs) if self.inputs else None
+
+
+@dataclass(frozen=True, slots=True)
+class WholeBill:
+    """A bill as everybody sees it, and what each of its segments was priced from."""
+
+    view: BillView
+    segments: tuple[WholeSegment, ...]
 
 
 def list_latest_bills(*, account_ids: Collection[AccountId]) -> dict[AccountId, BillSummary]:
     """Return the newest bill of each account that has one, in one query."""
-    rows = valid_bills(account_ids).order_by("account_id", "-bill_date").distinct("account_id")
+    return _latest(valid_bills(account_ids))
+
+
+def list_latest_service_bills(
+    *, account_ids: Collection[AccountId]
+) -> dict[AccountId, BillSummary]:
+    """Return the newest bill of each account that is no one-time invoice, in one query."""
+    return _latest(valid_bills(account_ids).exclude(facts__has_key=INVOICE))
+
+
+def _latest(bills: QuerySet[Bill]) -> dict[AccountId, BillSummary]:
+    rows = bills.order_by("account_id", *NEWEST_FIRST).distinct("account_id")
     return {AccountId(row.account_id): _summary(row) for row in rows}
 
 
 def list_bills(*, account_id: AccountId) -> list[BillSummary]:
     """Return an account's bills, newest first, in one query."""
-    return [_summary(row) for row in valid_bills([account_id]).order_by("-bill_date")]
+    return [_summary(row) for row in valid_bills([account_id]).order_by(*NEWEST_FIRST)]
+
+
+def list_bills_due(*, period: Period) -> list[BillSummary]:
+    """Return the valid bills due in a period, in order of due dates, in one query."""
+    rows = Bill.objects.filter(
+        due_date__gte=period.start, due_date__lt=period.end, cancellation=None
+    )
+    return [_summary(row) for row in rows.order_by("due_date", "number")]
+
+
+def list_bill_history(*, account_id: AccountId) -> list[BillSummary]:
+    """Return every bill an account ever got, newest first, those taken back too: one query."""
+    rows = Bill.objects.filter(account=account_id).select_related(
+        "cancellation", "supersedes", "superseded_by"
+    )
+    return [_in_history(row) for row in rows.order_by(*NEWEST_FIRST)]
 
 
 def list_billed_charges() -> list[tuple[str, dt.date, Money]]:
@@ -52,25 +115,55 @@ def list_billed_charges() -> list[tuple[str, dt.date, Money]]:
 
 
 def get_bill(*, account_id: AccountId, number: str) -> BillView:
-    """Return one bill of an account as it was made, in three queries.
+    """Return one bill of an account as it was made: three queries, four where it has messages.
 
     Raises:
         NotVisible: the account has no bill of that number.
     """
-    rows = Bill.objects.filter(account=account_id, number=number)
+    return get_whole_bills(account_id=account_id, numbers=(number,))[number].view
+
+
+def get_whole_bills(*, account_id: AccountId, numbers: Collection[str]) -> dict[str, WholeBill]:
+    """Return bills with what they were priced from: three queries, one more for messages of each.
+
+    Raises:
+        NotVisible: the account has not all of these bills.
+    """
+    rows = Bill.objects.filter(account=account_id, number__in=numbers)
     linked = ("account", "cancellation", "superseded_by", "supersedes__cancellation")
-    bill = rows.select_related(*linked).first()
-    if bill is None:
-        raise NotVisible(bill=number)
-    segments = list(bill.segments.select_related("tariff_version").order_by("position"))
+    bills = {row.number: row for row in rows.select_related(*linked)}
+    for number in numbers:
+        if number not in bills:
+            raise NotVisible(bill=number)
+    segments: dict[object, list[BillSegment]] = defaultdict(list)
+    found = BillSegment.objects.filter(bill__in=bills.values())
+    for row in found.select_related("tariff_version").order_by("position"):
+        segments[row.bill_id].append(row)
     lines: dict[int, list[BillLine]] = defaultdict(list)
-    for line in BillLine.objects.filter(segment__in=segments).order_by("position"):
+    held = [row for rows_of_bill in segments.values() for row in rows_of_bill]
+    for line in BillLine.objects.filter(segment__in=held).order_by("position"):
         lines[line.segment_id].append(line)
-    facts = bill.facts["segments"]
-    views = [
-        _segment_view(row, lines[row.pk], told) for row, told in zip(segments, facts, strict=True)
+    return {number: _whole(bills[number], segments[bills[number].pk], lines) for number in numbers}
+
+
+def _whole(
+    bill: Bill, segments: Sequence[BillSegment], lines: Mapping[int, list[BillLine]]
+) -> WholeBill:
+    told = bill.facts["segments"]
+    whole = [
+        _whole_segment(row, lines.get(row.pk, []), facts)
+        for row, facts in zip(segments, told, strict=True)
     ]
-    return _bill_view(bill, views)
+    return WholeBill(_bill_view(bill, [each.view for each in whole]), tuple(whole))
+
+
+def _whole_segment(
+    row: BillSegment, lines: list[BillLine], told: Mapping[str, Any]
+) -> WholeSegment:
+    tariff = Tariff.from_json(row.tariff_version.definition)
+    return WholeSegment(
+        _segment_view(row, tariff, lines, told), tariff, row.inputs, row.agreement_id
+    )
 
 
 def account_number_of_bill(*, number: str) -> str:
@@ -103,21 +196,36 @@ def list_billed_segments(*, account_id: AccountId, period: Period) -> list[Bille
         BilledSegment(
             bill_number=row.bill.number,
             bill_date=row.bill.bill_date,
-            segment=_segment_view(row, lines[row.pk], row.bill.facts["segments"][row.position]),
+            segment=_whole_segment(
+                row, lines[row.pk], row.bill.facts["segments"][row.position]
+            ).view,
         )
         for row in rows
     ]
 
 
+def list_estimated_bills(*, agreement_id: AgreementId, ends: Collection[dt.date]) -> list[str]:
+    """Return the valid bills of an agreement that end with an estimate on these days, in order."""
+    rows = BillSegment.objects.filter(
+        agreement=agreement_id, period_end__in=ends, estimated=True, bill__cancellation=None
+    )
+    return list(rows.order_by("period_end").values_list("bill__number", flat=True))
+
+
+def is_bill_valid(*, account_id: AccountId, number: str) -> bool:
+    """Return whether an account has a bill of this number that was not taken back."""
+    return valid_bills([account_id]).filter(number=number).exists()
+
+
 def valid_bills(account_ids: Collection[AccountId]) -> QuerySet[Bill]:
     """Return the bills that were not taken back; a subquery, for a join grows too fast."""
-    bills = Bill.objects.filter(account__in=account_ids)
+    bills = Bill.objects.filter(among("account_id", account_ids))
     return bills.exclude(pk__in=cancelled_bills(account_ids))
 
 
 def cancelled_bills(account_ids: Collection[AccountId]) -> QuerySet[BillCancellation, Any]:
     """Return the ids of bills of these accounts that were taken back, not read yet."""
-    return BillCancellation.objects.filter(bill__account__in=account_ids).values("bill_id")
+    return BillCancellation.objects.filter(among("bill__account_id", account_ids)).values("bill_id")
 
 
 def _summary(row: Bill) -> BillSummary:
@@ -128,6 +236,17 @@ def _summary(row: Bill) -> BillSummary:
         due_date=row.due_date,
         charges=Money(row.charges_cents),
         asked=Money(row.asked_cents),
+        is_invoice=INVOICE in row.facts,
+    )
+
+
+def _in_history(row: Bill) -> BillSummary:
+    by = getattr(row, "superseded_by", None)
+    return replace(
+        _summary(row),
+        is_taken_back=hasattr(row, "cancellation"),
+        replaces=row.supersedes.number if row.supersedes else "",
+        replaced_by=by.number if by else "",
     )
 
 
@@ -149,7 +268,29 @@ def _bill_view(bill: Bill, segments: list[SegmentView]) -> BillView:
         template_version=bill.template_version,
         taken_back=_taken_back(bill),
         corrects=_corrects(bill),
+        old_number=bill.facts.get("old_number", ""),
+        member_number=bill.facts.get("member_number", ""),
+        board_district=bill.facts.get("board_district", ""),
+        cycle_code=bill.facts.get("cycle", ""),
+        budget=_budget(bill.facts),
+        late_charge=Money(bill.facts.get("late_cents", 0)),
+        is_final=bill.facts.get("final", False),
+        messages=list_messages_of(numbers=bill.facts.get("messages", [])),
+        invoice=invoice_from(bill.facts),
     )
+
+
+def invoice_from(facts: Mapping[str, Any]) -> Invoice | None:
+    """Return what a one-time invoice is for; None of every other bill."""
+    if INVOICE not in facts:
+        return None
+    lines = tuple(InvoiceLine.from_json(each) for each in facts[INVOICE]["lines"])
+    return Invoice(lines, facts[INVOICE]["address"])
+
+
+def _budget(facts: Mapping[str, Any]) -> Money | None:
+    cents = facts.get("budget_cents")
+    return None if cents is None else Money(cents)
 
 
 def _taken_back(bill: Bill) -> Correction | None:
@@ -169,8 +310,9 @@ def _corrects(bill: Bill) -> Correction | None:
     return Correction(taken.reason, taken.cancelled_on, old.number, Money(old.charges_cents))
 
 
-def _segment_view(row: BillSegment, lines: list[BillLine], told: Mapping[str, Any]) -> SegmentView:
-    tariff = Tariff.from_json(row.tariff_version.definition)
+def _segment_view(
+    row: BillSegment, tariff: Tariff, lines: list[BillLine], told: Mapping[str, Any]
+) -> SegmentView:
     history = tuple(BilledPeriod.from_json(each) for each in told["history"])
     return SegmentView(
         service=row.service,
@@ -179,7 +321,7 @@ def _segment_view(row: BillSegment, lines: list[BillLine], told: Mapping[str, An
         tariff_code=tariff.code,
         tariff_name=tariff.name,
         tariff_sentence=tariff.sentence,
-        conversion_factor=tariff.conversion.factor if tariff.conversion else None,
+        conversion_factor=_factor(row, tariff),
         in_advance=tariff.in_advance,
         period=Period(row.period_start, row.period_end),
         use=None if row.quantity is None else Quantity(row.quantity, Unit(row.unit)),
@@ -190,7 +332,24 @@ def _segment_view(row: BillSegment, lines: list[BillLine], told: Mapping[str, An
         last_bill=history[-2] if len(history) > 1 else None,
         last_year=year_before(history=history[:-1], end=row.period_end),
         estimated=row.estimated,
+        settles=told.get("settles", False),
+        netted=_netted(row, tariff),
     )
+
+
+def _netted(row: BillSegment, tariff: Tariff) -> Netted | None:
+    """Return how net metering came about, from what the bill kept; None where it is none."""
+    if tariff.netting.kind == "none" or not row.inputs:
+        return None
+    use, _riders = use_from_json(value=row.inputs)
+    return explain_netting(tariff=tariff, use=use)
+
+
+def _factor(row: BillSegment, tariff: Tariff) -> Decimal | None:
+    """Return by what the meter's use was multiplied: the factor of those days, or the tariff's."""
+    if "factor" in row.inputs:
+        return Decimal(row.inputs["factor"])
+    return tariff.conversion.factor if tariff.conversion else None
 
 
 def _line_view(row: BillLine, tariff: Tariff) -> PricedLine:

@@ -6,29 +6,43 @@ import datetime as dt
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from decimal import Decimal
+from itertools import takewhile
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet, Sum
 
-from smarthub.accounts.queries import list_agreements, list_holders, list_numbers
+from smarthub.accounts.models import AccountAlias
+from smarthub.accounts.queries import (
+    list_account_papers,
+    list_agreements,
+    list_holders,
+)
 from smarthub.accounts.types import AccountId, Agreement, AgreementId, ServicePointId
 from smarthub.billing.engine.draft import PlaceAndPeriod, Readings
 from smarthub.billing.engine.facts import (
     AccountFacts,
     Plan,
     Standing,
-    Temperatures,
     UnbilledAgreement,
+    Weather,
 )
 from smarthub.billing.engine.inputs import history_from_json
-from smarthub.billing.engine.planning import needs_intervals
 from smarthub.billing.models import BillSegment, ContractFact
-from smarthub.billing.queries.bills import cancelled_bills, list_latest_bills, valid_bills
+from smarthub.billing.queries.bills import (
+    cancelled_bills,
+    list_latest_bills,
+    list_latest_service_bills,
+    valid_bills,
+)
 from smarthub.billing.types import BilledPeriod, BillSummary, ContractValue, Reader
+from smarthub.cooperative.among import among
 from smarthub.kernel.money import ZERO, Money
 from smarthub.kernel.period import Period
 from smarthub.ledger.queries import sum_changes_by_kind
 from smarthub.members.models import Person
+from smarthub.members.types import PersonId
 from smarthub.metering.engine import NegativeUse
 from smarthub.rating.types import History
 from smarthub.usage.loads import list_period_loads
@@ -40,6 +54,7 @@ SHOWN_PERIODS = 13
 HISTORY_DAYS = 420
 """Thirteen periods of at most 32 days, and a little."""
 PAYMENT_KINDS = ("payment", "payment_reversal")
+NOTHING = Decimal(0)
 FIRST_DAY = dt.date(1900, 1, 1)
 ONE_DAY = dt.timedelta(days=1)
 
@@ -47,24 +62,26 @@ ONE_DAY = dt.timedelta(days=1)
 def list_account_facts(
     *, account_ids: Collection[AccountId], bill_date: dt.date
 ) -> list[AccountFacts]:
-    """Return what the next bill of each account rests on, apart from reads: nine queries.
+    """Return what the next bill of each account rests on, apart from reads: ten queries.
 
     A payment or adjustment counts as "since the last bill" when it is on no bill yet, whatever
     its date: all that was ever posted, less what the bills have shown.
 
     Source: domain rules 40 and 49.
     """
-    numbers = list_numbers(account_ids=account_ids)
+    papers = list_account_papers(account_ids=account_ids)
+    old_numbers = _old_numbers(account_ids)
     readers = list_readers(account_ids=account_ids, on=bill_date)
     agreements = list_unbilled(account_ids=account_ids, bill_date=bill_date)
     standings = _standings(account_ids)
     return [
         AccountFacts(
             id=account_id,
-            number=numbers[account_id],
-            holder=next((reader.name for reader in readers.get(account_id, ())), ""),
+            papers=papers[account_id],
+            readers=tuple(readers.get(account_id, ())),
             agreements=tuple(agreements[account_id]),
             standing=standings[account_id],
+            old_number=old_numbers.get(account_id, ""),
         )
         for account_id in account_ids
     ]
@@ -99,7 +116,7 @@ def list_readings(*, plans: Iterable[Plan], zone: ZoneInfo) -> Readings:
     for plan in plans:
         if plan.is_metered:
             points[plan.period].add(plan.service_point_id)
-            if any(needs_intervals(tariff=part.version.tariff) for part in plan.parts):
+            if any(part.version.tariff.needs_intervals for part in plan.parts):
                 by_intervals[plan.period].add(plan.service_point_id)
     registers: dict[PlaceAndPeriod, list[RegisterUse]] = {}
     backward: dict[ServicePointId, NegativeUse] = {}
@@ -119,18 +136,31 @@ def list_readers(
 ) -> dict[AccountId, list[Reader]]:
     """Return the holders of each account, the first named on its bill: two queries."""
     holders = list_holders(account_ids=account_ids, on=on)
-    rows = Person.objects.in_bulk({person for people in holders.values() for person in people})
+    person_ids = {person for people in holders.values() for person in people}
+    rows = {row.pk: row for row in Person.objects.filter(among("id", person_ids))}
     return {
-        account_id: [Reader(person, str(rows[person]), rows[person].language) for person in people]
+        account_id: [_reader(rows[person]) for person in people]
         for account_id, people in holders.items()
     }
 
 
-def list_temperatures(*, stations: Collection[str], bill_date: dt.date) -> Temperatures:
-    """Return daily mean temperatures of the months a bill shows, in one query."""
+def _reader(row: Person) -> Reader:
+    return Reader(PersonId(row.pk), str(row), row.language, bool(row.organisation_name))
+
+
+def get_weather(*, stations: Collection[str], bill_date: dt.date) -> Weather:
+    """Return how warm it was in the months a bill shows, in one query."""
     period = Period(bill_date - dt.timedelta(days=HISTORY_DAYS), bill_date)
     days = list_station_days(stations=stations, period=period)
-    return {station: {each.day: each.mean_f for each in known} for station, known in days.items()}
+    return Weather(
+        {station: {each.day: each.mean_f for each in known} for station, known in days.items()}
+    )
+
+
+def _old_numbers(account_ids: Collection[AccountId]) -> dict[AccountId, str]:
+    """Return each account's newest number in another system, where it has one: one query."""
+    rows = AccountAlias.objects.filter(among("account_id", account_ids)).order_by("pk")
+    return {AccountId(pk): number for pk, number in rows.values_list("account_id", "number")}
 
 
 def _register_uses(
@@ -146,16 +176,29 @@ def _register_uses(
             backward[ServicePointId(error.values["service_point_id"])] = error
 
 
+class _Billed(NamedTuple):
+    """What the next bill needs of a segment: its columns, and nothing of an object."""
+
+    agreement_id: AgreementId
+    bill_id: uuid.UUID
+    period_start: dt.date
+    period_end: dt.date
+    quantity: Decimal | None
+    total_cents: int
+    estimated: bool
+    after: Mapping[str, Any]
+
+
 def _segments_of(agreements: Iterable[Agreement]) -> QuerySet[BillSegment]:
     agreements = list(agreements)
     accounts = {agreement.account_id for agreement in agreements}
-    segments = BillSegment.objects.filter(agreement__in=[each.id for each in agreements])
+    segments = BillSegment.objects.filter(among("agreement_id", [each.id for each in agreements]))
     return segments.exclude(bill__in=cancelled_bills(accounts))
 
 
 def _billed(
     agreements: Iterable[Agreement], bill_date: dt.date, before: dt.date | None
-) -> dict[AgreementId, list[BillSegment]]:
+) -> dict[AgreementId, list[_Billed]]:
     """Return what was billed of each agreement, oldest first; of the last year, and the newest."""
     segments = _segments_of(agreements)
     if before is not None:
@@ -163,17 +206,16 @@ def _billed(
     since = bill_date - dt.timedelta(days=HISTORY_DAYS)
     newest = segments.order_by("agreement_id", "-period_end").distinct("agreement_id")
     rows = segments.filter(Q(period_end__gt=since) | Q(pk__in=newest.values("pk")))
-    billed: dict[AgreementId, list[BillSegment]] = defaultdict(list)
-    fields = ("agreement_id", "bill_id", "period_start", "period_end", "quantity", "total_cents",
-              "estimated", "after")  # fmt: skip
-    for row in rows.only(*fields).order_by("period_end"):
-        billed[AgreementId(row.agreement_id)].append(row)
+    billed: dict[AgreementId, list[_Billed]] = defaultdict(list)
+    for columns in rows.order_by("period_end").values_list(*_Billed._fields):
+        row = _Billed(*columns)
+        billed[row.agreement_id].append(row)
     return billed
 
 
 def _contracts(agreements: Iterable[Agreement]) -> dict[AgreementId, list[ContractValue]]:
     """Return the facts of each agreement, so that the one that holds comes last."""
-    rows = ContractFact.objects.filter(agreement__in=[each.id for each in agreements])
+    rows = ContractFact.objects.filter(among("agreement_id", [each.id for each in agreements]))
     found: dict[AgreementId, list[ContractValue]] = defaultdict(list)
     for row in rows.order_by("name", "effective_from", "recorded_at", "pk"):
         value = ContractValue(row.name, row.value, row.effective_from)
@@ -182,26 +224,24 @@ def _contracts(agreements: Iterable[Agreement]) -> dict[AgreementId, list[Contra
 
 
 def _unbilled(
-    agreement: Agreement, billed: list[BillSegment], contract: list[ContractValue]
+    agreement: Agreement, billed: list[_Billed], contract: list[ContractValue]
 ) -> UnbilledAgreement:
     if not billed:
         return UnbilledAgreement(agreement, contract=tuple(contract))
-    estimates = 0
-    for row in reversed(billed):
-        if not row.estimated:
-            break
-        estimates += 1
+    estimates = list(takewhile(lambda row: row.estimated, reversed(billed)))
     return UnbilledAgreement(
         agreement=agreement,
         billed_until=billed[-1].period_end,
         past=tuple(_past_periods(billed)[1 - SHOWN_PERIODS :]),
         history=history_from_json(value=billed[-1].after) if billed[-1].after else History(),
         contract=tuple(contract),
-        estimates_in_a_row=estimates,
+        estimates_in_a_row=len({row.bill_id for row in estimates}),
+        estimated_use=sum((row.quantity or NOTHING for row in estimates), NOTHING),
+        estimated_days=sum((row.period_end - row.period_start).days for row in estimates),
     )
 
 
-def _past_periods(billed: list[BillSegment]) -> list[BilledPeriod]:
+def _past_periods(billed: list[_Billed]) -> list[BilledPeriod]:
     """Return one period for each bill; where the rate changed inside, its parts are joined."""
     joined: dict[uuid.UUID, BilledPeriod] = {}
     for row in billed:
@@ -221,19 +261,28 @@ def _past_periods(billed: list[BillSegment]) -> list[BilledPeriod]:
 
 def _standings(account_ids: Collection[AccountId]) -> dict[AccountId, Standing]:
     latest = list_latest_bills(account_ids=account_ids)
+    invoiced = [account_id for account_id, last in latest.items() if last.is_invoice]
+    before = list_latest_service_bills(account_ids=invoiced) if invoiced else {}
     changes = sum_changes_by_kind(account_ids=account_ids)
     shown = dict(valid_bills(account_ids).values_list("account_id").annotate(Sum("payments_cents")))
     return {
         account_id: _standing(
-            latest.get(account_id), changes[account_id], Money(shown.get(account_id, 0))
+            latest.get(account_id),
+            before.get(account_id) if account_id in invoiced else latest.get(account_id),
+            changes[account_id],
+            Money(shown.get(account_id, 0)),
         )
         for account_id in account_ids
     }
 
 
 def _standing(
-    last: BillSummary | None, changes: Mapping[str, Money], payments_shown: Money
+    last: BillSummary | None,
+    last_of_services: BillSummary | None,
+    changes: Mapping[str, Money],
+    payments_shown: Money,
 ) -> Standing:
+    """Return where an account stands; charges are compared with those of a bill of services."""
     asked_now = Money.sum(changes.values())
     payments = Money.sum(changes.get(kind, ZERO) for kind in PAYMENT_KINDS) - payments_shown
     previous = last.asked if last else ZERO
@@ -241,5 +290,5 @@ def _standing(
         previous=previous,
         payments=payments,
         adjustments=asked_now - previous - payments,
-        last_charges=last.charges if last else None,
+        last_charges=last_of_services.charges if last_of_services else None,
     )

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection
 
 from smarthub.accounts.types import AccountId, ServicePointId
+from smarthub.billing.engine.inputs import history_from_json
 from smarthub.billing.types import MeterRead, PointBilling, PricedPeriod
 from smarthub.kernel.money import Money
 from smarthub.kernel.period import Period
@@ -23,7 +24,7 @@ _PRICED_PERIODS = """
            s.tariff_version_id, s.quantity, s.unit, s.reads::text, s.estimated, s.total_cents,
            (SELECT json_agg(json_build_array(l.code, l.quantity::text, l.unit, l.rate::text,
                                              l.amount_cents) ORDER BY l.position)::text
-              FROM billing_billline l WHERE l.segment_id = s.id)
+              FROM billing_billline l WHERE l.segment_id = s.id), s.after::text
       FROM accounts_account a
       LEFT JOIN billing_billingcycle c ON c.code = a.cycle_code
       LEFT JOIN (SELECT p.*, b.account_id, b.number, b.bill_date
@@ -70,7 +71,7 @@ def _priced_period(
     version_id: int,
     *rest: Any,
 ) -> PricedPeriod:
-    quantity, unit, reads, estimated, cents, lines = rest
+    quantity, unit, reads, estimated, cents, lines, after = rest
     return PricedPeriod(
         bill_number=number,
         bill_date=bill_date,
@@ -86,4 +87,5 @@ def _priced_period(
         ),
         total=Money(cents),
         estimated=estimated,
+        leaves=history_from_json(value=json.loads(after)),
     )

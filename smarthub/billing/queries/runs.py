@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection
 
 from django.db.models import Sum
@@ -17,6 +18,7 @@ from smarthub.billing.models import (
     BillRunChunk,
 )
 from smarthub.billing.types import BillRunId, Cycle, ExceptionView, RunReport
+from smarthub.cooperative.among import among
 from smarthub.kernel.errors import NotVisible
 from smarthub.kernel.money import Money
 from smarthub.kernel.text import Text
@@ -74,7 +76,7 @@ def list_exceptions(*, run_id: BillRunId) -> list[ExceptionView]:
 
 def list_holds(*, account_ids: Collection[AccountId]) -> dict[AccountId, str]:
     """Return why accounts are on hold, those that are (rule 47)."""
-    rows = BillHold.objects.filter(account__in=account_ids, released_at=None)
+    rows = BillHold.objects.filter(among("account_id", account_ids), released_at=None)
     return {AccountId(account): reason for account, reason in rows.values_list("account", "reason")}
 
 
@@ -93,3 +95,19 @@ def count_accounts_of_run(*, run_id: BillRunId) -> tuple[int, int]:
 
 def _cycle(row: BillingCycle) -> Cycle:
     return Cycle(row.code, Text.from_json(row.name), row.bill_day, row.due_day)
+
+
+def list_template_versions(*, numbers: Collection[str]) -> dict[str, str]:
+    """Return by which template version each bill is drawn, in one query."""
+    rows = Bill.objects.filter(number__in=numbers)
+    return dict(rows.values_list("number", "template_version"))
+
+
+def list_bills_of_run(*, cycle_code: str, bill_date: dt.date) -> list[tuple[AccountId, str]]:
+    """Return account and number of each bill of a run that stands, in the order of numbers."""
+    rows = Bill.objects.filter(
+        run__cycle__code=cycle_code, run__bill_date=bill_date, cancellation=None
+    ).order_by("number")
+    return [
+        (AccountId(account), number) for account, number in rows.values_list("account", "number")
+    ]

@@ -16,6 +16,7 @@ from smarthub.rating.engine.counting import (
 from smarthub.rating.engine.extra import RiderRates, lesser_of_tax
 from smarthub.rating.engine.fixed import fixed_lines, winter_average
 from smarthub.rating.engine.loads import determinants_of
+from smarthub.rating.engine.making import settled
 from smarthub.rating.engine.months import RatedMonth, carried_bank, history_after, rate_months
 from smarthub.rating.engine.pricing import price, price_counted, unit_line
 from smarthub.rating.types import RiderRateMissing
@@ -36,6 +37,7 @@ __all__ = [
     "price",
     "price_counted",
     "rate_months",
+    "settled",
     "split_by_days",
     "unit_line",
     "winter_average",

@@ -29,10 +29,15 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class PricedParts:
-    """The lines of each part, the taxes of all with the last, and what the period leaves."""
+    """The lines of each part, the taxes of all with the last, and what the period leaves.
+
+    ``counts`` is what each part was priced from, ``taxed`` what the taxes were.
+    """
 
     lines: tuple[tuple[PricedLine, ...], ...]
     history: History
+    counts: tuple[Counted, ...]
+    taxed: Counted
 
 
 def price_parts(*, parts: Sequence[Part]) -> PricedParts:
@@ -64,10 +69,11 @@ def price_parts(*, parts: Sequence[Part]) -> PricedParts:
         after = history_after(counted=counted, riders=part.riders)
         history = replace(history, bank=after.bank, credit=after.credit)
     untaxed = [each for lines_of_part in lines for each in lines_of_part]
-    taxes = tax_lines(counted=_whole(counts), lines=untaxed)
+    taxed = _whole(counts)
+    taxes = tax_lines(counted=taxed, lines=untaxed)
     refuse_below_zero(tariff=parts[-1].tariff, lines=[*untaxed, *taxes])
     lines[-1] = (*lines[-1], *taxes)
-    return PricedParts(tuple(lines), _history(parts, counts, history))
+    return PricedParts(tuple(lines), _history(parts, counts, history), tuple(counts), taxed)
 
 
 def _check(parts: Sequence[Part]) -> None:

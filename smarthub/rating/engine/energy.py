@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 from smarthub.rating.engine.counting import ZERO, Counted, months_of
 from smarthub.rating.engine.demand import hours_use_kw
 from smarthub.rating.engine.making import line, settled
-from smarthub.rating.engine.tiers import Size, in_tiers
+from smarthub.rating.engine.tiers import Size, bound_of, in_tiers
 from smarthub.rating.types import Blocks, Bucket, ExportCredit, PerUnit, PricedLine, Tier, TimeOfUse
 
 Counts = dict[tuple[str, int], Decimal]
@@ -33,6 +34,17 @@ def per_unit_lines(*, charge: PerUnit, counted: Counted) -> Iterator[PricedLine]
         )
 
 
+class Block(NamedTuple):
+    """How much of the use of one season fell into one block, and where that block lies."""
+
+    season: str
+    tier: Tier
+    number: int
+    above: Decimal
+    upto: Decimal | None
+    inside: Decimal
+
+
 def block_lines(*, charge: Blocks, counted: Counted) -> Iterator[PricedLine]:
     """Yield a line for each block the quantity reaches, one season after the other.
 
@@ -40,18 +52,29 @@ def block_lines(*, charge: Blocks, counted: Counted) -> Iterator[PricedLine]:
 
     Source: domain rule 27; WIEC, Medina and Bourbon of domain rules 3.
     """
+    for block in blocks_of(charge=charge, counted=counted):
+        yield line(
+            code=charge.code,
+            name=charge.name,
+            quantity=block.inside,
+            unit=charge.unit,
+            rate=block.tier.rate,
+        )
+
+
+def blocks_of(*, charge: Blocks, counted: Counted) -> Iterator[Block]:
+    """Yield each block the quantity reaches, with its bounds as this bill has them (rule 27)."""
     used = counted.in_seasons(counted.billed, charge)
     for season in counted.seasons(charge):
         quantity = sum((v for bucket, v in used.items() if bucket.season == season), ZERO)
         size = _size(charge.basis, season, counted)
+        numbers = {tier: number for number, tier in enumerate(charge.tiers)}
         for tier, inside in in_tiers(tiers=charge.tiers, quantity=quantity, size=size):
-            yield line(
-                code=charge.code,
-                name=charge.name,
-                quantity=inside,
-                unit=charge.unit,
-                rate=tier.rate,
-            )
+            number = numbers[tier]
+            below = charge.tiers[number - 1].upto if number else None
+            above = ZERO if below is None else bound_of(below, size)
+            upto = None if tier.upto is None else bound_of(tier.upto, size)
+            yield Block(season, tier, number, above, upto, inside)
 
 
 def time_of_use_lines(*, charge: TimeOfUse, counted: Counted) -> Iterator[PricedLine]:

@@ -38,12 +38,13 @@ def in_tiers(
     """
     below, end = NONE, start + quantity
     for tier in tiers:
-        bound = end if tier.upto is None else min(_bound(tier.upto, size), end)
+        bound = end if tier.upto is None else min(bound_of(tier.upto, size), end)
         inside = bound - max(below, start)
         if inside > 0:
             yield tier, inside
         below = max(below, bound)
 
 
-def _bound(upto: Decimal, size: Size) -> Decimal:
+def bound_of(upto: Decimal, size: Size) -> Decimal:
+    """Return where a block ends in one period: its bound by its size."""
     return upto if size == WHOLE else settled(upto * size.times / size.over)

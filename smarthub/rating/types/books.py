@@ -30,6 +30,7 @@ class RateBook:
         self._versions: dict[str, list[PublishedTariff]] = {}
         for version in newest_first:
             self._versions.setdefault(version.tariff.code, []).append(version)
+        self._spans: dict[tuple[str, Period], tuple[tuple[PublishedTariff, Period], ...]] = {}
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -52,21 +53,25 @@ class RateBook:
         days = (version.tariff.effective_from for version in self._versions.get(code, ()))
         return sorted(day for day in days if period.start < day < period.end)
 
-    def spans(self, *, code: str, period: Period) -> list[tuple[PublishedTariff, Period]]:
+    def spans(self, *, code: str, period: Period) -> tuple[tuple[PublishedTariff, Period], ...]:
         """Return the versions that hold in a period and from when to when, oldest first.
+
+        What was asked once is remembered: most accounts of a run share their period.
 
         Raises:
             TariffMissing: none holds on its first day.
 
         Source: domain rules 24 and 31.
         """
-        changes = self.changes(code=code, period=period)
-        starts = [period.start, *changes]
-        ends = [*changes, period.end]
-        return [
-            (self.find(code=code, on=start), Period(start, end))
-            for start, end in zip(starts, ends, strict=True)
-        ]
+        key = code, period
+        if key not in self._spans:
+            changes = self.changes(code=code, period=period)
+            starts, ends = [period.start, *changes], [*changes, period.end]
+            self._spans[key] = tuple(
+                (self.find(code=code, on=start), Period(start, end))
+                for start, end in zip(starts, ends, strict=True)
+            )
+        return self._spans[key]
 
 
 class RiderBook:

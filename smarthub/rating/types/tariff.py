@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from smarthub.kernel.quantity import Unit
@@ -118,9 +119,12 @@ class Conversion:
     factor_of: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Tariff:
-    """One version of a tariff: its charges, in the order the bill shows them (rule 24)."""
+    """One version of a tariff: its charges, in the order the bill shows them (rule 24).
+
+    What follows from its charges is worked out once: a bill run asks it for every account.
+    """
 
     code: str
     service: str
@@ -205,19 +209,37 @@ class Tariff:
         units = [getattr(c, "unit", None) for c in self.charges if not isinstance(c, unmetered)]
         return [unit for unit in units if unit is not None]
 
-    @property
+    @cached_property
     def billed_unit(self) -> Unit | None:
         """What the charges count, or ``None`` where nothing is metered."""
         return next(iter(self._units), None)
 
-    @property
+    @cached_property
     def metered_unit(self) -> Unit | None:
         """What the meter must count for this tariff, or ``None`` where nothing is metered."""
         if any(isinstance(charge, UnmeteredLight) for charge in self.charges):
             return None
         return self.conversion.source if self.conversion else self.billed_unit
 
-    @property
+    @cached_property
+    def needs_intervals(self) -> bool:
+        """Whether a register's total cannot price it: hours, demands or exports count."""
+        if self.calendar.periods or self.netting.kind != "none":
+            return True
+        return any(isinstance(c, Demand | ExportCredit | TimeOfUse) for c in self.charges)
+
+    @cached_property
+    def leaves_something(self) -> bool:
+        """Whether later bills rest on this one: a ratchet, a bank, a credit, a year's least."""
+        if self.netting.kind == "kwh_bank" or self.netting.credit == "next_month":
+            return True
+        return any(
+            (isinstance(charge, Demand) and charge.ratchet is not None)
+            or (isinstance(charge, Minimum) and charge.per == "year")
+            for charge in self.charges
+        )
+
+    @cached_property
     def in_advance(self) -> bool:
         """Whether the tariff is a subscription, billed for the calendar month ahead (rule 38)."""
         return any(isinstance(charge, Subscription) for charge in self.charges)
@@ -231,6 +253,11 @@ class Tariff:
     def pays_for_export(self) -> bool:
         """Whether a bill below zero may be right, for the member sells to us (rule 96)."""
         return any(isinstance(charge, ExportCredit) for charge in self.charges)
+
+    @property
+    def prices_demand(self) -> bool:
+        """Whether any charge goes by the highest demand."""
+        return any(isinstance(charge, Demand) for charge in self.charges)
 
     def name_of(self, line_code: str) -> Text:
         """Return the name a bill line of ``line_code`` carries.

@@ -18,20 +18,23 @@ from smarthub.rating.engine.batch.columns import (
     Services,
 )
 from smarthub.rating.engine.batch.measuring import (
+    determinants_from,
+    joined,
     measured_from_determinants,
     measured_from_intervals,
     measured_from_registers,
 )
-from smarthub.rating.engine.batch.pricing import LineRow, PricedBatch, price_batch
+from smarthub.rating.engine.batch.pricing import PricedBatch, price_batch
 
 __all__ = [
     "Column",
     "LineColumn",
-    "LineRow",
     "Measured",
     "Numbers",
     "PricedBatch",
     "Services",
+    "determinants_from",
+    "joined",
     "measured_from_determinants",
     "measured_from_intervals",
     "measured_from_registers",

@@ -53,7 +53,8 @@ class Column:
     def same(cls, value: Decimal | Fraction | int, count: int) -> Column:
         """Return a column that holds one value ``count`` times."""
         exact = Fraction(value)
-        return cls(_array([exact.numerator] * count), exact.denominator)
+        kind = np.int64 if -SAFE < exact.numerator < SAFE else object
+        return cls(np.full(count, exact.numerator, kind), exact.denominator, abs(exact.numerator))
 
     def __len__(self) -> int:
         return len(self.whole)
@@ -140,6 +141,10 @@ class Column:
     def decimal(self, place: int) -> Decimal:
         """Return the value of one service."""
         return _decimal(int(self.whole[place]), self.over)
+
+    def decimals(self) -> list[Decimal]:
+        """Return the value of each service."""
+        return [_decimal(whole, self.over) for whole in self.whole.tolist()]
 
     def over_as(self, over: int) -> Column:
         """Return the same values over a multiple of the denominator."""
@@ -256,9 +261,8 @@ def _most_of(whole: Numbers) -> int:
 
 
 def _array(values: Sequence[int]) -> Numbers:
-    if all(-SAFE < value < SAFE for value in values):
-        return np.array(values, np.int64)
-    return np.array(values, object)
+    fits = not values or (min(values) > -SAFE and max(values) < SAFE)
+    return np.array(values, np.int64 if fits else object)
 
 
 def _places(value: Decimal) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
@@ -20,7 +21,7 @@ from smarthub.kernel.period import Period, day_bounds
 from smarthub.rating.engine.batch.columns import SAFE, Column, Measured, Numbers
 from smarthub.rating.engine.counting import QUANTITY_DECIMALS, days_by_season, factor_of
 from smarthub.rating.engine.loads import HOUR, BucketClock, season_day_of, window_seconds
-from smarthub.rating.types import Bucket, Calendar, Determinants, FactMissing, Tariff
+from smarthub.rating.types import Bucket, Calendar, Determinants, FactMissing, Run, Tariff
 
 MILLI = 10**QUANTITY_DECIMALS
 
@@ -154,6 +155,43 @@ def measured_from_determinants(*, determinants: Sequence[Determinants]) -> Measu
         peaks,
         Column.of(known) if len(known) == len(coincident) else None,
     )
+
+
+def determinants_from(*, measured: Measured) -> list[Determinants]:
+    """Return what the meters of each service say, one by one, to be kept with its bill."""
+    places = len(str(measured.over)) - 1
+    taken, given = (_decimals(each, places) for each in (measured.delivered, measured.received))
+    peaks = {bucket: column.decimals() for bucket, column in measured.peaks.items()}
+    return [
+        Determinants(
+            tuple(map(Run, measured.runs, taken[place], given[place])),
+            measured.days,
+            {bucket: column[place] for bucket, column in peaks.items()},
+        )
+        for place in range(len(measured.delivered))
+    ]
+
+
+def joined(*, tariff: Tariff, measured: Measured) -> Measured:
+    """Add up the runs of each bucket, unless the tariff counts its blocks in their order.
+
+    The buckets stand in the order they first come in, and so do the lines made of them.
+    """
+    buckets = tuple(dict.fromkeys(measured.runs))
+    if tariff.settings.block_counting == "in_order" or len(buckets) == len(measured.runs):
+        return measured
+    owner = np.array([buckets.index(run) for run in measured.runs])
+    taken, given = (
+        np.stack([table[:, owner == n].sum(axis=1) for n in range(len(buckets))], axis=1)
+        for table in (measured.delivered, measured.received)
+    )
+    return replace(measured, runs=buckets, delivered=taken, received=given)
+
+
+def _decimals(table: Numbers, places: int) -> list[list[Decimal]]:
+    """Return a table of whole numbers of ``10 ** -places``, row by row."""
+    unit = Decimal(1).scaleb(-places)
+    return [[value * unit for value in row] for row in table.tolist()]
 
 
 def split_by_days(*, quantity: Column, days: Sequence[int]) -> list[Column]:

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import NamedTuple
 
 import numpy as np
 
 from smarthub.kernel.errors import ExpectedError
 from smarthub.kernel.money import Money
-from smarthub.kernel.quantity import Unit
-from smarthub.kernel.text import Text
 from smarthub.rating.engine import counting as plain
 from smarthub.rating.engine.batch import energy, extra
 from smarthub.rating.engine.batch.columns import (
@@ -51,19 +48,7 @@ from smarthub.rating.types import (
     TimeOfUse,
 )
 
-ZERO = Decimal(0)
-
-
-class LineRow(NamedTuple):
-    """One line of one service, ready to be a row: figures as a bill shows them."""
-
-    service: int
-    code: str
-    name: Text
-    quantity: Decimal
-    unit: Unit
-    rate: Decimal
-    cents: int
+MILLIONTH = Decimal(1).scaleb(-6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,24 +83,15 @@ class PricedBatch:
             total[place] = sum(line.amount.cents for line in lines)
         return total
 
-    def rows(self) -> Iterator[LineRow]:
-        """Yield every line, the services in their order and the lines in the bill's."""
+    def bill_lines(self) -> list[tuple[PricedLine, ...]]:
+        """Return each service's lines as its bill keeps them, in the bill's order."""
         columns = [_shown(line) for line in self.lines]
-        for place in range(self.services.count):
-            if place in self.singly:
-                yield from (_row(place, line) for line in self.singly[place])
-                continue
-            for line, (present, quantity, rate, cents) in zip(self.lines, columns, strict=True):
-                if present[place]:
-                    yield LineRow(
-                        place,
-                        line.code,
-                        line.name,
-                        Decimal(quantity[place]).scaleb(-6),
-                        line.unit,
-                        Decimal(rate[place]).scaleb(-6),
-                        cents[place],
-                    )
+        return [
+            self.singly[place]
+            if place in self.singly
+            else tuple([line for column in columns if (line := column[place]) is not None])
+            for place in range(self.services.count)
+        ]
 
     def lines_of(self, place: int) -> tuple[PricedLine, ...]:
         """Return one service's lines as ``engine.price`` returns them."""
@@ -301,17 +277,14 @@ def _without(line: LineColumn, odd: Flags) -> LineColumn:
     )
 
 
-def _shown(line: LineColumn) -> tuple[list[bool], list[int], list[int], list[int]]:
-    """Return a line's figures as Python's numbers: quantity and rate in millionths, cents."""
-    return (
-        line.present.tolist(),
-        line.quantity.steps(MICRO).tolist(),
-        line.rate.steps(MICRO).tolist(),
-        line.cents.tolist(),
-    )
-
-
-def _row(place: int, line: PricedLine) -> LineRow:
-    return LineRow(
-        place, line.code, line.name, line.quantity, line.unit, line.rate, line.amount.cents
-    )
+def _shown(line: LineColumn) -> list[PricedLine | None]:
+    """Return the line of each service that has it, quantity and rate in millionths."""
+    quantities, rates = line.quantity.steps(MICRO).tolist(), line.rate.steps(MICRO).tolist()
+    exact = {whole: whole * MILLIONTH for whole in {*quantities, *rates}}  # most share a rate
+    figures = zip(line.present.tolist(), quantities, rates, line.cents.tolist(), strict=True)
+    return [
+        PricedLine(line.code, line.name, exact[many], line.unit, exact[rate], Money(cents))
+        if present
+        else None
+        for present, many, rate, cents in figures
+    ]

@@ -9,21 +9,63 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any, NewType
 
 from smarthub.accounts.types import AccountId
-from smarthub.kernel.money import Money
+from smarthub.billing.types.runs import (
+    BillRunId,
+    DifferenceRow,
+    DraftRow,
+    ExceptionView,
+    RunDesk,
+    RunReport,
+    RunRow,
+    RunState,
+    ServiceSum,
+)
+from smarthub.kernel.money import ZERO, Money
 from smarthub.kernel.period import Period
 from smarthub.kernel.quantity import Quantity, Unit
 from smarthub.kernel.text import Text
 from smarthub.members.types import PersonId
-from smarthub.rating.types import PricedLine
+from smarthub.rating.types import History, Netted, PricedLine
 
 BillId = NewType("BillId", uuid.UUID)
-BillRunId = NewType("BillRunId", int)
+TEMPLATE_VERSION = "3"
+"""Of the printed bill; a bill is drawn by the version it was made with."""
+
+__all__ = [
+    "BillId",
+    "BillMessage",
+    "BillRunId",
+    "BillSummary",
+    "BillView",
+    "BilledPeriod",
+    "BilledSegment",
+    "ContractValue",
+    "Correction",
+    "Cycle",
+    "DifferenceRow",
+    "DraftRow",
+    "ExceptionView",
+    "Invoice",
+    "InvoiceLine",
+    "IssuedBill",
+    "MessageDesk",
+    "MeterRead",
+    "NewMessage",
+    "PointBilling",
+    "PricedPeriod",
+    "Reader",
+    "RunDesk",
+    "RunReport",
+    "RunRow",
+    "RunState",
+    "SegmentView",
+    "ServiceSum",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +178,7 @@ class SegmentView:
     ``use`` is in the unit of the meter; a tariff that converts it shows the converted quantity
     on its lines, and ``conversion_factor`` says by what. ``history`` holds up to thirteen
     periods of bills, oldest first, this one last; empty where nothing is metered.
+    ``settles`` says that its reads settle what the bill before estimated.
     """
 
     service: str
@@ -155,6 +198,8 @@ class SegmentView:
     last_bill: BilledPeriod | None
     last_year: BilledPeriod | None
     estimated: bool = False
+    settles: bool = False
+    netted: Netted | None = None
 
     @property
     def this_bill(self) -> BilledPeriod | None:
@@ -181,6 +226,7 @@ class PricedPeriod:
     """What one service point was billed for one period, for whoever prices its days.
 
     ``lines`` are named by their codes alone; ``tariff_version_id`` tells whose they are.
+    ``leaves`` is what later bills rest on: kWh in a bank, dollars of credit, months of demand.
     """
 
     bill_number: str
@@ -192,6 +238,7 @@ class PricedPeriod:
     lines: tuple[PricedLine, ...]
     total: Money
     estimated: bool = False
+    leaves: History = field(default_factory=History)
 
     @property
     def is_estimated(self) -> bool:
@@ -213,8 +260,44 @@ class PointBilling:
 
 
 @dataclass(frozen=True, slots=True)
+class InvoiceLine:
+    """One thing a one-time invoice charges for, in the words of whoever wrote it."""
+
+    text: Text
+    amount: Money
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as a bill stores it."""
+        return {"text": self.text.as_json(), "cents": self.amount.cents}
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> InvoiceLine:
+        """Read what ``as_json`` wrote."""
+        return cls(Text.from_json(value["text"]), Money(value["cents"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Invoice:
+    """What a one-time invoice is for; it rests on no meter and no rate (rule 47).
+
+    ``address`` is where the account is served, for the head of the bill.
+    """
+
+    lines: tuple[InvoiceLine, ...]
+    address: str = ""
+
+    @property
+    def total(self) -> Money:
+        """The sum of its lines."""
+        return Money.sum(line.amount for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
 class BillSummary:
-    """A bill on a list: ``asked`` is what its member was asked to pay, with any older debt."""
+    """A bill on a list: ``asked`` is what its member was asked to pay, with any older debt.
+
+    ``replaces`` and ``replaced_by`` are numbers of bills, told where a history shows all of them.
+    """
 
     number: str
     account_id: AccountId
@@ -222,11 +305,61 @@ class BillSummary:
     due_date: dt.date
     charges: Money
     asked: Money
+    is_taken_back: bool = False
+    is_invoice: bool = False
+    replaces: str = ""
+    replaced_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BillMessage:
+    """What the co-op tells its members on their bills; ``more`` explains it on a page."""
+
+    number: int
+    title: Text
+    text: Text
+    more: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """A message as staff write it: for whom, and on which bill dates, ``[starts_on, ends_on)``.
+
+    ``audience`` is ``all``, ``rate``, ``service`` or ``list``; ``values`` are the rates, services
+    or account numbers.
+    """
+
+    title: Text
+    text: Text
+    more: Text | None
+    audience: str
+    values: tuple[str, ...]
+    starts_on: dt.date
+    ends_on: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class MessageDesk:
+    """A message as the desk shows it, and who wrote it when."""
+
+    message: BillMessage
+    audience: str
+    values: tuple[str, ...]
+    starts_on: dt.date
+    ends_on: dt.date
+    author: str
+    recorded_at: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)
 class BillView:
-    """A whole bill (rule 40): previous + payments + adjustments + charges = asked."""
+    """A whole bill (rule 40): previous + payments + adjustments + charges = asked.
+
+    ``old_number`` is the account's number in the billing system before; ``late_charge`` is what a
+    payment after the due date costs more (zero: nothing is said of it); ``budget`` is the even
+    amount a member on a budget pays; all as the bill was made, and empty on bills that did not
+    know them yet.
+    """
 
     number: str
     account_number: str
@@ -243,6 +376,21 @@ class BillView:
     template_version: str
     taken_back: Correction | None = None
     corrects: Correction | None = None
+    old_number: str = ""
+    member_number: str = ""
+    board_district: str = ""
+    cycle_code: str = ""
+    budget: Money | None = None
+    late_charge: Money = ZERO
+    is_final: bool = False
+    messages: tuple[BillMessage, ...] = ()
+    invoice: Invoice | None = None
+
+    @property
+    def past_due(self) -> Money:
+        """What earlier bills leave unpaid of the amount asked; never more than that amount."""
+        older = self.previous + self.payments + self.adjustments
+        return max(min(older, self.asked), ZERO)
 
     @property
     def difference(self) -> Money | None:
@@ -259,6 +407,8 @@ class BillView:
     @property
     def address(self) -> str:
         """Where the first service is delivered, for the head of the bill."""
+        if self.invoice is not None:
+            return self.invoice.address
         return self.segments[0].address if self.segments else ""
 
     @property
@@ -268,6 +418,16 @@ class BillView:
             return None
         spans = [segment.period for segment in self.segments]
         return Period(min(span.start for span in spans), max(span.end for span in spans))
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A holder of an account: whose name is on its bills, and who is told of them."""
+
+    person_id: PersonId
+    name: str
+    language: str
+    is_organisation: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,132 +441,7 @@ class IssuedBill:
     due_date: dt.date
     charges: Money
     asked: Money
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """A holder of an account: whose name is on its bills, and who is told of them."""
-
-    person_id: PersonId
-    name: str
-    language: str
-
-
-@dataclass(frozen=True, slots=True)
-class ExceptionView:
-    """An account a run could not bill, and why; it held up nobody else (rule 46)."""
-
-    account_number: str
-    code: str
-    values: Mapping[str, Any]
-
-
-class RunState(StrEnum):
-    """How far a run is: being drafted, to be looked at, being written, or done."""
-
-    DRAFTING = "drafting"
-    REVIEW = "review"
-    WRITING = "writing"
-    DONE = "done"
-
-
-@dataclass(frozen=True, slots=True)
-class RunRow:
-    """A run on the desk's list: how far it is, and what it comes to.
-
-    ``total`` is of the bills written and of the drafts that are not; ``held`` are drafts that
-    wait for a person.
-    """
-
-    id: BillRunId
-    cycle_code: str
-    cycle_name: Text
-    bill_date: dt.date
-    state: RunState
-    accounts: int
-    drafted: int
-    done: int
-    bills: int
-    drafts: int
-    held: int
-    exceptions: int
-    total: Money
-
-    @property
-    def reached(self) -> int:
-        """How many accounts the present step is through with."""
-        return self.drafted if self.state is RunState.DRAFTING else self.done
-
-    @property
-    def made(self) -> int:
-        """How many bills there are or will be."""
-        return self.bills + self.drafts
-
-    @property
-    def average(self) -> Money:
-        """What a bill comes to on average."""
-        return Money.rounded(self.total.dollars / self.made) if self.made else Money(0)
-
-
-@dataclass(frozen=True, slots=True)
-class DraftRow:
-    """One draft on the desk: what it would charge, what it is held for, what came before."""
-
-    account_number: str
-    charges: Money
-    services: tuple[str, ...]
-    last: Money | None
-    last_year: Money | None
-    held_code: str
-    held_values: Mapping[str, Any]
-    hold_reason: str
-
-    @property
-    def is_held(self) -> bool:
-        """Whether it waits for a person."""
-        return bool(self.held_code or self.hold_reason)
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceSum:
-    """How many bills have a service, and what it came to; unknown while they are drafts."""
-
-    service: str
-    bills: int
-    total: Money | None
-
-
-@dataclass(frozen=True, slots=True)
-class RunDesk:
-    """Everything the desk shows of one run."""
-
-    row: RunRow
-    previous: RunRow | None
-    services: tuple[ServiceSum, ...]
-    exceptions: tuple[ExceptionView, ...]
-    exception_counts: tuple[tuple[str, int], ...]
-    held: tuple[DraftRow, ...]
-    outliers: tuple[DraftRow, ...]
-    drafts: tuple[DraftRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class DifferenceRow:
-    """A bill that would come out otherwise today."""
-
-    id: int
-    bill_number: str
-    account_number: str
-    bill_date: dt.date
-    code: str
-    found_at: dt.datetime
-    billed: Money
-    would_be: Money
-
-    @property
-    def difference(self) -> Money:
-        """What the member would owe more, or less where it is negative."""
-        return self.would_be - self.billed
+    readers: tuple[Reader, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -421,15 +456,3 @@ class Correction:
     on: dt.date
     other: str | None
     charges: Money | None
-
-
-@dataclass(frozen=True, slots=True)
-class RunReport:
-    """What a bill run came to, over all its tries; ``total`` is the sum of charges."""
-
-    cycle_code: str
-    bill_date: dt.date
-    bills: int
-    exceptions: tuple[ExceptionView, ...]
-    total: Money
-    is_complete: bool
