@@ -169,5 +169,6 @@ def _shape_problem(row: list[str], lines: Lines, expected: int) -> RowProblem | 
 
 WIDE = CsvFormat("wide", (("meter", "start", "step_seconds"),), numbered=True)
 LONG = CsvFormat("long", (("meter", "start", "value"),))
-REGISTERS = CsvFormat("registers", (("meter", "read_on", "value", "kind"),))
+_REGISTER_COLUMNS = ("meter", "read_on", "value", "kind")
+REGISTERS = CsvFormat("registers", (_REGISTER_COLUMNS, (*_REGISTER_COLUMNS, "flow")))
 TEMPERATURE = CsvFormat("temperature", (("dt", "tempF"), ("dt", "tempC")))

@@ -15,9 +15,16 @@ from numpy.typing import NDArray
 from smarthub.metering.types import Integers, PlainFields
 
 _COMMA, _NEWLINE = ord(","), ord("\n")
-_PLAIN = np.zeros(256, bool)
-_PLAIN[[_NEWLINE, *range(ord("!"), 127)]] = True
-_PLAIN[ord('"')] = False
+_IN_FIELD, _ENDS_FIELD, _STRANGE = range(3)
+_KINDS = bytes(
+    _ENDS_FIELD
+    if byte in {_COMMA, _NEWLINE}
+    else _IN_FIELD
+    if ord("!") <= byte <= ord("~") and byte != ord('"')
+    else _STRANGE
+    for byte in range(256)
+)
+"""What each byte is to a plain line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +44,10 @@ def find_fields(chunk: bytes, *, leading: int, columns: int) -> PlainLines | Non
         columns: How many fields each line must have.
     """
     text = np.frombuffer(chunk, np.uint8)
-    if not _PLAIN[text].all():
+    kinds = np.frombuffer(chunk.translate(_KINDS), np.uint8)
+    if kinds.max(initial=_IN_FIELD) == _STRANGE:
         return None
-    ends = np.flatnonzero((text == _COMMA) | (text == _NEWLINE))
+    ends = np.flatnonzero(kinds)
     if len(ends) % columns or not _line_ends_where_due(text, ends, columns):
         return None
     table = ends.reshape(-1, columns)

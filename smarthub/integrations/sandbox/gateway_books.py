@@ -37,8 +37,10 @@ class Books:
             if charge["behaviour"] == Behaviour.DISPUTED:
                 self.act(charge["reference"], "dispute", reason="fraudulent", now=now)
 
-    def refund(self, *, key: str, charge: str, amount_cents: int, now: dt.datetime) -> Row:
-        """Give money back, once for a key.
+    def refund(
+        self, *, key: str, charge: str, amount_cents: int, now: dt.datetime, fails: str = ""
+    ) -> Row:
+        """Give money back, once for a key; ``fails`` is why the bank does not take it.
 
         Raises:
             RefundRefused: see the class.
@@ -53,10 +55,11 @@ class Books:
                 raise RefundRefused
             reference = new_reference("ref")
             self._state.write(
-                "INSERT INTO refund VALUES (?, ?, ?, ?, 'success', '')",
-                *(reference, key, charge, amount_cents),
+                "INSERT INTO refund VALUES (?, ?, ?, ?, ?, ?)",
+                *(reference, key, charge, amount_cents, "failed" if fails else "success", fails),
             )
-            self._line("refund", charge, -amount_cents, 0)
+            if not fails:
+                self._line("refund", charge, -amount_cents, 0)
             self._tell("charge.refunded", charge, now)
             return self._state.one("SELECT * FROM refund WHERE reference = ?", reference)
 
@@ -194,7 +197,8 @@ class Books:
         if row is None or row["state"] != "success" or row["returned"]:
             return 0
         back = self._state.one(
-            "SELECT (SELECT coalesce(sum(amount_cents), 0) FROM refund WHERE charge = ?1) +"
+            "SELECT (SELECT coalesce(sum(amount_cents), 0) FROM refund"
+            "         WHERE charge = ?1 AND state = 'success') +"
             " (SELECT coalesce(sum(amount_cents), 0) FROM dispute"
             "   WHERE charge = ?1 AND stage <> 'won') AS cents",
             charge,

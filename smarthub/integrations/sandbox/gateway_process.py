@@ -29,12 +29,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--port", type=int, required=True, help="0 takes any free one")
     parser.add_argument("--state", type=Path, required=True, help="its SQLite file")
     parser.add_argument("--hold-seconds", type=float, default=HOLD_SECONDS)
+    parser.add_argument("--think-seconds", type=float, default=0.0, help="what a charge takes")
     parser.add_argument("--events-to", default="", help="our address for signed events")
     parser.add_argument("--mischief", type=int, help="a seed: events come twice and shuffled")
     options = parser.parse_args(arguments)
     secret = os.environ["SMARTHUB_GATEWAY_SECRET"]
     shift = int(os.environ.get("SMARTHUB_CLOCK_SHIFT_SECONDS", "0"))
-    settings = Settings(secret, options.hold_seconds, clock_shift_seconds=shift)
+    settings = Settings(
+        secret,
+        options.hold_seconds,
+        clock_shift_seconds=shift,
+        think_seconds=options.think_seconds,
+    )
     options.state.parent.mkdir(parents=True, exist_ok=True)
     state = GatewayState(options.state)
     with GatewayServer(port=options.port, state=state, settings=settings) as server:

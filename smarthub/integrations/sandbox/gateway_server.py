@@ -48,11 +48,15 @@ SECURITY_HEADERS = {
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How the simulator behaves: its secret, and how long a lost answer is held back."""
+    """How the simulator behaves: its secret, and how long a lost answer is held back.
+
+    ``think_seconds`` is what every charge takes, as it would with a bank at the other end.
+    """
 
     secret: str
     hold_seconds: float
     clock_shift_seconds: int = 0
+    think_seconds: float = 0.0
 
     def now(self) -> dt.datetime:
         """Return the time by the clock of the play, which may be moved."""
@@ -178,6 +182,7 @@ class GatewayHandler(BaseHTTPRequestHandler):
     def charge(self, _name: str, body: bytes) -> None:
         """Charge a method; a first answer may be held back, or be broken, by its behaviour."""
         now = self.server.settings.now()
+        time.sleep(self.server.settings.think_seconds)
         with self.server.state.step():
             known = self.server.state.find_charge(key=self._key())
             charge = self.server.state.charge(
@@ -209,20 +214,30 @@ class GatewayHandler(BaseHTTPRequestHandler):
         self._send_json({"charges": charges})
 
     def refund(self, _name: str, body: bytes) -> None:
-        """Give money back."""
+        """Give money back; by a script the bank refuses it, or the answer is held back."""
         wanted = json.loads(body)
-        self._send_json(
-            self.server.books.refund(
+        with self.server.state.step():
+            is_new = self._find_refund(self._key()) is None
+            step = self.server.state.next_step(charge=wanted["charge"]) if is_new else None
+            row = self.server.books.refund(
                 key=self._key(),
                 charge=wanted["charge"],
                 amount_cents=wanted["amount_cents"],
                 now=self.server.settings.now(),
+                fails=step.reason if step else "",
             )
-        )
+        if step is Behaviour.SILENT_ONCE:
+            time.sleep(self.server.settings.hold_seconds)
+            self.close_connection = True
+        else:
+            self._send_json(row)
+
+    def _find_refund(self, key: str) -> dict[str, Any] | None:
+        return self.server.state.find("SELECT * FROM refund WHERE key = ?", key)
 
     def tell_refund(self, key: str, _body: bytes) -> None:
         """Tell what became of the refund with a key."""
-        row = self.server.state.find("SELECT * FROM refund WHERE key = ?", key)
+        row = self._find_refund(key)
         if row is None:
             self._send_json({"error": "refund_unknown"}, HTTPStatus.NOT_FOUND)
         else:

@@ -167,7 +167,7 @@ class GatewayState:
         self.write(f"UPDATE setup SET asks_holder = 0{forget} WHERE reference = ?", reference)  # noqa: S608
 
     def write_script(self, *, token: str, steps: list[str]) -> None:
-        """Say what the next charges of a method do, one step each; then it is itself again.
+        """Say what the next charges and refunds of a method do, one step each; then it is itself.
 
         Raises:
             ValueError: a step is no behaviour.
@@ -208,6 +208,15 @@ class GatewayState:
             row = self.one("SELECT * FROM charge WHERE reference = ?", reference)
         spoilt = behaviour in {Behaviour.SILENT_ONCE, Behaviour.BROKEN_ONCE}
         return Charge(row, mischief=behaviour if spoilt else None)
+
+    def next_step(self, *, charge: str) -> Behaviour | None:
+        """Return the next step of the script of a charge's method, if one is written."""
+        method = self.find(
+            "SELECT * FROM method WHERE script != '[]' AND token ="
+            " (SELECT token FROM charge WHERE reference = ?)",
+            charge,
+        )
+        return None if method is None else self._next_behaviour(method)
 
     def find_charge(self, *, key: str) -> Row | None:
         """Return what became of the charge with this key."""

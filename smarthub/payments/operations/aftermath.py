@@ -14,34 +14,31 @@ from smarthub.accounts.types import AccountId
 from smarthub.cooperative.queries import get_zone, list_policies
 from smarthub.kernel.money import ZERO, Money, split
 from smarthub.kernel.period import local_day
-from smarthub.ledger.operations import lock_accounts, post_entry, reverse_entry
+from smarthub.ledger.operations import lock_accounts, post_entry
 from smarthub.ledger.queries import list_standing_entries
 from smarthub.ledger.types import Asked, EntryId, NewEntry, Posting
 from smarthub.payments import queries
+from smarthub.payments.engine import return_rule
 from smarthub.payments.models import Attempt, ChargeFact, FactPart, Fee
 from smarthub.payments.models import StoredMethod as StoredMethodRow
 from smarthub.payments.operations.exceptions import find_exception
 from smarthub.payments.operations.paying import record_answer
 from smarthub.payments.operations.posting import (
+    PAYING_FEE,
     Credit,
     Debit,
-    cover_shortfalls,
+    amount_of,
     post_credits,
     post_debits,
     receivables_of,
+    reverse_payment,
 )
 from smarthub.payments.ports import ChargeState, Dispute
+from smarthub.payments.queries.received import account_of
 from smarthub.payments.types import AttemptState, DisputeStage, FactKind, Payment, PaymentId
 
 NSF_FEE = "fee.nsf_cents"
 FEES = "ar:fees"
-NO_FUNDS = frozenset({"R01", "R09"})
-"""Returned for want of money: the fee is due, and the method stays."""
-METHOD_GONE = frozenset({"R02", "R03", "R04", "R16", "R20"})
-"""The account is closed, unknown or frozen: its method is disabled (domain rule 56)."""
-UNAUTHORISED = frozenset({"R05", "R07", "R10", "R11", "R29", "R51"})
-"""The holder says that they never agreed: the method is disabled, and staff must look."""
-
 Standing = tuple[EntryId, NewEntry]
 
 
@@ -56,7 +53,7 @@ def record_charge_state(*, attempt_key: str, state: ChargeState, now: dt.datetim
     with transaction.atomic():
         attempt = Attempt.objects.select_related("payment__method").get(key=attempt_key)
         payment = queries.get_payment(payment_id=PaymentId(attempt.payment_id))
-        lock_accounts(account_ids=_accounts_of(payment))
+        lock_accounts(account_ids=queries.list_touched_accounts(payment=payment))
         book = _Book(attempt, payment, now, local_day(now, get_zone()))
         news = [book.answer(state)]
         if book.has_succeeded():
@@ -102,27 +99,24 @@ class _Book:
         code = state.returned or (state.reason if failed_after_all else "")
         if not code:
             return False
-        standing = self._standing()
         fact, created = self._fact(FactKind.RETURNED, state.reference, state.amount, code)
         if not created:
             return False
-        for entry_id, entry in standing:
-            reverse_entry(
-                source_key=f"return:{entry.source_key}",
-                reverses=entry_id,
-                effective_date=self.today,
-                posted_at=self.now,
+        taken = reverse_payment(payment_id=self.payment.id, on=self.today, now=self.now)
+        for account_id, amount in taken:
+            FactPart.objects.create(fact=fact, account_id=account_id, amount_cents=amount.cents)
+        rule = return_rule(code)
+        if rule.charges_fee and taken:
+            charge_nsf_fee(
+                account_id=taken[0][0],
+                payment_id=self.payment.id,
+                on=self.today,
+                now=self.now,
             )
-            FactPart.objects.create(
-                fact=fact, account_id=_account(entry), amount_cents=_amount(entry).cents
-            )
-        accounts = [_account(entry) for _, entry in standing]
-        cover_shortfalls(
-            account_ids=accounts, key=f"return:{self.payment.id}", on=self.today, now=self.now
-        )
-        if code in NO_FUNDS and accounts:
-            self._charge_fee(accounts[0])
-        self._judge_method(code)
+        if rule.disables_method:
+            self._disable_method(code)
+        if rule.case:
+            self._put_before_staff(rule.case, self.attempt.key, reason=code)
         return True
 
     def dispute(self, dispute: Dispute) -> bool:
@@ -153,16 +147,20 @@ class _Book:
         )
         if not created:
             return False
-        shares = split(dispute.amount, [_amount(entry).dollars for _, entry in standing])
+        *shares, fee = split(
+            dispute.amount,
+            [*(amount_of(entry).dollars for _, entry in standing), self.payment.fee.dollars],
+        )
+        self._move_fee("dispute", dispute.reference, -fee)
         parts = [
             (entry, share) for (_, entry), share in zip(standing, shares, strict=True) if share
         ]
         post_debits(
             [
                 Debit(
-                    source_key=f"dispute:{dispute.reference}:{_account(entry)}",
+                    source_key=f"dispute:{dispute.reference}:{account_of(entry=entry)}",
                     kind="dispute",
-                    account_id=_account(entry),
+                    account_id=account_of(entry=entry),
                     amount=share,
                     clearing=self.payment.clearing,
                     on=self.today,
@@ -173,7 +171,9 @@ class _Book:
             self.now,
         )
         for entry, share in parts:
-            FactPart.objects.create(fact=fact, account_id=_account(entry), amount_cents=share.cents)
+            FactPart.objects.create(
+                fact=fact, account_id=account_of(entry=entry), amount_cents=share.cents
+            )
         self._put_before_staff("disputed", dispute.reference, reason=dispute.reason)
         return True
 
@@ -189,6 +189,8 @@ class _Book:
         if not created:
             return False
         parts = list(opened.parts.order_by("account_id"))
+        fee = Money(opened.amount_cents - sum(part.amount_cents for part in parts))
+        self._move_fee("dispute_won", dispute.reference, fee)
         post_credits(
             [
                 Credit(
@@ -209,6 +211,17 @@ class _Book:
             )
         return True
 
+    def _move_fee(self, kind: str, reference: str, amount: Money) -> None:
+        """Take the fee for paying with its share of a dispute, or give it back."""
+        if amount:
+            post_entry(
+                source_key=f"{kind}:{reference}:fee",
+                kind=kind,
+                effective_date=self.today,
+                postings=[Posting(self.payment.clearing, amount), Posting(PAYING_FEE, -amount)],
+                posted_at=self.now,
+            )
+
     def _standing(self) -> list[Standing]:
         return list_standing_entries(kind="payment", key_prefix=f"payment:{self.payment.id}:")
 
@@ -227,25 +240,11 @@ class _Book:
             },
         )
 
-    def _charge_fee(self, account_id: AccountId) -> None:
-        cents = list_policies(on=self.today).get(NSF_FEE, 0)
-        if cents:
-            charge_fee(
-                kind="nsf",
-                account_id=account_id,
-                amount=Money(cents),
-                about=f"payment:{self.payment.id}",
-                on=self.today,
-                now=self.now,
-            )
-
-    def _judge_method(self, code: str) -> None:
-        if code in METHOD_GONE | UNAUTHORISED and self.attempt.payment.method is not None:
+    def _disable_method(self, code: str) -> None:
+        if self.attempt.payment.method is not None:
             StoredMethodRow.objects.filter(
                 pk=self.attempt.payment.method.pk, removed_at=None
             ).update(removed_at=self.now, removed_because=code)
-        if code not in METHOD_GONE | NO_FUNDS:
-            self._put_before_staff("returned", self.attempt.key, reason=code)
 
     def _put_before_staff(self, kind: str, about: str, **values: str) -> None:
         find_exception(
@@ -254,6 +253,25 @@ class _Book:
             now=self.now,
             payment=str(self.payment.id),
             **values,
+        )
+
+
+def charge_nsf_fee(
+    *, account_id: AccountId, payment_id: PaymentId, on: dt.date, now: dt.datetime
+) -> None:
+    """Charge the fee for a payment whose money was not there, by the policy of the day, once.
+
+    Source: domain rule 55.
+    """
+    cents = list_policies(on=on).get(NSF_FEE, 0)
+    if cents:
+        charge_fee(
+            kind="nsf",
+            account_id=account_id,
+            amount=Money(cents),
+            about=f"payment:{payment_id}",
+            on=on,
+            now=now,
         )
 
 
@@ -300,20 +318,3 @@ def charge_fee(
                 asked=[Asked(account_id, amount)],
                 posted_at=now,
             )
-
-
-def _accounts_of(payment: Payment) -> set[AccountId]:
-    standing = list_standing_entries(kind="payment", key_prefix=f"payment:{payment.id}:")
-    moved_to = {_account(entry) for _, entry in standing}
-    return moved_to | {part.account_id for part in payment.parts}
-
-
-def _account(entry: NewEntry) -> AccountId:
-    (account_id,) = {leg.account_id for leg in entry.postings} - {None}
-    if account_id is None:
-        raise ValueError(f"{entry.source_key} is of no account")
-    return account_id
-
-
-def _amount(entry: NewEntry) -> Money:
-    return Money.sum(-change.amount for change in entry.asked)

@@ -3,27 +3,38 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 from django.db import transaction
 
+from smarthub.kernel.card_numbers import holds_card_number
 from smarthub.kernel.errors import NotVisible
 from smarthub.members.types import PersonId
 from smarthub.payments import queries
-from smarthub.payments.models import MethodSetup
+from smarthub.payments.models import MethodSetup, Payment
 from smarthub.payments.models import StoredMethod as StoredMethodRow
+from smarthub.payments.operations.corrections import CardNumberWritten
 from smarthub.payments.ports import SetupState
-from smarthub.payments.types import MethodId, StoredMethod
+from smarthub.payments.types import MethodId, PaymentId, StoredMethod
+
+LONG_NUMBER = re.compile(r"\d{5}")
+"""More digits than the last four that may be shown: a part of a number, in a name."""
 
 
-def start_setup(*, reference: str, person_id: PersonId, return_to: str, now: dt.datetime) -> None:
-    """Remember a visit to the gateway's form, so that only this person can finish it."""
+def start_setup(
+    *, reference: str, person_id: PersonId | None, return_to: str, now: dt.datetime
+) -> None:
+    """Remember a visit to the gateway's form, so that only this person can finish it.
+
+    Without a person it is a guest's, and can be finished only where it began: ``return_to``.
+    """
     MethodSetup.objects.create(
         reference=reference, person_id=person_id, return_to=return_to, started_at=now
     )
 
 
 def finish_setup(
-    *, state: SetupState, person_id: PersonId, gateway: str, now: dt.datetime
+    *, state: SetupState, person_id: PersonId | None, gateway: str, now: dt.datetime
 ) -> StoredMethod:
     """Keep the method a visit gave; finishing again returns the one already kept.
 
@@ -59,10 +70,53 @@ def remove_method(*, method_id: MethodId, person_id: PersonId, now: dt.datetime)
         NotVisible: it is somebody else's, was removed, or never was.
     """
     with transaction.atomic():
-        rows = StoredMethodRow.objects.select_for_update()
-        row = rows.filter(pk=method_id, person=person_id, removed_at=None).first()
-        if row is None:
-            raise NotVisible
+        row = _own(method_id, person_id)
         row.removed_at, row.removed_because = now, "by_member"
         row.save(update_fields=["removed_at", "removed_because"])
     return row.token
+
+
+def name_method(*, method_id: MethodId, person_id: PersonId, name: str) -> bool:
+    """Give a person's method a name, or take it away with an empty one; false if it has it.
+
+    Raises:
+        NotVisible: it is somebody else's, was removed, or never was.
+        CardNumberWritten: the name holds a card's number.
+    """
+    if holds_card_number(name) or LONG_NUMBER.search(name):
+        raise CardNumberWritten
+    with transaction.atomic():
+        row = _own(method_id, person_id)
+        if row.name == name:
+            return False
+        row.name = name
+        row.save()
+    return True
+
+
+def offer_first(*, method_id: MethodId, person_id: PersonId, now: dt.datetime) -> None:
+    """Offer a person's method before their others from now on.
+
+    Raises:
+        NotVisible: it is somebody else's, was removed, or never was.
+    """
+    with transaction.atomic():
+        row = _own(method_id, person_id)
+        row.made_default_at = now
+        row.save()
+
+
+def _own(method_id: MethodId, person_id: PersonId) -> StoredMethodRow:
+    """Return a person's method, locked."""
+    rows = StoredMethodRow.objects.select_for_update()
+    row = rows.filter(pk=method_id, person=person_id, removed_at=None).first()
+    if row is None:
+        raise NotVisible
+    return row
+
+
+def forget_guest_method(*, payment_id: PaymentId, now: dt.datetime) -> None:
+    """Let what a guest gave for one payment be used for no other."""
+    StoredMethodRow.objects.filter(
+        pk__in=Payment.objects.filter(pk=payment_id).values("method"), person=None, removed_at=None
+    ).update(removed_at=now, removed_because="guest")

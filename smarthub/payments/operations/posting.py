@@ -14,8 +14,19 @@ from smarthub.accounts.types import AccountId
 from smarthub.cooperative.queries import get_zone
 from smarthub.kernel.money import ZERO, Money
 from smarthub.kernel.period import local_day
-from smarthub.ledger.operations import Pair, allocate, entry_id_for, post_entries
-from smarthub.ledger.queries import get_unapplied_cash, list_open_charges_by_account
+from smarthub.ledger.operations import (
+    Pair,
+    allocate,
+    entry_id_for,
+    post_entries,
+    post_entry,
+    reverse_entry,
+)
+from smarthub.ledger.queries import (
+    get_unapplied_cash,
+    list_open_charges_by_account,
+    list_standing_entries,
+)
 from smarthub.ledger.types import RECEIVABLE, UNAPPLIED_CASH, Asked, NewEntry, OpenCharge, Posting
 from smarthub.payments.engine import (
     Distribution,
@@ -23,8 +34,12 @@ from smarthub.payments.engine import (
     in_order_of_payment,
     take_back,
 )
-from smarthub.payments.types import Payment
+from smarthub.payments.queries.received import account_of
+from smarthub.payments.types import Payment, PaymentId
 
+FEE_KEY = "payment_fee:{}"
+PAYING_FEE = "fee:paying"
+"""What the co-op earned in fees for paying."""
 RETURNED = "ar:returned"
 """What is owed because money went back, and no service is known any more for which."""
 
@@ -71,6 +86,20 @@ def post_payments(payments: Sequence[Payment], now: dt.datetime) -> None:
             for part in payment.parts
         ],
         now,
+    )
+    for payment in payments:
+        if payment.fee:
+            post_paying_fee(payment, on=local_day(payment.received_at, zone), now=now)
+
+
+def post_paying_fee(payment: Payment, *, on: dt.date, now: dt.datetime) -> None:
+    """Post what paying cost: earned by the co-op, and nothing on a member's account."""
+    post_entry(
+        source_key=FEE_KEY.format(payment.id),
+        kind="payment_fee",
+        effective_date=on,
+        postings=[Posting(payment.clearing, payment.fee), Posting(PAYING_FEE, -payment.fee)],
+        posted_at=now,
     )
 
 
@@ -154,6 +183,44 @@ def cover_shortfalls(
         if amount < ZERO
     ]
     post_entries(entries=entries, posted_at=now)
+
+
+def reverse_payment(
+    *, payment_id: PaymentId, on: dt.date, now: dt.datetime
+) -> list[tuple[AccountId, Money]]:
+    """Answer a payment by its opposite, wherever its money stands now; once.
+
+    Returns:
+        By account, what is owed again, in the order of the entries.
+    """
+    standing = list_standing_entries(kind="payment", key_prefix=f"payment:{payment_id}:")
+    taken = []
+    for entry_id, entry in standing:
+        reverse_entry(
+            source_key=f"return:{entry.source_key}",
+            reverses=entry_id,
+            effective_date=on,
+            posted_at=now,
+        )
+        taken.append((account_of(entry=entry), amount_of(entry)))
+    _reverse_paying_fee(payment_id, on, now)
+    accounts = [account_id for account_id, _ in taken]
+    cover_shortfalls(account_ids=accounts, key=f"return:{payment_id}", on=on, now=now)
+    return taken
+
+
+def _reverse_paying_fee(payment_id: PaymentId, on: dt.date, now: dt.datetime) -> None:
+    """Give back what paying cost, with the payment."""
+    key = FEE_KEY.format(payment_id)
+    for entry_id, _ in list_standing_entries(kind="payment_fee", key_prefix=key):
+        reverse_entry(
+            source_key=f"return:{key}", reverses=entry_id, effective_date=on, posted_at=now
+        )
+
+
+def amount_of(entry: NewEntry) -> Money:
+    """Return how much less was asked for by an entry."""
+    return Money.sum(-change.amount for change in entry.asked)
 
 
 def receivables_of(entry: NewEntry) -> dict[str, Money]:

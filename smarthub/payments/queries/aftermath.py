@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, Sum
 
+from smarthub.accounts.types import AccountId
+from smarthub.cooperative.catalogue import value_in
+from smarthub.cooperative.queries import list_policies
 from smarthub.kernel.money import Money
+from smarthub.payments.engine import NO_FUNDS_CODES, guaranteed_until
 from smarthub.payments.models import (
     Attempt,
     AttemptEvent,
@@ -24,6 +28,8 @@ from smarthub.payments.models import (
     RefundEvent,
     Settlement,
     SettlementLine,
+    Undoing,
+    UndoingPart,
 )
 from smarthub.payments.queries.paying import clearing_of, get_outcome
 from smarthub.payments.types import (
@@ -35,6 +41,7 @@ from smarthub.payments.types import (
     PaymentStatus,
     RefundId,
     RefundState,
+    UndoneBecause,
     WaitingEvent,
     WaitingRefund,
 )
@@ -42,9 +49,17 @@ from smarthub.payments.types import (
 Change = tuple[str, dt.date, Money]
 """An account number, a local day, and by how much what is owed changed on it."""
 
+RETURNS_ALLOWED = "returned.most_in_a_year"
 UNDONE = Q(decision__is_allowed=False) | Exists(
     RefundEvent.objects.filter(refund=OuterRef("pk"), state=RefundState.FAILED)
 )
+
+
+UNDONE_AS: Mapping[str, PaymentStatus] = {
+    UndoneBecause.BOUNCED: PaymentStatus.RETURNED,
+    UndoneBecause.MISTAKE: PaymentStatus.UNDONE,
+}
+"""How a payment that came another way stands, by why it was undone."""
 
 
 def sum_gone_back(*, attempt_id: int) -> Money:
@@ -68,6 +83,9 @@ def get_status(*, payment_id: UUID) -> PaymentStatus:
     outcome = get_outcome(payment_id=payment_id)
     if outcome.state is not AttemptState.SUCCESS:
         return PaymentStatus(outcome.state.value)
+    undone = Undoing.objects.filter(payment=payment_id).first()
+    if undone is not None:
+        return UNDONE_AS[undone.because]
     facts = ChargeFact.objects.filter(attempt__payment=payment_id)
     kinds = Counter(facts.values_list("kind", flat=True))
     if kinds[FactKind.RETURNED]:
@@ -107,7 +125,7 @@ def list_attempts_by_reference(
             found[event.reference] = ChargedAttempt(
                 id=event.attempt_id,
                 payment_id=PaymentId(payment.pk),
-                amount=Money(payment.amount_cents),
+                amount=Money(payment.charged_cents),
                 clearing=clearing_of(payment.method),
             )
     return found
@@ -190,15 +208,27 @@ def list_open_exception_keys(*, kind: str) -> list[str]:
     return list(rows.values_list("key", flat=True))
 
 
-def count_no_funds_returns(*, person_id: int, since: dt.date, codes: Collection[str]) -> int:
-    """Return how many of a person's payments were returned for want of money since a day."""
-    facts = ChargeFact.objects.filter(
-        kind=FactKind.RETURNED,
-        reason__in=codes,
-        on__gte=since,
-        attempt__payment__person=person_id,
-    )
-    return facts.count()
+def list_guaranteed_funds(
+    *, account_ids: Collection[AccountId], on: dt.date
+) -> dict[AccountId, dt.date]:
+    """Return until when each account is paid by guaranteed funds only; others are absent.
+
+    What a bank returned for want of money counts, and a check that bounced. Three queries.
+
+    Source: domain rule 55.
+    """
+    most = int(value_in(list_policies(on=on), RETURNS_ALLOWED))
+    returned = FactPart.objects.filter(
+        account__in=account_ids, fact__kind=FactKind.RETURNED, fact__reason__in=NO_FUNDS_CODES
+    ).values_list("account_id", "fact__on")
+    bounced = UndoingPart.objects.filter(
+        account__in=account_ids, undoing__because=UndoneBecause.BOUNCED
+    ).values_list("account_id", "undoing__on")
+    days: dict[AccountId, list[dt.date]] = {}
+    for account_id, day in [*returned, *bounced]:
+        days.setdefault(AccountId(account_id), []).append(day)
+    until = {each: guaranteed_until(those, most=most) for each, those in days.items()}
+    return {each: day for each, day in until.items() if day is not None and on < day}
 
 
 def list_later_changes() -> list[Change]:

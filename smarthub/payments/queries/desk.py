@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from smarthub.kernel.errors import NotVisible
 from smarthub.kernel.money import Money
 from smarthub.ledger.queries import list_standing_entries
-from smarthub.payments.engine import receipt_number
+from smarthub.members.types import PersonId
+from smarthub.payments.engine import OTHER_DOORS, receipt_number
 from smarthub.payments.models import (
     AttemptEvent,
     ChargeFact,
@@ -20,17 +21,17 @@ from smarthub.payments.models import (
     Refund,
     Settlement,
     SuspenseItem,
+    Undoing,
 )
 from smarthub.payments.models import Payment as PaymentRow
 from smarthub.payments.queries.aftermath import get_status
+from smarthub.payments.queries.fates import fate_of, with_fate
 from smarthub.payments.queries.paying import get_outcome, list_account_numbers
 from smarthub.payments.types import (
     AttemptState,
     ExceptionView,
-    FactKind,
     PaymentId,
     PaymentLine,
-    PaymentStatus,
     PaymentStory,
     RefundId,
     RefundState,
@@ -41,12 +42,19 @@ from smarthub.payments.types import (
 )
 
 
-def list_payments(*, limit: int, before: UUID | None = None) -> list[PaymentLine]:
+def list_payments(
+    *, limit: int, before: UUID | None = None, person_id: PersonId | None = None
+) -> list[PaymentLine]:
     """Return the newest payments with how each stands, in two queries whatever their number.
 
-    ``before`` is a payment's id: the ones older than it.
+    Args:
+        limit: How many at most.
+        before: A payment's id: only the ones older than it.
+        person_id: Only those this person made on the pages.
     """
     rows = PaymentRow.objects.order_by("-received_at", "-pk")
+    if person_id is not None:
+        rows = rows.filter(person=person_id)
     if before is not None:
         last = PaymentRow.objects.filter(pk=before).first()
         if last is None:
@@ -54,7 +62,7 @@ def list_payments(*, limit: int, before: UUID | None = None) -> list[PaymentLine
         rows = rows.filter(
             Q(received_at__lt=last.received_at) | Q(received_at=last.received_at, pk__lt=last.pk)
         )
-    found = list(_with_fate(rows).prefetch_related("parts__account")[:limit])
+    found = list(with_fate(rows).prefetch_related("parts__account")[:limit])
     return [_line(row) for row in found]
 
 
@@ -85,6 +93,7 @@ def get_story(*, payment_id: UUID) -> PaymentStory:
         channel=row.channel,
         payer=str(row.person) if row.person else "",
         is_refundable=row.method is not None and outcome.state is AttemptState.SUCCESS,
+        is_undoable=row.method is None and row.channel in OTHER_DOORS and bool(standing),
         stands=stands,
         lines=tuple(sorted(_story(payment_id), key=lambda line: line.at)),
         refunds=tuple(_refunds(Refund.objects.filter(attempt__payment=payment_id))),
@@ -144,25 +153,6 @@ def list_settlements(*, limit: int) -> list[SettlementView]:
     ]
 
 
-def _with_fate(rows: QuerySet[PaymentRow]) -> QuerySet[PaymentRow]:
-    events = AttemptEvent.objects.filter(attempt__payment=OuterRef("pk"))
-    facts = ChargeFact.objects.filter(attempt__payment=OuterRef("pk"))
-    refunded = (
-        Refund.objects.filter(attempt__payment=OuterRef("pk"), events__state=RefundState.SUCCESS)
-        .values("attempt__payment")
-        .annotate(total=Sum("amount_cents"))
-        .values("total")
-    )
-    newest = events.order_by("-pk").values("state")[:1]
-    return rows.annotate(
-        newest=newest,
-        returned=Exists(facts.filter(kind=FactKind.RETURNED)),
-        disputed=Exists(facts.filter(kind=FactKind.DISPUTED)),
-        won=Exists(facts.filter(kind=FactKind.DISPUTE_WON)),
-        refunded=Coalesce(refunded, 0),
-    )
-
-
 def _line(row: PaymentRow) -> PaymentLine:
     return PaymentLine(
         id=PaymentId(row.pk),
@@ -170,24 +160,9 @@ def _line(row: PaymentRow) -> PaymentLine:
         amount=Money(row.amount_cents),
         accounts=tuple(part.account.number for part in row.parts.all()),
         channel=row.channel,
-        status=_fate(row),
+        status=fate_of(row),
         receipt_number=receipt_number(row.pk),
     )
-
-
-def _fate(row: PaymentRow) -> PaymentStatus:
-    fate = vars(row)
-    state = AttemptState.SUCCESS if row.method_id is None else fate["newest"] or "pending"
-    if state != AttemptState.SUCCESS:
-        return PaymentStatus(state)
-    if fate["returned"]:
-        return PaymentStatus.RETURNED
-    if fate["disputed"] and not fate["won"]:
-        return PaymentStatus.DISPUTED
-    if not fate["refunded"]:
-        return PaymentStatus.PAID
-    whole = fate["refunded"] >= row.amount_cents
-    return PaymentStatus.REFUNDED if whole else PaymentStatus.PART_REFUNDED
 
 
 def _story(payment_id: UUID) -> list[StoryLine]:
@@ -211,6 +186,10 @@ def _story(payment_id: UUID) -> list[StoryLine]:
             accounts=(row.from_account.number, row.to_account.number),
         )
         for row in moves
+    ]
+    undoings = Undoing.objects.filter(payment=payment_id).select_related("undone_by")
+    lines += [
+        StoryLine(row.undone_at, row.because, row.words, by=str(row.undone_by)) for row in undoings
     ]
     notes = PaymentNote.objects.filter(payment=payment_id).select_related("written_by")
     return lines + [

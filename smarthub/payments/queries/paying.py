@@ -7,17 +7,19 @@ from collections.abc import Collection
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum, Value
 
 from smarthub.accounts.models import Account
 from smarthub.accounts.queries import find_account_id
 from smarthub.accounts.types import AccountId
+from smarthub.cooperative.queries import list_policies
 from smarthub.kernel.errors import NotVisible
 from smarthub.kernel.money import ZERO, Money
-from smarthub.kernel.period import local_day
+from smarthub.kernel.period import Period, local_day
 from smarthub.ledger.queries import sum_asked
+from smarthub.members.models import Person
 from smarthub.members.types import PersonId
-from smarthub.payments.engine import clearing_of_channel, receipt_number
+from smarthub.payments.engine import FeeRule, clearing_of_channel, receipt_number
 from smarthub.payments.models import (
     Attempt,
     AttemptEvent,
@@ -43,13 +45,28 @@ FINAL_STATES = [state.value for state in AttemptState if state.is_final]
 
 
 def list_methods(*, person_id: PersonId) -> list[StoredMethod]:
-    """Return the methods a person may pay with, the newest first."""
+    """Return the methods a person may pay with: the one they chose first, then the newest."""
     rows = StoredMethodRow.objects.filter(person=person_id, removed_at=None)
-    return [_method(row) for row in rows.order_by("-added_at", "pk")]
+    chosen = F("made_default_at").desc(nulls_last=True)
+    return [method_of(row) for row in rows.order_by(chosen, "-added_at", "pk")]
 
 
-def get_method(*, method_id: MethodId, person_id: PersonId) -> StoredMethod:
-    """Return one of a person's methods.
+def list_expiring_methods(*, period: Period) -> list[tuple[PersonId, StoredMethod]]:
+    """Return the stored methods that expire on a day of the period, and whose they are."""
+    rows = StoredMethodRow.objects.filter(
+        expires_on__gte=period.start, expires_on__lt=period.end, removed_at=None
+    )
+    owners = Person.objects.filter(stored_methods__in=rows).distinct().order_by("pk")
+    expiring = Prefetch("stored_methods", queryset=rows.order_by("expires_on", "pk"))
+    return [
+        (PersonId(owner.pk), method_of(row))
+        for owner in owners.prefetch_related(expiring)
+        for row in owner.stored_methods.all()
+    ]
+
+
+def get_method(*, method_id: MethodId, person_id: PersonId | None) -> StoredMethod:
+    """Return one of a person's methods; without a person, one a guest gave and has not used.
 
     Raises:
         NotVisible: it is somebody else's, was removed, or never was.
@@ -58,11 +75,19 @@ def get_method(*, method_id: MethodId, person_id: PersonId) -> StoredMethod:
     row = rows.first()
     if row is None:
         raise NotVisible
-    return _method(row)
+    return method_of(row)
 
 
-def get_setup(*, reference: str, person_id: PersonId) -> tuple[str, StoredMethod | None]:
+def list_methods_by_id(*, method_ids: Collection[MethodId]) -> dict[MethodId, StoredMethod]:
+    """Return stored methods by their ids, removed ones among them; one query."""
+    rows = StoredMethodRow.objects.filter(pk__in=method_ids)
+    return {MethodId(row.pk): method_of(row) for row in rows}
+
+
+def get_setup(*, reference: str, person_id: PersonId | None) -> tuple[str, StoredMethod | None]:
     """Return where a visit to the gateway's form began, and the method it gave, if it did.
+
+    Without a person the visit is a guest's: whoever asks must hold its address besides.
 
     Raises:
         NotVisible: it is somebody else's visit, or never was.
@@ -71,7 +96,7 @@ def get_setup(*, reference: str, person_id: PersonId) -> tuple[str, StoredMethod
     row = setups.select_related("method").first()
     if row is None:
         raise NotVisible
-    return row.return_to, _method(row.method) if row.method else None
+    return row.return_to, method_of(row.method) if row.method else None
 
 
 def get_outcome(*, payment_id: UUID) -> PaymentOutcome:
@@ -95,6 +120,7 @@ def get_outcome(*, payment_id: UUID) -> PaymentOutcome:
         method_last4=row.method.last4 if row.method else "",
         received_at=row.received_at,
         method_kind=row.method.kind if row.method else "",
+        fee=Money(row.fee_cents),
     )
 
 
@@ -116,7 +142,13 @@ def get_payment(*, payment_id: PaymentId) -> Payment:
         person_id=PersonId(row.person_id) if row.person_id else None,
         method_id=MethodId(row.method_id) if row.method_id else None,
         source_key=row.source_id,
+        fee=Money(row.fee_cents),
     )
+
+
+def get_fee_rule(*, on: dt.date) -> FeeRule:
+    """Return what paying costs on a local day."""
+    return FeeRule.from_policies(list_policies(on=on))
 
 
 def list_paid_parts(*, zone: ZoneInfo) -> list[tuple[str, dt.date, Money]]:
@@ -170,7 +202,8 @@ def list_dues(*, account_ids: Collection[AccountId]) -> dict[AccountId, Due]:
 def list_waiting_attempts(*, made_before: dt.datetime) -> list[WaitingAttempt]:
     """Return attempts to ask about: known to be unknown, or silent since ``made_before``.
 
-    A bank account's charge that is under way is none of them; its settlement tells of it.
+    A bank account's charge that is under way is none of them; its settlement tells of it. Nor is
+    one that waits for a bank file of our own.
     """
     unanswered = AttemptEvent.objects.filter(attempt=OuterRef("pk"), state=AttemptState.UNKNOWN)
     under_way = AttemptEvent.objects.filter(attempt=OuterRef("pk"), state=AttemptState.PENDING)
@@ -178,6 +211,7 @@ def list_waiting_attempts(*, made_before: dt.datetime) -> list[WaitingAttempt]:
         _waiting()
         .filter(Exists(unanswered) | Q(made_at__lt=made_before))
         .exclude(Exists(under_way))
+        .exclude(payment__method__bank_account__isnull=False)
         .select_related("payment__method")
         .order_by("made_at", "pk")
     )
@@ -231,8 +265,9 @@ def _waiting_attempt(row: Attempt) -> WaitingAttempt:
         key=row.key,
         payment_id=PaymentId(row.payment_id),
         token=method.token,
-        amount=Money(row.payment.amount_cents),
+        amount=Money(row.payment.charged_cents),
         made_at=row.made_at,
+        is_guest=method.person_id is None,
     )
 
 
@@ -252,11 +287,13 @@ def _parts(row: PaymentRow) -> tuple[Part, ...]:
     )
 
 
-def _method(row: StoredMethodRow) -> StoredMethod:
+def method_of(row: StoredMethodRow) -> StoredMethod:
+    """Return a stored method as it may be shown."""
     return StoredMethod(
         id=MethodId(row.pk),
         kind=MethodKind(row.kind),
         brand=row.brand,
         last4=row.last4,
         expires_on=row.expires_on,
+        name=row.name,
     )

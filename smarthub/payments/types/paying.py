@@ -10,12 +10,16 @@ from enum import StrEnum
 from typing import Any, NewType
 
 from smarthub.accounts.types import AccountId
-from smarthub.kernel.money import Money
+from smarthub.kernel.money import ZERO, Money
 from smarthub.members.types import PersonId
 
 PaymentId = NewType("PaymentId", uuid.UUID)
 MethodId = NewType("MethodId", uuid.UUID)
 RefundId = NewType("RefundId", uuid.UUID)
+
+
+BANK_FILE = "bank_file"
+"""The gateway of what the co-op draws by bank files of its own."""
 
 
 class MethodKind(StrEnum):
@@ -50,6 +54,7 @@ class PaymentStatus(StrEnum):
     DISPUTED = "disputed"
     REFUNDED = "refunded"
     PART_REFUNDED = "part_refunded"
+    UNDONE = "undone"
 
 
 class DisputeStage(StrEnum):
@@ -77,6 +82,17 @@ class LineKind(StrEnum):
     RETURN = "return"
     DISPUTE = "dispute"
     DISPUTE_WON = "dispute_won"
+
+
+class ScheduleState(StrEnum):
+    """Where an order to pay on a day stands; ``TAKEN`` is a payment by now, under the same id."""
+
+    SCHEDULED = "scheduled"
+    TAKEN = "taken"
+    CHANGED = "changed"
+    CANCELLED = "cancelled"
+    NOTHING_DUE = "nothing_due"
+    REFUSED = "refused"
 
 
 class RefundState(StrEnum):
@@ -109,7 +125,8 @@ class Part:
 class Payment:
     """One intent to pay; its id is given by the form, or made of a source key.
 
-    ``clearing`` is the ledger's account on which the money stands until the bank has it.
+    ``clearing`` is the ledger's account on which the money stands until the bank has it, ``fee``
+    what paying costs besides: it is charged with the parts and pays for none of them.
     """
 
     id: PaymentId
@@ -120,22 +137,12 @@ class Payment:
     person_id: PersonId | None = None
     method_id: MethodId | None = None
     source_key: str = ""
+    fee: Money = ZERO
 
     @property
     def amount(self) -> Money:
         """What is paid for all accounts together."""
         return Money.sum(part.amount for part in self.parts)
-
-
-@dataclass(frozen=True, slots=True)
-class ReceivedPayment:
-    """Money that reached the co-op by other ways than its pages: office, mail or phone (R28)."""
-
-    source_key: str
-    account_number: str
-    amount: Money
-    channel: str
-    received_on: dt.date
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +154,45 @@ class StoredMethod:
     brand: str
     last4: str
     expires_on: dt.date | None
+    name: str = ""
+    """What its owner calls it, or nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """An order to pay on a local day; ``id`` is the payment's that comes of it.
+
+    Each part is the most that is taken. Unless ``keeps_amount``, it is never more than is due
+    on that day (domain rule 51). ``fee`` is the most that paying may cost besides.
+    """
+
+    id: PaymentId
+    person_id: PersonId
+    method_id: MethodId
+    pay_on: dt.date
+    keeps_amount: bool
+    parts: tuple[Part, ...]
+    fee: Money = ZERO
+
+    @property
+    def amount(self) -> Money:
+        """The most that is taken in all."""
+        return Money.sum(part.amount for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleView:
+    """An order as its member sees it, with the method it draws on and how it stands."""
+
+    schedule: Schedule
+    method: StoredMethod
+    state: ScheduleState
+    reason: str
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still waits for its day."""
+        return self.state is ScheduleState.SCHEDULED
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +214,12 @@ class PaymentOutcome:
     method_last4: str
     received_at: dt.datetime
     method_kind: str = ""
+    fee: Money = ZERO
+
+    @property
+    def charged(self) -> Money:
+        """What the gateway takes: what is paid, and the fee for paying."""
+        return self.amount + self.fee
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +239,13 @@ class WaitingAttempt:
     token: str
     amount: Money
     made_at: dt.datetime
+    is_guest: bool = False
+    """Whether nobody's stored method is charged, but one given for this payment alone."""
+
+    @property
+    def waits_for_bank_file(self) -> bool:
+        """Whether it goes out with the next bank file, and to no gateway."""
+        return self.token.startswith(f"{BANK_FILE}:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +314,17 @@ class PaymentLine:
 
 
 @dataclass(frozen=True, slots=True)
+class PaymentFate:
+    """How a payment stands; ``reason`` is the gateway's or the bank's code where it went wrong."""
+
+    id: PaymentId
+    received_at: dt.datetime
+    amount: Money
+    status: PaymentStatus
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class StoryLine:
     """One thing that happened to a payment: what an attempt came to, a fact, a move, a note."""
 
@@ -293,6 +363,7 @@ class PaymentStory:
     channel: str
     payer: str
     is_refundable: bool
+    is_undoable: bool
     stands: tuple[tuple[str, Money], ...]
     lines: tuple[StoryLine, ...]
     refunds: tuple[RefundView, ...]

@@ -1,0 +1,242 @@
+"""Writes of the co-op's own bank files: what is handed in, and what of it counts as paid.
+
+A file and its entries are written in one transaction, an attempt in one file alone; so a crash
+leaves a whole file or none. The bytes are never kept: they are drawn anew, and must come to the
+fingerprint kept when the file was made.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
+
+from smarthub.cooperative.queries import get_policy, get_zone, list_bank_closings
+from smarthub.kernel.banking_days import banking_days_after
+from smarthub.kernel.errors import Conflict, NotVisible, Refused
+from smarthub.kernel.fault_points import reach
+from smarthub.kernel.money import Money
+from smarthub.kernel.period import local_day
+from smarthub.kernel.sealing import Sealer
+from smarthub.payments.models import Attempt, AttemptEvent, BankAccount, SentBankFile, SentEntry
+from smarthub.payments.operations.paying import record_answer
+from smarthub.payments.ports import (
+    BankAccountKind,
+    BankBatch,
+    BankEntry,
+    BankFile,
+    BankFileFormat,
+    EntryClass,
+    EntryUse,
+    Originator,
+)
+from smarthub.payments.types import BANK_FILE, AttemptState
+
+ORIGINATOR = "own_origination.originator"
+DESCRIPTION = "ELECBILL"
+"""On the member's statement (domain rule 132)."""
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+SEQUENCES = 10**7
+PRENOTE_BANKING_DAYS = 3
+LOOK_AHEAD = dt.timedelta(days=14)
+ONE_AT_A_TIME = 7_302_011
+"""The advisory lock under which files are made: two at once would take the same letter."""
+
+
+class NothingToSend(Refused):
+    """No payment and no new account waits for a bank file."""
+
+    code = "nothing_to_send"
+
+
+class TooManyBankFiles(Refused):
+    """A day has letters for 36 files; the rest goes tomorrow."""
+
+    code = "too_many_bank_files"
+
+
+class BankFileChanged(Conflict):
+    """An account of the file was corrected since it was made: it cannot be drawn as it was."""
+
+    code = "bank_file_changed"
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """What is to go out: an attempt's money, or a question to an account."""
+
+    account: BankAccount
+    attempt: Attempt | None
+
+    @property
+    def use(self) -> EntryUse:
+        return EntryUse.DEBIT if self.attempt else EntryUse.DEBIT_PRENOTE
+
+    @property
+    def cents(self) -> int:
+        return self.attempt.payment.charged_cents if self.attempt else 0
+
+
+def make_bank_file(
+    *, layout: BankFileFormat, sealer: Sealer, now: dt.datetime
+) -> tuple[int, bytes]:
+    """Put everything that waits into one file for the bank, once; return its id and its bytes.
+
+    Accounts never drawn on are asked first, by a prenote. Debits carry the next banking day.
+
+    Raises:
+        NothingToSend: nothing waits.
+        TooManyBankFiles: the day has no letter left.
+        BankFileRefused: an account cannot stand in a file.
+        SealBroken: a number cannot be opened.
+
+    Source: payments reference, sections 2.1 and 2.3.
+    """
+    with transaction.atomic():
+        _one_at_a_time()
+        made_on = local_day(now, get_zone())
+        due = _list_due(made_on)
+        if not due:
+            raise NothingToSend
+        closings = list_bank_closings(start=made_on, end=made_on + LOOK_AHEAD)
+        file = SentBankFile(
+            made_on=made_on,
+            letter=_next_letter(made_on),
+            effective_on=banking_days_after(made_on, 1, also_closed=closings),
+            made_at=now,
+        )
+        entries = _number(due, file, get_originator(on=made_on))
+        content = _draw(file, entries, layout, sealer)
+        file.digest = hashlib.sha256(content).hexdigest()
+        file.save()
+        SentEntry.objects.bulk_create(entries)
+        for entry in entries:
+            if entry.attempt is not None:
+                record_answer(
+                    key=entry.attempt.key,
+                    state=AttemptState.PENDING,
+                    reference=entry.trace,
+                    now=now,
+                )
+        reach("bank_file.entries_written")
+    return file.pk, content
+
+
+def draw_bank_file(*, file_id: int, layout: BankFileFormat, sealer: Sealer) -> bytes:
+    """Return the bytes of a file made before, the same to the last.
+
+    Raises:
+        NotVisible: there is none.
+        BankFileChanged: an account of it was corrected since; ask the bank for what it got.
+    """
+    file = SentBankFile.objects.filter(pk=file_id).first()
+    if file is None:
+        raise NotVisible
+    rows = file.entries.select_related("account__method", "attempt").order_by("pk")
+    content = _draw(file, list(rows), layout, sealer)
+    if hashlib.sha256(content).hexdigest() != file.digest:
+        raise BankFileChanged(file_id=file_id)
+    return content
+
+
+def get_originator(*, on: dt.date) -> Originator:
+    """Return who the co-op is to its bank on a day.
+
+    Raises:
+        PolicyMissing: nobody has said so yet.
+    """
+    return Originator(**get_policy(key=ORIGINATOR, on=on))
+
+
+def _one_at_a_time() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
+
+
+def _list_due(on: dt.date) -> list[_Due]:
+    settled = AttemptEvent.objects.filter(
+        attempt=OuterRef("pk"), state__in=[s for s in AttemptState if s.is_final]
+    )
+    waiting = (
+        Attempt.objects.filter(~Exists(settled), gateway=BANK_FILE, sent_entry=None)
+        .select_related("payment__method__bank_account")
+        .order_by("made_at", "pk")
+    )
+    due: list[_Due] = []
+    for attempt in waiting:
+        method = attempt.payment.method
+        if method is not None and _is_proved(method.bank_account, on):
+            due.append(_Due(method.bank_account, attempt))
+    never_asked = BankAccount.objects.filter(entries=None, method__removed_at=None)
+    due += [_Due(account, None) for account in never_asked.select_related("method").order_by("pk")]
+    return due
+
+
+def _is_proved(account: BankAccount, on: dt.date) -> bool:
+    """Whether a prenote went out three banking days before, and the method was not taken away."""
+    asked = account.entries.filter(use=EntryUse.DEBIT_PRENOTE).order_by("pk").first()
+    if asked is None:
+        return False
+    effective = asked.file.effective_on
+    closings = list_bank_closings(start=effective, end=effective + LOOK_AHEAD)
+    return on >= banking_days_after(effective, PRENOTE_BANKING_DAYS, also_closed=closings)
+
+
+def _next_letter(made_on: dt.date) -> str:
+    used = SentBankFile.objects.filter(made_on=made_on).count()
+    if used == len(LETTERS):
+        raise TooManyBankFiles
+    return LETTERS[used]
+
+
+def _number(due: Sequence[_Due], file: SentBankFile, originator: Originator) -> list[SentEntry]:
+    last = SentEntry.objects.order_by("-pk").values_list("trace", flat=True).first()
+    sequence = int(last[8:]) if last else 0
+    entries = []
+    for number, each in enumerate(due, start=1):
+        trace = f"{originator.odfi[:8]}{(sequence + number - 1) % (SEQUENCES - 1) + 1:07}"
+        entries.append(
+            SentEntry(
+                file=file,
+                account=each.account,
+                attempt=each.attempt,
+                use=each.use,
+                amount_cents=each.cents,
+                trace=trace,
+            )
+        )
+    return entries
+
+
+def _draw(
+    file: SentBankFile, entries: Sequence[SentEntry], layout: BankFileFormat, sealer: Sealer
+) -> bytes:
+    by_class: dict[str, list[BankEntry]] = defaultdict(list)
+    for entry in entries:
+        by_class[entry.account.entry_class].append(_entry(entry, sealer))
+    batches = tuple(
+        BankBatch(EntryClass(name), DESCRIPTION, file.effective_on, tuple(given))
+        for name, given in sorted(by_class.items())
+    )
+    made = BankFile(file.made_at.astimezone(get_zone()), file.letter, batches)
+    return layout.write(file=made, originator=get_originator(on=file.made_on))
+
+
+def _entry(entry: SentEntry, sealer: Sealer) -> BankEntry:
+    account: Any = entry.account
+    return BankEntry(
+        use=EntryUse(entry.use),
+        routing=account.routing,
+        account=sealer.open(account.sealed_number),
+        account_kind=BankAccountKind(account.kind),
+        amount=Money(entry.amount_cents),
+        name=account.name,
+        id_number=str(account.pk),
+        sequence=int(entry.trace[8:]),
+    )

@@ -1,0 +1,234 @@
+"""Writes of files about money: each file once by its bytes, each row once with its effect.
+
+What a row comes to is judged first and done second, both in one transaction with the row; so a
+file that was cut off by a crash is simply given again, and a preview is the same judgement.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+
+from django.db import transaction
+
+from smarthub.kernel.money import Money
+from smarthub.kernel.sealing import Sealer
+from smarthub.members.types import PersonId
+from smarthub.payments.engine import RETURN_CODES, is_routing_number
+from smarthub.payments.models import BankAccount, MoneyFile, MoneyFileRow, SentEntry
+from smarthub.payments.models import StoredMethod as StoredMethodRow
+from smarthub.payments.operations.aftermath import record_charge_state
+from smarthub.payments.operations.bank_accounts import NUMBER, SHOWN_DIGITS
+from smarthub.payments.operations.exceptions import find_exception
+from smarthub.payments.operations.paying import PaymentConflict
+from smarthub.payments.ports import BankAccountKind, ChargeState, ReturnedEntry
+from smarthub.payments.types import (
+    AttemptState,
+    FileRow,
+    RowOutcome,
+)
+
+RETURNS, LOCKBOX, CASH = "returns", "lockbox", "cash"
+TRANSACTIONS = {
+    "22": BankAccountKind.CHECKING,
+    "27": BankAccountKind.CHECKING,
+    "32": BankAccountKind.SAVINGS,
+    "37": BankAccountKind.SAVINGS,
+}
+"""By the transaction code a bank wants from now on."""
+
+
+class FileUnderOtherName(PaymentConflict):
+    """The same bytes were given before as a file of another kind."""
+
+    code = "file_under_other_name"
+
+
+def keep_money_file(
+    *,
+    content: bytes,
+    kind: str,
+    name: str,
+    rows: int,
+    total: Money,
+    by: PersonId,
+    now: dt.datetime,
+) -> tuple[int, bool]:
+    """Keep that a file was given, once by its bytes; return its id, and whether it was new.
+
+    Raises:
+        FileUnderOtherName: the same bytes came as another kind of file.
+    """
+    row, created = MoneyFile.objects.get_or_create(
+        digest=hashlib.sha256(content).hexdigest(),
+        defaults={
+            "kind": kind,
+            "name": name,
+            "rows_expected": rows,
+            "total_cents": total.cents,
+            "given_by_id": by,
+            "given_at": now,
+        },
+    )
+    if row.kind != kind:
+        raise FileUnderOtherName(kind=row.kind)
+    return row.pk, created
+
+
+def judge_returned(*, word: ReturnedEntry) -> FileRow:
+    """Return what an entry that came back, or a notice of change, would come to; writes nothing.
+
+    Source: payments reference, section 2.2.
+    """
+    sent = _sent(word)
+    known = MoneyFileRow.objects.filter(key=_key_of(word)).exists()
+    return FileRow(
+        line=word.line,
+        outcome=RowOutcome.KNOWN if known else _judge(word, sent),
+        code=word.code,
+        about=str(sent.account.method) if sent else word.original_trace,
+        amount=word.amount,
+    )
+
+
+def take_returned(
+    *, file_id: int, word: ReturnedEntry, sealer: Sealer, now: dt.datetime
+) -> tuple[FileRow, str]:
+    """Do what an entry that came back asks for, once; return it, and the attempt it is about.
+
+    The payment is reversed, with fee, method and staff as its code has it; a notice of change is
+    written into the account it is about. What fits nothing is parked and changes nothing.
+    """
+    with transaction.atomic():
+        row = judge_returned(word=word)
+        if row.outcome is RowOutcome.KNOWN:
+            return row, ""
+        sent = _sent(word)
+        attempt = sent.attempt if sent else None
+        if sent is not None:
+            row = _act(row, word, sent, sealer, now)
+        if row.outcome.is_parked:
+            _park(row, word, now)
+        MoneyFileRow.objects.create(
+            file_id=file_id,
+            line=row.line,
+            key=_key_of(word),
+            outcome=row.outcome,
+            code=row.code,
+            about=row.about,
+            amount_cents=row.amount.cents,
+            attempt=attempt,
+        )
+    return row, attempt.key if attempt and row.outcome is RowOutcome.RETURNED else ""
+
+
+def _judge(word: ReturnedEntry, sent: SentEntry | None) -> RowOutcome:
+    is_change = word.code.startswith("C")
+    if word.code not in RETURN_CODES and not is_change:
+        return RowOutcome.UNKNOWN_CODE
+    if sent is None:
+        return RowOutcome.UNKNOWN_ENTRY
+    if is_change:
+        return RowOutcome.CHANGED if _corrections(word) else RowOutcome.FOR_STAFF
+    if word.amount.cents != sent.amount_cents:
+        return RowOutcome.DIFFERS
+    return RowOutcome.RETURNED if sent.attempt else RowOutcome.PRENOTE_RETURNED
+
+
+def _act(
+    row: FileRow, word: ReturnedEntry, sent: SentEntry, sealer: Sealer, now: dt.datetime
+) -> FileRow:
+    match row.outcome:
+        case RowOutcome.RETURNED if sent.attempt is not None:
+            state = ChargeState(
+                reference=sent.trace,
+                key=sent.attempt.key,
+                state=AttemptState.SUCCESS,
+                reason="",
+                amount=word.amount,
+                returned=word.code,
+                disputes=(),
+            )
+            record_charge_state(attempt_key=sent.attempt.key, state=state, now=now)
+        case RowOutcome.PRENOTE_RETURNED:
+            StoredMethodRow.objects.filter(pk=sent.account.method_id, removed_at=None).update(
+                removed_at=now, removed_because=word.code
+            )
+        case RowOutcome.CHANGED:
+            _correct(sent.account, _corrections(word), sealer)
+        case _:
+            pass
+    return row
+
+
+def _park(row: FileRow, word: ReturnedEntry, now: dt.datetime) -> None:
+    find_exception(
+        key=f"bank_{row.outcome}:{word.original_trace}:{word.code}",
+        kind=f"bank_{row.outcome}",
+        now=now,
+        reason=word.code,
+        charge=word.original_trace,
+        cents=word.amount.cents,
+    )
+
+
+def _corrections(word: ReturnedEntry) -> dict[str, str]:
+    """Return what is to be written otherwise from now on, or nothing where that is for staff.
+
+    Source: Nacha operating rules, change codes and the layout of corrected data.
+    """
+    told, words = word.told, word.told.split()
+    found: dict[str, str] = {}
+    match word.code, words:
+        case "C01", [number]:
+            found = {"number": number}
+        case "C02", [routing]:
+            found = {"routing": routing}
+        case "C03", [routing, number]:
+            found = {"routing": routing, "number": number}
+        case "C04", [*_]:
+            found = {"name": told}
+        case "C05", [transaction]:
+            found = {"kind": TRANSACTIONS.get(transaction, "")}
+        case "C06", [number, transaction]:
+            found = {"number": number, "kind": TRANSACTIONS.get(transaction, "")}
+        case "C07", [*_]:
+            found = {
+                "routing": told[:9],
+                "number": told[9:26].strip(),
+                "kind": TRANSACTIONS.get(told[26:28], ""),
+            }
+        case _:
+            pass
+    return found if found and all(_is_sound(name, value) for name, value in found.items()) else {}
+
+
+def _is_sound(name: str, value: str) -> bool:
+    match name:
+        case "routing":
+            return is_routing_number(value)
+        case "number":
+            return NUMBER.fullmatch(value) is not None
+        case _:
+            return bool(value)
+
+
+def _correct(account: BankAccount, found: dict[str, str], sealer: Sealer) -> None:
+    if "number" in found:
+        account.sealed_number = sealer.seal(found["number"])
+        StoredMethodRow.objects.filter(pk=account.method_id).update(
+            last4=found["number"][-SHOWN_DIGITS:]
+        )
+    account.routing = found.get("routing", account.routing)
+    account.kind = found.get("kind", account.kind)
+    account.name = found.get("name", account.name)
+    account.save()
+
+
+def _sent(word: ReturnedEntry) -> SentEntry | None:
+    rows = SentEntry.objects.select_related("account__method", "attempt")
+    return rows.filter(trace=word.original_trace).first()
+
+
+def _key_of(word: ReturnedEntry) -> str:
+    return f"bank:{word.original_trace}:{word.code}"
