@@ -8,11 +8,16 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.conf import settings
+from django.urls import reverse
 from procrastinate.contrib.django import app
 
 from smarthub.billing.types import BillRunId
+from smarthub.cooperative.queries import get_cooperative
 from smarthub.wiring.clock import now
 from smarthub.workflows.cancel_and_rebill import look_for_differences
+from smarthub.workflows.print_batches import end_print, folder_of
+from smarthub.workflows.print_bills import AlreadyPrinting, print_bills
 from smarthub.workflows.review_billing_cycle import draft_run, write_run
 
 EVERY_HOUR = "17 * * * *"
@@ -30,6 +35,34 @@ def draft_bills(run_id: int) -> int:
 def write_bills(run_id: int) -> int:
     """Write what is open of an approved run; return how many bills it has."""
     return write_run(run_id=BillRunId(run_id), now=now()).bills
+
+
+@app.task(name="print_bills")
+def print_paper(cycle_code: str, bill_date: str) -> int:
+    """Print the paper bills of a run that are in no file yet; return how many were printed."""
+    day = dt.date.fromisoformat(bill_date)
+    folder = folder_of(state_dir=settings.STATE_DIR, cycle_code=cycle_code, bill_date=day)
+    try:
+        printed = print_bills(
+            cycle_code=cycle_code,
+            bill_date=day,
+            folder=folder,
+            cooperative=get_cooperative(on=day),
+            pay_address=settings.BASE_URL + reverse("pay"),
+            message_address=settings.BASE_URL + messages_path(),
+        )
+    except AlreadyPrinting:
+        return 0  # whoever prints now ends the batch
+    except Exception as error:  # whatever it is, the desk must not wait for it for ever
+        end_print(folder=folder, stopped=type(error).__name__)
+        raise
+    end_print(folder=folder)
+    return printed.bills
+
+
+def messages_path() -> str:
+    """Return where messages are explained, ``{number}`` standing for theirs."""
+    return reverse("bill_message", args=[0]).replace("/0/", "/{number}/")
 
 
 @app.periodic(cron=EVERY_HOUR)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Context, Decimal, InvalidOperation, localcontext
 from pathlib import Path
@@ -20,10 +21,13 @@ import yaml
 
 from smarthub.kernel.errors import ExpectedError
 from smarthub.rating.engine import RatedMonth, RiderRates, rate_months
+from smarthub.rating.engine.months import months_of_load
 from smarthub.rating.files import TariffUnreadable, read_load, read_tariff_file
 from smarthub.rating.types import PricedLine, Tariff
 from smarthub.rating.urdb import definition_from_urdb, is_urdb, urdb_from_tariff
 
+Progress = Callable[[int, int], None]
+"""Called with months rated and months in all."""
 EXACT = Context(prec=60)
 """Enough digits that sums and products of a load are exact; only shares of a block are cut."""
 DIGITS = 18
@@ -44,7 +48,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rider", action="append", default=[], metavar="CODE=RATE")
 
 
-def answer(*, options: Mapping[str, Any], zone: ZoneInfo) -> str:
+def answer(
+    *,
+    options: Mapping[str, Any],
+    zone: ZoneInfo,
+    progress: Progress | None = None,
+) -> str:
     """Return what the command prints for its options.
 
     Raises:
@@ -56,12 +65,26 @@ def answer(*, options: Mapping[str, Any], zone: ZoneInfo) -> str:
             load_path=options["load"],
             zone=zone,
             riders=dict(_rider(given) for given in options["rider"]),
+            progress=progress,
         )
     except ExpectedError as error:
         raise NotRated(error_text(error=error)) from error
     except (OSError, UnicodeDecodeError) as error:
         raise NotRated(str(error)) from error
     return as_json(months=months) if options["json"] else as_table(months=months)
+
+
+def tell_progress() -> Progress | None:
+    """Return what tells a person how far a long load is, or nothing where nobody looks on."""
+    if not sys.stderr.isatty():
+        return None
+
+    def tell(done: int, of: int) -> None:
+        if of > 1:
+            sys.stderr.write(f"\r{done} of {of} months" if done < of else "\r" + " " * 24 + "\r")
+            sys.stderr.flush()
+
+    return tell
 
 
 def zone_named(*, name: str) -> ZoneInfo:
@@ -77,7 +100,12 @@ def zone_named(*, name: str) -> ZoneInfo:
 
 
 def rate_file(
-    *, tariff_path: Path, load_path: Path, zone: ZoneInfo, riders: Mapping[str, Decimal]
+    *,
+    tariff_path: Path,
+    load_path: Path,
+    zone: ZoneInfo,
+    riders: Mapping[str, Decimal],
+    progress: Progress | None = None,
 ) -> list[RatedMonth]:
     """Return each calendar month of a load, priced.
 
@@ -86,6 +114,7 @@ def rate_file(
         load_path: A load as CSV or JSON.
         zone: Where months and hours are local.
         riders: Rates given by hand; others come from ``riders.yaml`` beside the tariff.
+        progress: Called after each month.
 
     Raises:
         ExpectedError: a file cannot be used, or the tariff cannot price the load.
@@ -93,16 +122,21 @@ def rate_file(
     """
     tariff = read_tariff(text=tariff_path.read_text(encoding="utf-8"))
     brought = read_load(text=load_path.read_text(encoding="utf-8"), zone=zone)
+    of_load = list(months_of_load(load=brought.load, zone=zone))
+    rated: list[RatedMonth] = []
     with localcontext(EXACT):
-        months = rate_months(
+        for month in rate_months(
             tariff=tariff,
             load=brought.load,
             zone=zone,
             riders_on=_riders_on(tariff_path.parent / RIDERS_FILE, riders),
             contract=brought.contract,
             history=brought.history,
-        )
-        return list(months)
+        ):
+            rated.append(month)
+            if progress is not None:
+                progress(len(rated), len(of_load))
+    return rated
 
 
 def read_tariff(*, text: str) -> Tariff:

@@ -7,13 +7,16 @@ a worker is killed, ``retry_stalled`` gives its job to another as soon as its he
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from uuid import UUID
 
 from django.conf import settings
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 
-import smarthub.jobs.billing_tasks  # noqa: F401 (its jobs are known by being read)
+import smarthub.jobs.arrears_tasks
+import smarthub.jobs.billing_tasks  # noqa: F401 (their jobs are known by being read)
 from smarthub.cooperative.queries import get_zone
 from smarthub.kernel.period import Period, local_day
 from smarthub.metering.queries import find_given_file
@@ -23,6 +26,7 @@ from smarthub.wiring.gateway import payment_gateway
 from smarthub.wiring.read_formats import read_format
 from smarthub.wiring.senders import message_senders
 from smarthub.workflows import claim_messages
+from smarthub.workflows.bank_files import settle_bank_entries
 from smarthub.workflows.complete_reads import (
     LOOK_BACK_NIGHTS,
     complete_reads,
@@ -31,12 +35,20 @@ from smarthub.workflows.complete_reads import (
 from smarthub.workflows.draft_tariff import make_preview
 from smarthub.workflows.gateway_events import catch_up_with_events as fetch_events
 from smarthub.workflows.gateway_events import handle_waiting_events
-from smarthub.workflows.import_desk import work_on_file
+from smarthub.workflows.import_desk import (
+    WhyStopped,
+    stop_file,
+    stop_lost_files,
+    work_on_file,
+)
 from smarthub.workflows.import_reads import list_mapping_profiles
 from smarthub.workflows.pay_balance import repair_unknown_attempts as repair
 from smarthub.workflows.reconcile_settlements import reconcile_settlements as reconcile
 from smarthub.workflows.refund_payment import repair_refunds as repair_waiting_refunds
+from smarthub.workflows.run_auto_pay import follow_up_failures, run_auto_pay
+from smarthub.workflows.schedule_payment import pay_scheduled as pay_what_is_scheduled
 from smarthub.workflows.send_messages import deliver_waiting
+from smarthub.workflows.stored_methods import warn_of_expiring_methods as warn_of_cards
 
 EVERY_MINUTE = "* * * * *"
 EARLY_EACH_MORNING = "30 11 * * *"
@@ -102,7 +114,11 @@ def import_reads_file(key: str) -> None:
     name, _colon, of = given.profile.partition(":")
     mappings = list_mapping_profiles(on=local_day(now(), zone))
     layout = read_format(name, mappings=mappings, zone=zone, meter=of)
-    if layout is not None:
+    stop = partial(stop_file, given=given, state_dir=settings.STATE_DIR, now=now())
+    if layout is None:
+        stop(why=WhyStopped.NO_PROFILE)
+        return
+    try:
         work_on_file(
             given=given,
             layout=layout,
@@ -111,6 +127,27 @@ def import_reads_file(key: str) -> None:
             state_dir=settings.STATE_DIR,
             now=now(),
         )
+    except Exception:  # whatever it is, the desk must not wait for it for ever
+        stop(why=WhyStopped.ERROR)
+        raise
+
+
+@app.periodic(cron=EVERY_MINUTE)
+@app.task(name="stop_lost_files", queueing_lock="stop_lost_files")
+def find_lost_files(timestamp: int | None = None) -> int:  # noqa: ARG001
+    """Say of given files that no job has any more that their work stopped; return how many.
+
+    A killed worker's job is begun again by another; one that kills worker after worker is not
+    waited for.
+    """
+    jobs = ProcrastinateJob.objects.filter(
+        task_name=import_reads_file.name, status__in=["todo", "doing"]
+    )
+    return stop_lost_files(
+        times_begun=dict(jobs.values_list("args__key", "attempts")),
+        state_dir=settings.STATE_DIR,
+        now=now(),
+    )
 
 
 @app.periodic(cron=EARLY_EACH_MORNING)
@@ -125,6 +162,20 @@ def complete_last_weeks(timestamp: int | None = None) -> int:  # noqa: ARG001
     return done.intervals_estimated
 
 
+@app.periodic(cron=EARLY_EACH_MORNING)
+@app.task(name="warn_of_expiring_methods", queueing_lock="warn_of_expiring_methods")
+def warn_of_expiring_methods(timestamp: int | None = None) -> int:  # noqa: ARG001
+    """Tell members whose cards expire within thirty days, once each; return how many cards."""
+    return warn_of_cards(now=now())
+
+
+@app.periodic(cron=EVERY_HOUR)
+@app.task(name="settle_bank_files", queueing_lock="settle_bank_files", queue="money")
+def settle_bank_files(timestamp: int | None = None) -> int:  # noqa: ARG001
+    """Book the co-op's own bank entries on their day; return how many were booked."""
+    return settle_bank_entries(on=today(get_zone()), now=now())
+
+
 @app.periodic(cron=EVERY_MINUTE)
 @app.task(name="repair_refunds", queueing_lock="repair_refunds", queue="money")
 def repair_refunds(timestamp: int | None = None) -> int:  # noqa: ARG001
@@ -137,6 +188,16 @@ def repair_refunds(timestamp: int | None = None) -> int:  # noqa: ARG001
 def handle_gateway_events(timestamp: int | None = None) -> int:  # noqa: ARG001
     """Deal with the gateway's events that wait; return how many changed something."""
     return handle_waiting_events(now=now(), gateway=payment_gateway())
+
+
+@app.periodic(cron=EVERY_HOUR)
+@app.task(name="pay_scheduled", queueing_lock="pay_scheduled", queue="money")
+def pay_scheduled(timestamp: int | None = None) -> int:  # noqa: ARG001
+    """Make the payments members ordered for today; return how many were sent.
+
+    Every hour, so that an hour without a worker only makes them later on their day.
+    """
+    return pay_what_is_scheduled(now=now(), gateway=payment_gateway())
 
 
 @app.periodic(cron=EVERY_HOUR)
@@ -156,6 +217,16 @@ def reconcile_settlements(timestamp: int | None = None) -> int:  # noqa: ARG001
     Every hour, so that one hour without the gateway costs no day.
     """
     return reconcile(now=now(), gateway=payment_gateway())
+
+
+@app.periodic(cron=EVERY_HOUR)
+@app.task(name="run_auto_pay", queueing_lock="run_auto_pay", queue="money")
+def draft_what_is_due(timestamp: int | None = None) -> int:  # noqa: ARG001
+    """Send the drafts whose day has come and follow up those that failed; return how many."""
+    zone = get_zone()
+    done = run_auto_pay(now=now(), zone=zone, gateway=payment_gateway())
+    follow_up_failures(now=now(), zone=zone)
+    return done.sent
 
 
 @app.periodic(cron=EVERY_MINUTE)

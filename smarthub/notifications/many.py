@@ -8,12 +8,13 @@ same moment, the database refuses the whole of ours, and the caller's chunk is d
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import connection, transaction
 
+from smarthub.cooperative.among import among
+from smarthub.cooperative.copying import copy_rows
 from smarthub.kernel.codes import draw_code
-from smarthub.kernel.copy_text import copy_text
 from smarthub.notifications.models import Message
 from smarthub.notifications.operations import LANGUAGES, ask_for_delivery
 from smarthub.notifications.types import NewMessage
@@ -55,7 +56,7 @@ def queue_messages(
     with transaction.atomic():
         keys = [message.dedupe_key for message in messages]
         there = set(
-            Message.objects.filter(dedupe_key__in=keys).values_list("dedupe_key", flat=True)
+            Message.objects.filter(among("dedupe_key", keys)).values_list("dedupe_key", flat=True)
         )
         new = [message for message in messages if message.dedupe_key not in there]
         if new:
@@ -80,7 +81,8 @@ def _write(
     with connection.cursor() as cursor:
         cursor.execute(_IDS, [len(new)])
         ids = [pk for (pk,) in cursor.fetchall()]
-    _copy(
+    at = str(now)  # once, and not for each row
+    copy_rows(
         _MESSAGES,
         (
             (
@@ -95,12 +97,12 @@ def _write(
                 text.subject,
                 text.body,
                 code,
-                now,
+                at,
             )
             for pk, message, text, code in zip(ids, new, words, codes, strict=True)
         ),
     )
-    _copy(_WAITING, ((pk, now) for pk in ids))
+    copy_rows(_WAITING, ((pk, at) for pk in ids))
 
 
 def _free_codes(count: int) -> list[str]:
@@ -108,11 +110,6 @@ def _free_codes(count: int) -> list[str]:
     codes: dict[str, None] = {}
     while len(codes) < count:
         drawn = {draw_code() for _ in range(count - len(codes))}
-        taken = Message.objects.filter(code__in=drawn).values_list("code", flat=True)
+        taken = Message.objects.filter(among("code", drawn)).values_list("code", flat=True)
         codes |= dict.fromkeys(sorted(drawn - set(taken) - codes.keys()))
     return list(codes)
-
-
-def _copy(statement: str, rows: Iterable[tuple[object, ...]]) -> None:
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        copy.write(copy_text(rows))

@@ -62,11 +62,10 @@ def look_at_pages(
 
 
 def _visit(visitor: Visitor, page: str) -> dict[str, Any]:
-    headers = {} if page == "sign-in" else {"Cookie": visitor.cookie_header}
     return {
         "page": page,
         "url": f"{visitor.base_url}{visitor.paths[page]}",
-        "headers": headers,
+        "cookies": [] if page == "sign-in" else [dict(one) for one in visitor.cookies],
     }
 
 

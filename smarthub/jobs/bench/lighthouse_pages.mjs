@@ -1,10 +1,10 @@
 // Runs Lighthouse (mobile) over the pages asked for on standard input, one after the other, and
 // writes one line of JSON a run: { page, scores, failed }. Standard input:
-// { chromium, flags, categories, runs, visits: [{ page, url, headers }] }.
+// { chromium, flags, categories, runs, visits: [{ page, url, cookies }] }.
 
 import { text } from "node:stream/consumers";
-import { launch } from "chrome-launcher";
 import lighthouse from "lighthouse";
+import puppeteer from "puppeteer-core";
 
 const TRIES = 3;
 const { chromium, flags, categories, runs, visits } = JSON.parse(await text(process.stdin));
@@ -24,20 +24,17 @@ async function lookUntilSeen(visit) {
 }
 
 // Each visit has a browser of its own: the service worker of an earlier page would answer for
-// the next one, without the cookies that are given here as headers.
-async function look({ url, headers }) {
-  const browser = await launch({ chromePath: chromium, chromeFlags: flags, logLevel: "silent" });
+// the next one. The cookies are the browser's own, so that what the page asks for carries them too.
+async function look({ url, cookies }) {
+  const browser = await puppeteer.launch({ executablePath: chromium, args: flags });
   try {
-    const { lhr } = await lighthouse(url, {
-      port: browser.port,
-      logLevel: "silent",
-      onlyCategories: categories,
-      extraHeaders: headers,
-      disableFullPageScreenshot: true,
-    });
+    await browser.setCookie(...cookies);
+    const page = await browser.newPage();
+    const settings = { logLevel: "silent", onlyCategories: categories, disableFullPageScreenshot: true };
+    const { lhr } = await lighthouse(url, settings, undefined, page);
     return lhr;
   } finally {
-    browser.kill();
+    await browser.close();
   }
 }
 

@@ -45,13 +45,14 @@ def measure_projection(
     *, agreements: Sequence[Agreement], today: dt.date, say: Say
 ) -> list[Outcome]:
     """Try the projection on each home, and tell a line for each and one for each day of a month."""
-    say(f"{'home':<28}{'tries':>6}{'run-rate':>10}{'ours':>8}{'forecast':>10}{'in range':>10}")
+    say("| home | tries | run-rate | ours | forecast | in range |")
+    say("|---|---|---|---|---|---|")
     outcomes: list[Outcome] = []
     for agreement in agreements:
         found = list(_outcomes(agreement, today))
         outcomes += found
         if found:
-            say(_line(f"{agreement.service_point_number} {agreement.service}", found))
+            say(_line(found[0].home, found))
     for day in DAYS_TOLD:
         told = [each for each in outcomes if each.day == day]
         if told:
@@ -100,7 +101,8 @@ def _outcome(
     if said is None or with_forecast is None:
         return None
     run_rate = float(np.nanmean(use[:day]) * month.days)
-    return Outcome(agreement.service_point_number, day, actual, run_rate, said, with_forecast)
+    name = f"{agreement.service_point_number} {agreement.service}"
+    return Outcome(name, day, actual, run_rate, said, with_forecast)
 
 
 def columns(history: PointHistory, period: Period) -> tuple[Floats, Floats]:
@@ -116,15 +118,25 @@ def columns(history: PointHistory, period: Period) -> tuple[Floats, Floats]:
 
 
 def _line(name: str, outcomes: Sequence[Outcome]) -> str:
-    mean = sum(each.actual for each in outcomes) / len(outcomes)
+    """Return a row of the table; over several homes the mean of theirs, for each counts alike.
+
+    Their units differ, and one pump uses more than twelve homes.
+    """
+    homes: dict[str, list[Outcome]] = {}
+    for each in outcomes:
+        homes.setdefault(each.home, []).append(each)
 
     def missed(told: Callable[[Outcome], float]) -> float:
-        return sum(abs(told(o) - o.actual) for o in outcomes) / len(outcomes) / mean * 100
+        parts = [
+            sum(abs(told(o) - o.actual) for o in each) / sum(o.actual for o in each)
+            for each in homes.values()
+        ]
+        return sum(parts) / len(parts) * 100
 
     inside = sum(each.said.low <= each.actual <= each.said.high for each in outcomes)
     return (
-        f"{name:<28}{len(outcomes):>6}{missed(lambda o: o.run_rate):>9.1f}%"
-        f"{missed(lambda o: o.said.likely):>7.1f}%"
-        f"{missed(lambda o: o.with_forecast.likely):>9.1f}%"
-        f"{inside / len(outcomes) * 100:>9.0f}%"
+        f"| {name} | {len(outcomes)} | {missed(lambda o: o.run_rate):.1f}% "
+        f"| {missed(lambda o: o.said.likely):.1f}% "
+        f"| {missed(lambda o: o.with_forecast.likely):.1f}% "
+        f"| {inside / len(outcomes) * 100:.0f}% |"
     )

@@ -20,6 +20,7 @@ from smarthub.accounts.operations import (
     start_agreement,
 )
 from smarthub.accounts.types import AccountId, ServicePointId
+from smarthub.billing.engine.cash_number import BILLER
 from smarthub.billing.operations import add_cycle, record_contract_fact
 from smarthub.cooperative.types import Identity, Office
 from smarthub.jobs.demo.schedule import CYCLES
@@ -87,7 +88,10 @@ def found(*, now: dt.datetime) -> None:
     found_cooperative(
         identity=IDENTITY,
         colour=COLOUR,
-        policies={SECOND_LOOK: False},  # the demo has one clerk, who must be able to publish
+        policies={
+            SECOND_LOOK: False,  # the demo has one clerk, who must be able to publish
+            BILLER: "412007",
+        },
         holiday_years=HOLIDAY_YEARS,
         effective_from=FOUNDED_ON,
         author=AUTHOR,
@@ -130,6 +134,7 @@ def _settle_household(household: Household, now: dt.datetime) -> None:
         holder=holder,
         joined_on=household.joined_on,
         joint_holders=joint,
+        board_district=household.board_district,
         source_system=SOURCE,
         source_id=household.number,
     )

@@ -136,6 +136,11 @@ class Household:
     joined_on: dt.date
     holdings: tuple[Holding, ...]
 
+    @property
+    def board_district(self) -> str:
+        """The district it votes in: that of the town of its first place."""
+        return self.holdings[0].places[0].postal_code[-1]
+
 
 @dataclass(frozen=True, slots=True)
 class World:

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db import connection, transaction
 
@@ -76,18 +77,18 @@ def measure_bills(*, workers: tuple[int, ...], say: Callable[[str], object]) -> 
     say(figures[-1].line())
     speeds: dict[int, float] = {}
     for count in workers:
-        speeds[count], seconds, facts = _run(f"W{count}", count)
-        rate = speeds[count] / count
+        run = _run(f"W{count}", count)
+        speeds[count] = run.bills / run.seconds
         figures.append(
             Figure(
                 f"whole run, {count} worker{'s' if count > 1 else ''}, bills a second",
-                f"{speeds[count]:,.0f} ({seconds:.1f} s)",
+                f"{speeds[count]:,.0f} ({run.seconds:.1f} s)",
                 f"{LEAST_BILLS_A_SECOND:,} a worker, quiet",
-                rate >= LEAST_BILLS_A_SECOND,
+                speeds[count] / count >= LEAST_BILLS_A_SECOND,
             )
         )
         say(figures[-1].line())
-        say(f"  {facts}")
+        say(f"  {run.facts}; {run.cpu_ms:.2f} ms of a worker's processor a bill")
     if len(workers) > 1:
         one, more = workers[0], workers[-1]
         ratio = speeds[more] / speeds[one]
@@ -134,13 +135,29 @@ def _compare_writers() -> Figure:
     )
 
 
-def _run(cycle: str, workers: int) -> tuple[float, float, str]:
-    """Bill a cycle with so many processes; return bills a second, seconds, and what came of it."""
+class _Run(NamedTuple):
+    """How long a run took, what it took of the workers' processors, and what came of it."""
+
+    bills: int
+    seconds: float
+    cpu_seconds: float
+    facts: str
+
+    @property
+    def cpu_ms(self) -> float:
+        """What a bill takes of a worker's processor; it says the same on a busy machine."""
+        return 1_000 * self.cpu_seconds / self.bills
+
+
+def _run(cycle: str, workers: int) -> _Run:
+    """Bill a cycle with so many processes; starting them is part of it."""
     command = [sys.executable, "-m", "django", "bench_bills", "--work-on", cycle]
     begun = time.perf_counter()
     processes = [subprocess.Popen(command, env=dict(os.environ)) for _ in range(workers)]  # noqa: S603
+    cpu_before = os.times()
     codes = [process.wait() for process in processes]
     seconds = time.perf_counter() - begun
+    cpu_seconds = sum(os.times()[2:4]) - sum(cpu_before[2:4])
     run_id = open_run(cycle_code=cycle, bill_date=MONTH.end, now=NOW)
     report = get_run_report(run_id=run_id)
     with connection.cursor() as cursor:
@@ -152,4 +169,4 @@ def _run(cycle: str, workers: int) -> tuple[float, float, str]:
         f"{bills:,} bills of {accounts:,} accounts, {lines:,} lines, "
         f"{exceptions:,} exceptions, ledger sum {balance}"
     )
-    return bills / seconds, seconds, facts
+    return _Run(bills, seconds, cpu_seconds, facts)

@@ -23,9 +23,7 @@ import yaml
 from smarthub.kernel.period import Period, day_bounds
 from smarthub.rating.engine import determinants_of, price
 from smarthub.rating.engine.batch import (
-    LineRow,
     Numbers,
-    PricedBatch,
     Services,
     measured_from_intervals,
     price_batch,
@@ -48,16 +46,17 @@ RIDERS = {"WPCA": Decimal("0.00375")}
 
 
 class Speed(NamedTuple):
-    """Services a second, each way, for one tariff, from interval energy to lines in cents.
+    """Services a second, each way, for one tariff, from interval energy to cents in lines.
 
-    ``sums_ratio`` leaves the summing of intervals out; ``rows`` is making rows of the lines.
+    ``sums_ratio`` is of pricing alone, with the intervals summed beforehand for both ways;
+    ``lines`` is how many a second become lines as bills keep them, beside that.
     """
 
     name: str
     singly: float
     batch: float
     sums_ratio: float
-    rows: float
+    lines: float
 
     @property
     def ratio(self) -> float:
@@ -86,14 +85,14 @@ def _measure(name: str, tariff: Tariff, energy: Numbers, loads: list[Load], roun
         services = _timed(times["measured"], len(energy), partial(_measured, tariff, energy))
         batch = partial(price_batch, tariff=tariff, services=services, riders=RIDERS)
         priced = _timed(times["batch"], len(energy), batch)
-        _timed(times["rows"], len(energy), partial(_rows, priced))
+        _timed(times["lines"], len(energy), priced.bill_lines)
     seconds = {each: statistics.median(taken) for each, taken in times.items()}
     return Speed(
         name,
         singly=1 / (seconds["measured singly"] + seconds["singly"]),
         batch=1 / (seconds["measured"] + seconds["batch"]),
         sums_ratio=seconds["singly"] / seconds["batch"],
-        rows=1 / seconds["rows"],
+        lines=1 / seconds["lines"],
     )
 
 
@@ -116,10 +115,6 @@ def _uses(tariff: Tariff, loads: list[Load]) -> list[BilledUse]:
 
 def _priced(tariff: Tariff, uses: list[BilledUse]) -> list[tuple[PricedLine, ...]]:
     return [price(tariff=tariff, use=use, riders=RIDERS) for use in uses]
-
-
-def _rows(batch: PricedBatch) -> list[LineRow]:
-    return list(batch.rows())
 
 
 def _measured(tariff: Tariff, energy: Numbers) -> Services:

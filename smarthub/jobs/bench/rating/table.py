@@ -16,12 +16,13 @@ SHOWN_FAULTS = 5
 def tell_speed(*, services: int, rounds: int, say: Say) -> bool:
     """Print both speeds for each tariff; return whether the batch keeps its limit."""
     say(f"{services} services, a month of quarter-hours each; services a second, {rounds} rounds")
-    say(f"{'tariff':<24}{'singly':>9}{'batch':>10}{'rows':>10}{'ratio':>9}{'of sums':>9}")
+    say(f"{'':<24}{'from reads to cents':^30}{'told, not held':^24}")
+    say(f"{'tariff':<24}{'singly':>9}{'batch':>10}{'ratio':>9}{'pricing alone':>16}{'lines':>10}")
     keeps = True
     for speed in measure_speed(services=services, rounds=rounds):
-        figures = f"{speed.singly:>9.0f}{speed.batch:>10.0f}{speed.rows:>10.0f}"
-        ratios = f"{speed.ratio:>8.0f}x{speed.sums_ratio:>8.0f}x"
-        say(f"{speed.name:<24}{figures}{ratios}  {_verdict(BATCH_RATING, speed.ratio)}")
+        held = f"{speed.singly:>9.0f}{speed.batch:>10.0f}{speed.ratio:>8.0f}x"
+        told = f"{speed.sums_ratio:>15.0f}x{speed.lines:>10.0f}"
+        say(f"{speed.name:<24}{held}{told}  {_verdict(BATCH_RATING, speed.ratio)}")
         keeps &= BATCH_RATING.holds(speed.ratio)
     say(f"limit: {BATCH_RATING.name} {BATCH_RATING.tell_limit()}")
     return keeps

@@ -1,54 +1,85 @@
 """What is measured: a night of all meters, a year of one, and packed rows beside a row a read.
 
-The night and the year go through the code that serves a co-op. The row-a-read table is made here
-only to be compared with: same server, same values, same days, loaded by COPY as well, in turn.
+The night and the year go through the code that serves a co-op. To compare layouts two tables are
+made here, with a primary key and BRIN and without foreign keys: same server, same values, same
+days, both loaded by one binary COPY a day, in turn. A year must come to the same answer both ways:
+every step of the year on its place, known or not, with its quality.
 """
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import resource
 import statistics
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from django.db import connection
+from numpy.typing import NDArray
 
-from smarthub.jobs.bench.usage.yard import SLOTS, STEP_SECONDS, ZONE, daily_loads, write_night
+from smarthub.accounts.types import ServicePointId
+from smarthub.jobs.bench.usage.yard import (
+    SLOTS,
+    STEP_SECONDS,
+    ZONE,
+    daily_loads,
+    write_idle_night,
+    write_night,
+    write_singles,
+)
 from smarthub.kernel.period import Period, day_bounds
-from smarthub.metering.engine.packing import COPY_HEADER, COPY_TRAILER
+from smarthub.metering.engine.packing import COPY_HEADER, COPY_TRAILER, encode_days
+from smarthub.metering.models import Channel, FailedCheck
 from smarthub.metering.operations import store_days
-from smarthub.metering.queries import list_channels_by_id, read_range
-from smarthub.metering.types import ChannelId, DayBlock, FileFacts, Findings, Integers, OnError
-from smarthub.wiring.read_formats import WIDE
+from smarthub.metering.ports import ReadFormat
+from smarthub.metering.types import (
+    MISSING,
+    DayBlock,
+    FileFacts,
+    Findings,
+    Integers,
+    OnError,
+    Quality,
+)
+from smarthub.usage.queries import read_series
+from smarthub.usage.queries.rows import fetch_prepared
+from smarthub.wiring.read_formats import LONG, WIDE
 from smarthub.workflows.ingest_reads import ingest_interval_file
 
 NIGHT = dt.date(2026, 6, 15)
+IDLE_NIGHT = dt.date(2026, 6, 16)
+SINGLES = Period(dt.date(2026, 4, 1), dt.date(2026, 5, 1))
+"""The month whose reads come one a row."""
 YEAR = Period(dt.date(2025, 1, 1), dt.date(2026, 1, 1))
 LOADED = Period(dt.date(2025, 5, 1), dt.date(2025, 5, 6))
 """Days loaded for the comparison: within one month, as a co-op's nights are."""
 YEARS_READ = 40
 RECEIVED = dt.datetime(2026, 7, 1, tzinfo=dt.UTC)
-LOOKS = 60
+ROUNDS, LOOKS_A_ROUND = 6, 10
 _KILO = 1024
 _COPY_EPOCH = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
-_ROWS = """
-CREATE UNLOGGED TABLE bench_row (
+_LAYOUTS = """
+CREATE TABLE bench_row (
   channel_id bigint NOT NULL, starts_at timestamptz NOT NULL, value integer NOT NULL,
-  PRIMARY KEY (channel_id, starts_at));
-ALTER TABLE bench_row SET LOGGED;
+  quality smallint NOT NULL, PRIMARY KEY (channel_id, starts_at));
 CREATE INDEX bench_row_by_time ON bench_row USING brin (starts_at);
+CREATE TABLE bench_day (
+  channel_id bigint NOT NULL, day date NOT NULL, total bigint NOT NULL, peak integer NOT NULL,
+  v bytea NOT NULL, q bytea, file_id integer NOT NULL, PRIMARY KEY (channel_id, day));
+CREATE INDEX bench_day_by_day ON bench_day USING brin (day) WITH (pages_per_range = 16);
 """
-_ROW_SIZE = "SELECT pg_total_relation_size('bench_row')"
-_PACKED_SIZE = """
-SELECT coalesce(sum(pg_total_relation_size(inhrelid)), 0) FROM pg_inherits
- WHERE inhparent = 'metering_interval_day'::regclass
-"""
+_SIZE = "SELECT pg_total_relation_size(%s)"
 _ROW_YEAR = """
+SELECT extract(epoch FROM starts_at)::bigint, value, quality FROM bench_row
+ WHERE channel_id = %s AND starts_at >= %s AND starts_at < %s ORDER BY starts_at
+"""
+_ROW_VALUES = """
 SELECT value FROM bench_row WHERE channel_id = %s AND starts_at >= %s AND starts_at < %s
  ORDER BY starts_at
 """
@@ -70,6 +101,7 @@ def measure_night(*, folder: Path, meters: int) -> Night:
     """Write the file of a night, then import it as every file is imported."""
     path = folder / "night.csv"
     size = write_night(path=path, meters=meters, day=NIGHT)
+    _forget_peak()
     begun, cpu = time.perf_counter(), time.process_time()
     report = ingest_interval_file(
         path=path,
@@ -82,61 +114,149 @@ def measure_night(*, folder: Path, meters: int) -> Night:
     path.unlink()
     if report.kept != meters:
         raise ValueError(f"{report.kept} of {meters} meters were kept: {report.problems[:3]}")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _KILO
-    return Night(meters, meters * SLOTS, size, seconds, own, peak)
+    return Night(meters, meters * SLOTS, size, seconds, own, _peak_memory())
+
+
+@dataclass(frozen=True, slots=True)
+class Large:
+    """A file as large as any, from the path to the store, and the memory it took at the most."""
+
+    rows: int
+    file_bytes: int
+    seconds: float
+    peak_memory_bytes: int
+    failed_checks: int = 0
+
+
+def measure_singles(*, folder: Path, rows: int) -> Large:
+    """Import a month of reads of which each has a row; so many meters that there are ``rows``."""
+    meters = -(-rows // (SINGLES.days * SLOTS))
+    path = folder / "singles.csv"
+    size = write_singles(path=path, meters=meters, days=SINGLES)
+    return _large(path, LONG, size, meters * SINGLES.days * SLOTS)
+
+
+def measure_idle_night(*, folder: Path, meters: int) -> Large:
+    """Import a night on which every meter fails a check."""
+    path = folder / "idle.csv"
+    size = write_idle_night(path=path, meters=meters, day=IDLE_NIGHT)
+    large = _large(path, WIDE, size, meters)
+    failed = FailedCheck.objects.filter(day=IDLE_NIGHT).count()
+    if failed < meters:
+        raise ValueError(f"{failed} of {meters} failed checks were kept")
+    return replace(large, failed_checks=failed)
+
+
+def _large(path: Path, layout: ReadFormat, size: int, rows: int) -> Large:
+    _forget_peak()
+    begun = time.perf_counter()
+    report = ingest_interval_file(
+        path=path, profile=layout, on_error=OnError.REFUSE_FILE, received_at=RECEIVED, zone=ZONE
+    )
+    seconds = time.perf_counter() - begun
+    path.unlink()
+    if report.kept != rows:
+        raise ValueError(f"{report.kept} of {rows} rows were kept: {report.problems[:3]}")
+    return Large(rows, size, seconds, _peak_memory())
+
+
+def _forget_peak() -> None:
+    """Begin to count memory anew, where the system lets us; else the peak is the process's."""
+    with contextlib.suppress(OSError):
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+
+
+def _peak_memory() -> int:
+    """Return the most memory held, in bytes, since it was forgotten."""
+    with contextlib.suppress(OSError):
+        for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * _KILO
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _KILO
 
 
 @dataclass(frozen=True, slots=True)
 class Layouts:
     """Packed beside a row a read: how much worse the rows are, and a year of packed reads."""
 
-    reads: int
     packed_bytes_a_read: float
     row_bytes_a_read: float
     packed_reads_a_second: float
     row_reads_a_second: float
+    whole_way_reads_a_second: float
     packed_year_ms: float
     row_year_ms: float
+    row_values_ms: float
     packed_year_worst_ms: float
 
 
+_Year = tuple[Integers, NDArray[np.uint8] | None]
+
+
+class _Looks(NamedTuple):
+    """Milliseconds of years read: packed, by rows, and the rows' values alone."""
+
+    packed: list[float]
+    rows: list[float]
+    values: list[float]
+
+
+@dataclass(slots=True)
+class _Loads:
+    """Seconds spent on the same days: packed, by rows, and packed through every check."""
+
+    packed: float = 0.0
+    rows: float = 0.0
+    whole_way: float = 0.0
+    reads: int = 0
+
+
 def compare_layouts(*, meters: int) -> Layouts:
-    """Load some weeks of meters in both layouts, a day of each in turn; then read years back.
+    """Load some days of meters in both layouts, a day of each in turn; then read years back.
 
     Raises:
         ValueError: the two do not answer with the same values.
     """
     channels = _channels(meters)
-    before = _size(_PACKED_SIZE)
     with connection.cursor() as cursor:
-        cursor.execute(_ROWS)
-    packed_seconds, row_seconds, reads = 0.0, 0.0, 0
+        cursor.execute(_LAYOUTS)
+    loads = _Loads()
     for day in LOADED:
         values = _values(channels, day)
-        packed_seconds += _timed(partial(_store_packed, channels, day, values))
-        row_seconds += _timed(partial(_store_rows, channels, day, values))
-        reads += values.size
-    packed_bytes, row_bytes = _size(_PACKED_SIZE) - before, _size(_ROW_SIZE)
-    some = channels[:YEARS_READ]
+        loads.packed += _timed(partial(_copy_days, channels, day, values))
+        loads.rows += _timed(partial(_copy_rows, channels, day, values))
+        loads.whole_way += _timed(partial(_store, channels, day, values))
+        loads.reads += values.size
+    packed_bytes, row_bytes = _size("bench_day"), _size("bench_row")
+    _fill_year(channels[:YEARS_READ])
+    looks = _read_years(channels[:YEARS_READ])
+    return Layouts(
+        packed_bytes_a_read=packed_bytes / loads.reads,
+        row_bytes_a_read=row_bytes / loads.reads,
+        packed_reads_a_second=loads.reads / loads.packed,
+        row_reads_a_second=loads.reads / loads.rows,
+        whole_way_reads_a_second=loads.reads / loads.whole_way,
+        packed_year_ms=statistics.median(looks.packed),
+        row_year_ms=statistics.median(looks.rows),
+        row_values_ms=statistics.median(looks.values),
+        packed_year_worst_ms=max(looks.packed),
+    )
+
+
+def _fill_year(channels: Integers) -> None:
+    """Store the rest of the year of some channels, in the store itself and by rows."""
     for day in YEAR:
         if day not in LOADED:
-            values = _values(channels, day)[: len(some)]
-            _store_packed(some, day, values)
-            _store_rows(some, day, values)
+            values = _values(channels, day)
+            _store(channels, day, values)
+            _copy_rows(channels, day, values)
+    _tidy()
+
+
+def _tidy() -> None:
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE bench_row")
         cursor.execute("VACUUM ANALYZE metering_interval_day")
-    packed, rows = _read_years(some)
-    return Layouts(
-        reads=reads,
-        packed_bytes_a_read=packed_bytes / reads,
-        row_bytes_a_read=row_bytes / reads,
-        packed_reads_a_second=reads / packed_seconds,
-        row_reads_a_second=reads / row_seconds,
-        packed_year_ms=statistics.median(packed),
-        row_year_ms=statistics.median(rows),
-        packed_year_worst_ms=max(packed),
-    )
 
 
 def _values(channels: Integers, day: dt.date) -> Integers:
@@ -151,9 +271,9 @@ def _timed(work: Callable[[], object]) -> float:
     return time.perf_counter() - begun
 
 
-def _size(query: str) -> int:
+def _size(table: str) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(query)
+        cursor.execute(_SIZE, [table])
         return int(cursor.fetchone()[0])
 
 
@@ -168,62 +288,125 @@ def _slots(day: dt.date) -> int:
     return int((end - begin).total_seconds()) // STEP_SECONDS
 
 
-def _store_packed(channels: Integers, day: dt.date, values: Integers) -> None:
-    block = DayBlock(
+def _block(channels: Integers, day: dt.date, values: Integers) -> DayBlock:
+    return DayBlock(
         wide=False,
         channel_ids=channels,
         days=np.full(len(channels), day.toordinal()),
         rows=np.arange(len(channels)) + 2,
         values=values,
     )
+
+
+def _store(channels: Integers, day: dt.date, values: Integers) -> None:
+    """Store a day by the operation every file ends in."""
     report = store_days(
-        file=FileFacts(f"bench {day}", f"bench {day}", "wide", RECEIVED),
+        file=FileFacts(f"bench {day}", f"bench {day} {len(channels)}", "wide", RECEIVED),
         on_error=OnError.REFUSE_FILE,
         findings=Findings(rows=len(channels)),
-        blocks=[block],
+        blocks=[_block(channels, day, values)],
     )
     if not report.stored:
         raise ValueError(f"{day} was not stored")
 
 
-def _store_rows(channels: Integers, day: dt.date, values: Integers) -> None:
+def _copy_days(channels: Integers, day: dt.date, values: Integers) -> None:
+    _copy("bench_day", encode_days(_block(channels, day, values)))
+
+
+def _copy_rows(channels: Integers, day: dt.date, values: Integers) -> None:
     """Load the same reads a row each, by binary COPY, which is the fastest way for them too."""
     begin = int((day_bounds(day, ZONE)[0] - _COPY_EPOCH).total_seconds()) * 1_000_000
     times = begin + np.arange(values.shape[1]) * STEP_SECONDS * 1_000_000
     records = np.zeros(
         values.size,
         [("n", ">i2"), ("a", ">i4"), ("channel", ">i8"), ("b", ">i4"), ("at", ">i8"),
-         ("c", ">i4"), ("value", ">i4")],
+         ("c", ">i4"), ("value", ">i4"), ("d", ">i4"), ("quality", ">i2")],
     )  # fmt: skip
-    records["n"], records["a"], records["b"], records["c"] = 3, 8, 8, 4
+    records["n"], records["a"], records["b"], records["c"], records["d"] = 4, 8, 8, 4, 2
     records["channel"] = channels.repeat(values.shape[1])
     records["at"] = np.tile(times, len(channels))
     records["value"] = values.ravel()
+    _copy("bench_row", records.tobytes())
+
+
+def _copy(table: str, records: bytes) -> None:
     with (
         connection.cursor() as cursor,
-        cursor.copy("COPY bench_row FROM STDIN (FORMAT BINARY)") as copy,
+        cursor.copy(f"COPY {table} FROM STDIN (FORMAT BINARY)") as copy,
     ):
-        copy.write(COPY_HEADER + records.tobytes() + COPY_TRAILER)
+        copy.write(COPY_HEADER + records + COPY_TRAILER)
 
 
-def _read_years(channels: Integers) -> tuple[list[float], list[float]]:
-    """Return milliseconds of years read in turn from both, after one look to warm them."""
-    begin, end = day_bounds(YEAR.start, ZONE)[0], day_bounds(YEAR.end, ZONE)[0]
-    known = list_channels_by_id(channel_ids=[ChannelId(int(each)) for each in channels])
-    packed: list[float] = []
-    rows: list[float] = []
-    for look in range(LOOKS + 2):
-        channel = known[ChannelId(int(channels[look % len(channels)]))]
-        began = time.perf_counter()
-        year = read_range(channel=channel, period=YEAR).values
-        between = time.perf_counter()
-        with connection.cursor() as cursor:
-            cursor.execute(_ROW_YEAR, [channel.id, begin, end])
-            by_rows = np.array([row[0] for row in cursor.fetchall()], np.int64)
-        after = time.perf_counter()
-        if not np.array_equal(year, by_rows):
+def _read_years(channels: Integers) -> _Looks:
+    """Return milliseconds of years read: each layout some in a row, taking turns, warmed before.
+
+    Packed as the portal reads them; by rows to the same answer; and only the values of rows, which
+    say neither when they were nor what is missing. All three by a prepared statement, in binary.
+
+    Raises:
+        ValueError: the two do not answer with the same values.
+    """
+    points = _points(channels)
+    ways: tuple[Callable[[int], _Year], ...] = (
+        partial(_packed_year, points),
+        _year_by_rows,
+        _values_by_rows,
+    )
+    looks = _Looks([], [], [])
+    for turn in range(ROUNDS + 1):
+        chosen = [
+            int(channels[n % len(channels)])
+            for n in range(turn * LOOKS_A_ROUND, (turn + 1) * LOOKS_A_ROUND)
+        ]
+        answers = []
+        for way, spent in zip(ways, looks, strict=True):
+            answers.append(way(chosen[0]))
+            spent.extend(_timed(partial(way, each)) * 1000 for each in chosen if turn)
+        _refuse_unequal(answers)
+    return looks
+
+
+def _refuse_unequal(answers: Sequence[_Year]) -> None:
+    (values, quality), *others = answers
+    for other_values, other_quality in others:
+        same = np.array_equal(values, other_values)
+        if quality is not None and other_quality is not None:
+            same = same and np.array_equal(quality, other_quality)
+        if not same:
             raise ValueError("the two layouts answer differently")
-        if look > 1:
-            packed.append((between - began) * 1000)
-            rows.append((after - between) * 1000)
-    return packed, rows
+
+
+def _packed_year(points: Mapping[int, ServicePointId], channel: int) -> _Year:
+    year = read_series(service_point_id=points[channel], period=YEAR, zone=ZONE)
+    if year is None:
+        raise ValueError(f"channel {channel} has no year")
+    return year.values, year.quality
+
+
+def _points(channels: Integers) -> dict[int, ServicePointId]:
+    rows = Channel.objects.filter(pk__in=channels.tolist()).values_list("pk", "service_point_id")
+    return {channel: ServicePointId(point) for channel, point in rows}
+
+
+def _year_by_rows(channel: int) -> _Year:
+    """Return every step of the year from rows, each on its place, as ``read_series`` does."""
+    begin, end = (int(at.timestamp()) for at in _year_bounds())
+    values = np.full((end - begin) // STEP_SECONDS, MISSING, np.int64)
+    quality = np.full(len(values), Quality.MISSING, np.uint8)
+    rows = _fetch_rows(_ROW_YEAR, channel)
+    places = (rows[:, 0] - begin) // STEP_SECONDS
+    values[places], quality[places] = rows[:, 1], rows[:, 2]
+    return values, quality
+
+
+def _values_by_rows(channel: int) -> _Year:
+    return _fetch_rows(_ROW_VALUES, channel)[:, 0], None
+
+
+def _fetch_rows(query: str, channel: int) -> Integers:
+    return np.array(fetch_prepared(query, [channel, *_year_bounds()]), np.int64)
+
+
+def _year_bounds() -> tuple[dt.datetime, dt.datetime]:
+    return day_bounds(YEAR.start, ZONE)[0], day_bounds(YEAR.end, ZONE)[0]

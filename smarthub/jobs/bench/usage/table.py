@@ -6,7 +6,15 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from smarthub.jobs.bench.usage.measure import Layouts, Night, compare_layouts, measure_night
+from smarthub.jobs.bench.usage.measure import (
+    Large,
+    Layouts,
+    Night,
+    compare_layouts,
+    measure_idle_night,
+    measure_night,
+    measure_singles,
+)
 from smarthub.jobs.bench.usage.yard import hang_meters
 
 NIGHT_SECONDS = 15.0
@@ -16,19 +24,22 @@ YEAR_MS = 3.0
 _MEGA = 1_000_000
 
 
-def tell_usage(*, meters: int, compared: int, say: Callable[[str], object]) -> bool:
+def tell_usage(*, meters: int, singles: int, compared: int, say: Callable[[str], object]) -> bool:
     """Measure in this database, which must be empty and is left full; say whether all held.
 
     Args:
         meters: How many the night has.
+        singles: How many rows the file has in which each read has one.
         compared: How many of them get a year in both layouts.
         say: Told each line.
     """
     hang_meters(meters=meters)
     with tempfile.TemporaryDirectory() as folder:
         night = measure_night(folder=Path(folder), meters=meters)
+        large = measure_singles(folder=Path(folder), rows=singles)
+        idle = measure_idle_night(folder=Path(folder), meters=meters)
     layouts = compare_layouts(meters=compared)
-    rows = [*night_rows(night), *layout_rows(layouts)]
+    rows = [*night_rows(night), *large_rows(large, idle), *layout_rows(layouts)]
     say("| figure | measured | limit | verdict |")
     say("|---|---|---|---|")
     for name, measured, limit, held in rows:
@@ -58,15 +69,39 @@ def night_rows(night: Night) -> list[_Row]:
     ]
 
 
+def large_rows(large: Large, idle: Large) -> list[_Row]:
+    """Return what files took that could have filled the memory, each beside the limit."""
+    return [
+        (
+            f"memory for {large.rows:,} reads, a row each ({large.file_bytes / _MEGA:.0f} MB)",
+            f"{large.peak_memory_bytes / _MEGA:.0f} MB ({large.seconds:.0f} s)",
+            f"{NIGHT_MEMORY_MB} MB",
+            large.peak_memory_bytes <= NIGHT_MEMORY_MB * _MEGA,
+        ),
+        (
+            f"memory for a night that fails {idle.failed_checks:,} checks",
+            f"{idle.peak_memory_bytes / _MEGA:.0f} MB ({idle.seconds:.0f} s)",
+            f"{NIGHT_MEMORY_MB} MB",
+            idle.peak_memory_bytes <= NIGHT_MEMORY_MB * _MEGA,
+        ),
+    ]
+
+
 def layout_rows(layouts: Layouts) -> list[_Row]:
     """Return how the two layouts compare, each figure beside its limit."""
     packed, rows = layouts.packed_bytes_a_read, layouts.row_bytes_a_read
     smaller = rows / packed
     load = layouts.packed_reads_a_second / layouts.row_reads_a_second
-    fast, slow = (
-        each / _MEGA for each in (layouts.packed_reads_a_second, layouts.row_reads_a_second)
+    fast, slow, whole = (
+        each / _MEGA
+        for each in (
+            layouts.packed_reads_a_second,
+            layouts.row_reads_a_second,
+            layouts.whole_way_reads_a_second,
+        )
     )
-    year = layouts.row_year_ms / layouts.packed_year_ms
+    by_rows, values = layouts.row_year_ms, layouts.row_values_ms
+    year = by_rows / layouts.packed_year_ms
     return [
         (
             "packed beside a row a read: smaller",
@@ -76,13 +111,13 @@ def layout_rows(layouts: Layouts) -> list[_Row]:
         ),
         (
             "faster to load, day by day",
-            f"{load:.1f} x ({fast:.2f} and {slow:.2f} M reads/s)",
+            f"{load:.1f} x ({fast:.2f} and {slow:.2f} M reads/s; {whole:.2f} checked and merged)",
             f"{FASTER_LOAD:.0f} x",
             load >= FASTER_LOAD,
         ),
         (
             "faster for a year of raw reads",
-            f"{year:.1f} x ({layouts.row_year_ms:.1f} ms by rows)",
+            f"{year:.1f} x (by rows {by_rows:.1f} ms, their values alone {values:.1f})",
             f"{FASTER_YEAR:.0f} x",
             year >= FASTER_YEAR,
         ),

@@ -16,7 +16,7 @@ import numpy as np
 from django.db import connection
 
 from smarthub.accounts.operations import add_premise, add_service_point
-from smarthub.kernel.period import day_bounds
+from smarthub.kernel.period import Period, day_bounds
 from smarthub.metering.operations import add_register, install_meter, open_channel
 from smarthub.metering.types import Integers
 
@@ -93,6 +93,34 @@ def daily_loads(*, meters: int, day: dt.date) -> Iterator[Integers]:
         size = chance.lognormal(4.8, 0.5, (count, 1))
         noise = chance.lognormal(0, 0.4, (count, SLOTS))
         yield np.minimum(size * shape * noise, 60_000).astype(np.int64)
+
+
+def write_singles(*, path: Path, meters: int, days: Period) -> int:
+    """Write the reads of some days one a row, every meter's at one time together; return bytes.
+
+    So a head end writes that polls its meters: a day of a meter lies all over the file.
+    """
+    words = np.array([f"{n // 1000}.{n % 1000:03d}" for n in range(60_001)], dtype=object)
+    with path.open("w", encoding="ascii", newline="") as file:
+        file.write("meter,start,value\n")
+        for day in days:
+            values = np.concatenate(list(daily_loads(meters=meters, day=day)))
+            start = day_bounds(day, ZONE)[0]
+            for slot, column in enumerate(words[values.T]):
+                time = start + dt.timedelta(seconds=slot * STEP_SECONDS)
+                at = f",{time.astimezone(ZONE).isoformat()},"
+                file.write("".join(f"B{n}{at}{v}\n" for n, v in enumerate(column, start=1)))
+    return path.stat().st_size
+
+
+def write_idle_night(*, path: Path, meters: int, day: dt.date) -> int:
+    """Write a day on which nobody used anything, so that each meter fails a check; return bytes."""
+    start = day_bounds(day, ZONE)[0].astimezone(ZONE).isoformat()
+    zeros = ",".join("0" for _slot in range(SLOTS))
+    with path.open("w", encoding="ascii", newline="") as file:
+        file.write(f"meter,start,step_seconds,{','.join(f'v{n}' for n in range(1, SLOTS + 1))}\n")
+        file.writelines(f"B{n},{start},{STEP_SECONDS},{zeros}\n" for n in range(1, meters + 1))
+    return path.stat().st_size
 
 
 def write_night(*, path: Path, meters: int, day: dt.date) -> int:

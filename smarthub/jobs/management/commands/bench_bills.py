@@ -19,7 +19,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the size, the numbers of workers, and what a worker works on."""
-        parser.add_argument("--members", type=int, default=6_000)
+        parser.add_argument("--members", type=int, default=24_000)
         parser.add_argument("--workers", type=int, action="append")
         parser.add_argument("--make", action="store_true", help="make the set, and no more")
         parser.add_argument("--analyze", action="store_true", help="take statistics, and no more")

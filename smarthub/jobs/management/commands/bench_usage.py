@@ -20,6 +20,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Take how many meters a night has, and how many are compared."""
         parser.add_argument("--meters", type=int, default=300_000)
+        parser.add_argument("--singles", type=int, default=10_000_000)
         parser.add_argument("--compared", type=int, default=10_000)
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -27,4 +28,9 @@ class Command(BaseCommand):
         call_command("prepare_database", verbosity=0)
         if Meter.objects.exists():
             raise CommandError("This database holds meters; the bench fills an empty one.")
-        tell_usage(meters=options["meters"], compared=options["compared"], say=self.stdout.write)
+        tell_usage(
+            meters=options["meters"],
+            singles=options["singles"],
+            compared=options["compared"],
+            say=self.stdout.write,
+        )

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from smarthub.cooperative.queries import get_zone
-from smarthub.jobs.rate_load import NotRated, add_arguments, answer, zone_named
+from smarthub.jobs.rate_load import NotRated, add_arguments, answer, tell_progress, zone_named
 
 
 class Command(BaseCommand):
@@ -25,6 +25,6 @@ class Command(BaseCommand):
         name = options["timezone"]
         try:
             zone = get_zone() if name is None else zone_named(name=name)
-            self.stdout.write(answer(options=options, zone=zone))
+            self.stdout.write(answer(options=options, zone=zone, progress=tell_progress()))
         except NotRated as error:
             raise CommandError(str(error)) from error
