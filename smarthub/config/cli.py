@@ -31,7 +31,14 @@ from smarthub.config.private_postgres.binaries import NoPostgres
 from smarthub.config.private_postgres.server import PrivateServer, ServerFailed, private_server
 from smarthub.config.private_postgres.service_user import NoServiceUser
 from smarthub.jobs.bench.running import DoesNotAnswer, kept_running
-from smarthub.jobs.rate_load import NotRated, add_arguments, answer, as_urdb, zone_named
+from smarthub.jobs.rate_load import (
+    NotRated,
+    add_arguments,
+    answer,
+    as_urdb,
+    tell_progress,
+    zone_named,
+)
 
 Expected = (NotRated, DemoFailed, DoesNotAnswer, NoPostgres, NoServiceUser, ServerFailed)
 
@@ -138,6 +145,19 @@ def bench_projection() -> None:
     _run_django(["bench_projection"])
 
 
+@bench.command("pdf")
+@click.option("--singles", default=150, show_default=True, help="Bills drawn one by one.")
+@click.option("--batch", default=200, show_default=True, help="Bills drawn into one file.")
+def bench_pdf(*, singles: int, batch: int) -> None:
+    """Print how many bills a core draws in a second, singly and together, beside the limit."""
+    from django.conf import settings  # noqa: PLC0415 (for this alone)
+
+    from smarthub.jobs.bench.pdf import measure  # noqa: PLC0415 (typst, for this alone)
+
+    settings.configure(FONTS_DIR=read_environment().build_dir / "fonts")  # no database is needed
+    sys.exit(not measure(singles=singles, batch=batch, say=click.echo))
+
+
 @bench.command("web")
 @click.option("--base-url", help="A running demo; without it, the one of the state folder.")
 @click.option("--runs", default=5, show_default=True, help="How often Lighthouse looks.")
@@ -177,9 +197,12 @@ def bench_rating(*, shapes: bool, cases: int, seed: int, services: int, rounds: 
 @bench.command("usage")
 @click.option("--meters", default=300_000, show_default=True, help="How many the night has.")
 @click.option(
+    "--singles", default=10_000_000, show_default=True, help="Reads of a file with a row each."
+)
+@click.option(
     "--compared", default=10_000, show_default=True, help="How many are stored both ways."
 )
-def bench_usage(*, meters: int, compared: int) -> None:
+def bench_usage(*, meters: int, singles: int, compared: int) -> None:
     """Print what reads cost, from the file to the array, in a server made for the while."""
     state_dir = read_environment().state_dir
     state_dir.mkdir(parents=True, exist_ok=True)
@@ -190,7 +213,8 @@ def bench_usage(*, meters: int, compared: int) -> None:
         environment = read_environment()
         try:
             with _database(environment):
-                _run_django(["bench_usage", f"--meters={meters}", f"--compared={compared}"])
+                counts = [f"--meters={meters}", f"--singles={singles}", f"--compared={compared}"]
+                _run_django(["bench_usage", *counts])
         finally:
             reset_demo(
                 Path(folder),
@@ -200,7 +224,7 @@ def bench_usage(*, meters: int, compared: int) -> None:
 
 
 @bench.command("bills")
-@click.option("--members", default=6_000, show_default=True, help="Accounts of each run.")
+@click.option("--members", default=24_000, show_default=True, help="Accounts of each run.")
 @click.option(
     "--workers", type=int, multiple=True, default=(1, 2), show_default=True, help="A run for each."
 )
@@ -222,6 +246,29 @@ def bench_bills(*, members: int, workers: tuple[int, ...]) -> None:
         run_in(scratch, "bench_bills", "--make", f"--members={members}", *counts)
         run_in({**scratch, "SMARTHUB_AS_OWNER": "1"}, "bench_bills", "--analyze")
         run_in(scratch, "bench_bills", *counts)
+
+
+@bench.command("payments")
+@click.option("--accounts", default=30_000, show_default=True, help="Drafts of a whole run.")
+def bench_payments(*, accounts: int) -> None:
+    """Print how many drafts of Auto Pay a second, in a database made for the while."""
+    from smarthub.config.scratch import (  # noqa: PLC0415 (for this alone)
+        free_address,
+        run_in,
+        scratch_installation,
+    )
+
+    environment = read_environment()
+    with (
+        _plainly_told(),
+        scratch_installation(
+            binaries=environment.text("SMARTHUB_PG_BIN"), user=environment.text("SMARTHUB_PG_USER")
+        ) as made,
+    ):
+        scratch = {**made, "SMARTHUB_GATEWAY_URL": free_address()}
+        run_in(scratch, "bench_payments", "--make", f"--accounts={accounts}")
+        run_in({**scratch, "SMARTHUB_AS_OWNER": "1"}, "bench_bills", "--analyze")
+        run_in(scratch, "bench_payments", f"--accounts={accounts}")
 
 
 @bench.command("reads-quality")
@@ -290,7 +337,8 @@ def rate(arguments: tuple[str, ...]) -> None:
         _run_django(["rate", *arguments])
         return
     with _plainly_told():
-        click.echo(answer(options=options, zone=zone_named(name=options["timezone"])))
+        zone = zone_named(name=options["timezone"])
+        click.echo(answer(options=options, zone=zone, progress=tell_progress()))
 
 
 @main.command()

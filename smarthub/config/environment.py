@@ -131,7 +131,8 @@ def database_settings(url: str, *, pooled: bool) -> dict[str, object]:
     settings: dict[str, object] = {
         django_name: str(parts.pop(name, "") or "") for name, django_name in named.items()
     }
-    options: dict[str, object] = dict(parts)
+    # Django's own cursors never prepare; this lets ``usage.queries.rows.fetch_prepared`` do so.
+    options: dict[str, object] = {"prepare_threshold": 5, **parts}
     if pooled:
         options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
     return {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -39,6 +40,12 @@ def run_in(environment: Mapping[str, str], *command: str) -> None:
         subprocess.CalledProcessError: it failed; what it said was printed.
     """
     _run(environment, *command)
+
+
+def free_address() -> str:
+    """Return an address of this machine at which nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return f"http://127.0.0.1:{listening.getsockname()[1]}"
 
 
 def _environment(state_dir: Path) -> dict[str, str]:

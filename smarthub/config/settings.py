@@ -19,8 +19,10 @@ STATE_DIR = ENVIRONMENT.state_dir
 BUILD_DIR = ENVIRONMENT.build_dir
 FONTS_DIR = BUILD_DIR / "fonts"
 SECRET_KEY = ENVIRONMENT.secret("SMARTHUB_SECRET_KEY")
+SECRET_KEY_FALLBACKS = ENVIRONMENT.words("SMARTHUB_OLD_SECRET_KEYS", "")
 ALLOWED_HOSTS = ENVIRONMENT.words("SMARTHUB_ALLOWED_HOSTS", "127.0.0.1,localhost")
 BASE_URL = ENVIRONMENT.base_url
+BANK_KEYS = ENVIRONMENT.text("SMARTHUB_BANK_KEYS").split()
 GATEWAY = ENVIRONMENT.text("SMARTHUB_GATEWAY", "sandbox")
 GATEWAY_PUBLIC_KEY = ENVIRONMENT.text("SMARTHUB_GATEWAY_PUBLIC_KEY")
 GATEWAY_URL = ENVIRONMENT.gateway_url
@@ -61,6 +63,9 @@ INSTALLED_APPS = [
     "smarthub.ui",
     "smarthub.jobs",
     "smarthub.notifications",
+    "smarthub.arrears",
+    "smarthub.deposits",
+    "smarthub.auto_pay",
     "smarthub.payments",
     "smarthub.billing",
     "smarthub.ledger",
@@ -99,6 +104,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "smarthub.portal.sign_in.entry_log.EntryLog",
+    "smarthub.portal.sign_in.session_limits.SessionLimits",
     "django_htmx.middleware.HtmxMiddleware",
     "smarthub.portal.middleware.CooperativeOfRequest",
     "smarthub.portal.middleware.ChangesSigned",
@@ -164,7 +171,7 @@ AUTH_PASSWORD_VALIDATORS = [{"NAME": "smarthub.portal.sign_in.passwords.Password
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
-ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_LOGIN_METHODS = {"email", "phone"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_PREVENT_ENUMERATION = True
@@ -177,12 +184,19 @@ ALLAUTH_TRUSTED_PROXY_COUNT = int(
 )
 ACCOUNT_ADAPTER = "smarthub.portal.sign_in.adapter.SignInAdapter"
 # The library's own sign-up stays closed: whoever registers proves an account (portal.registration).
-ACCOUNT_FORMS = {"login": "smarthub.portal.sign_in.forms.SignInForm"}
+ACCOUNT_FORMS = {
+    "login": "smarthub.portal.sign_in.forms.SignInForm",
+    "request_login_code": "smarthub.portal.sign_in.forms.RequestCodeForm",
+    "confirm_login_code": "smarthub.portal.sign_in.forms.SignInCodeForm",
+    "reset_password": "smarthub.portal.sign_in.forms.ResetForm",
+    "confirm_password_reset_code": "smarthub.portal.sign_in.forms.ResetCodeForm",
+}
 ACCOUNT_LOGIN_BY_CODE_ENABLED = ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 600
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = ACCOUNT_PASSWORD_RESET_BY_CODE_MAX_ATTEMPTS = 5
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {"edit_webauthn": "smarthub.portal.sign_in.forms.RenamePasskeyForm"}
 NETWORK_PLACES_FILE = ENVIRONMENT.text("SMARTHUB_NETWORK_PLACES_FILE")
 # Answers about who is a member take this long at the least; see portal.sign_in.alike.
 ANSWER_FLOOR_SECONDS = float(
@@ -213,6 +227,8 @@ SECURE_HSTS_SECONDS = 31_536_000 if DEPLOYED else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = DEPLOYED
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = DEPLOYED
+SESSION_COOKIE_AGE = 86_400 * int(ENVIRONMENT.text("SMARTHUB_SESSION_DAYS", "14"))
+SESSION_IDLE_SECONDS = 60 * int(ENVIRONMENT.text("SMARTHUB_SESSION_IDLE_MINUTES", "60"))
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CONTENT_SECURITY_POLICY = {
@@ -234,7 +250,13 @@ CONTENT_SECURITY_POLICY = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {"json": {"()": "smarthub.ui.log_lines.JsonLines"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            **({"formatter": "json"} if DEPLOYED else {}),
+        }
+    },
     "root": {"handlers": ["console"], "level": "INFO"},
     # These say at each start, once for every task, that they know the task.
     "loggers": {

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from smarthub.accounts.access import list_visible_accounts
 from smarthub.accounts.types import Point, VisibleAccount
+from smarthub.arrears.queries import list_open_processes
+from smarthub.auto_pay.queries import list_proposals
 from smarthub.billing.queries import list_latest_bills
 from smarthub.billing.types import BillSummary
 from smarthub.cooperative.queries import list_closed_days
@@ -42,6 +44,20 @@ class AccountDue:
         return max(self.asked - self.in_flight, ZERO)
 
     @property
+    def past_due(self) -> Money:
+        """How much of it should have been paid already; money pays the oldest debt first.
+
+        Of a newest bill that is not late only what earlier bills left is, and nothing that was
+        charged since.
+
+        Source: domain rules 41 and 50.
+        """
+        if self.bill is None or self.is_past_due:
+            return self.to_pay if self.is_past_due else ZERO
+        left_by_earlier = max(self.bill.asked - self.bill.charges, ZERO)
+        return min(left_by_earlier, max(self.to_pay - self.bill.charges, ZERO))
+
+    @property
     def is_due(self) -> bool:
         """Whether there is anything left to pay."""
         return self.to_pay > ZERO
@@ -72,6 +88,10 @@ class Overview:
 
     accounts: tuple[AccountDue, ...]
     use: RecentUse | None = None
+    cut_on: dt.date | None = None
+    """The first day a notice of disconnection names, while one stands."""
+    auto_pay_again: tuple[VisibleAccount, ...] = ()
+    """Accounts whose Auto Pay was on in the old system, and that were not asked anew yet."""
 
     @property
     def payable(self) -> tuple[AccountDue, ...]:
@@ -96,7 +116,7 @@ class Overview:
     @property
     def past_due(self) -> Money:
         """What should have been paid already."""
-        return Money.sum(row.to_pay for row in self.payable if row.is_past_due)
+        return Money.sum(row.past_due for row in self.payable)
 
     @property
     def newest(self) -> AccountDue | None:
@@ -110,13 +130,18 @@ class Overview:
 def get_overview(*, user_id: int, on: dt.date) -> Overview:
     """Return what a person's first page shows on a local day.
 
-    Four queries; one more while a due date of the last few days has passed, for the calendar.
+    Five queries; one more while a due date of the last few days has passed, for the calendar, and
+    one or two while something is past due, for its notice.
 
-    Source: feature R29; domain rules 11 and 41.
+    Source: features R06 and R29; domain rules 11, 41 and 82.
     """
     accounts = list_visible_accounts(user_id=user_id, on=on)
+    dues = list_accounts_due(accounts=accounts, on=on)
     return Overview(
-        accounts=list_accounts_due(accounts=accounts, on=on), use=_recent_use(accounts, on)
+        accounts=dues,
+        use=_recent_use(accounts, on),
+        cut_on=_first_cut(dues),
+        auto_pay_again=_to_be_set_up_again(accounts),
     )
 
 
@@ -165,6 +190,12 @@ def is_past_due(*, due_date: dt.date, on: dt.date) -> bool:
     return any(day.weekday() < SATURDAY and day not in closed for day in Period(due_date, on))
 
 
+def _first_cut(dues: tuple[AccountDue, ...]) -> dt.date | None:
+    late = [row.account.id for row in dues if row.is_past_due and row.account.may_pay]
+    notices = list_open_processes(account_ids=late).values() if late else ()
+    return min((each.cut_on for each in notices if each.threatens and each.cut_on), default=None)
+
+
 def _recent_use(accounts: tuple[VisibleAccount, ...], on: dt.date) -> RecentUse | None:
     """Return the use at the first metered point, electricity before all else."""
     found = first_metered(accounts)
@@ -174,3 +205,9 @@ def _recent_use(accounts: tuple[VisibleAccount, ...], on: dt.date) -> RecentUse 
     period = Period(on - dt.timedelta(days=RECENT_DAYS), on)
     days = list_daily_use(service_point_ids=[point.id], period=period)[point.id]
     return RecentUse(account, point, mark_days([d for d in days if d.day >= point.since], {}))
+
+
+def _to_be_set_up_again(accounts: tuple[VisibleAccount, ...]) -> tuple[VisibleAccount, ...]:
+    payable = [account for account in accounts if account.may_pay]
+    proposed = list_proposals(account_ids=[account.id for account in payable])
+    return tuple(account for account in payable if account.id in proposed)

@@ -6,7 +6,6 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 
-from smarthub.billing.queries import list_readers
 from smarthub.billing.types import IssuedBill, Reader
 from smarthub.members.queries import list_email_addresses
 from smarthub.notifications.many import queue_messages
@@ -18,12 +17,11 @@ DEDUPE_KEY_LENGTH = 160
 
 def announce_bills(*, bills: Sequence[IssuedBill], bill_date: dt.date, now: dt.datetime) -> None:
     """Queue one message for each verified e-mail address of each holder; once for each bill."""
-    readers = list_readers(account_ids=[bill.account_id for bill in bills], on=bill_date)
-    person_ids = {reader.person_id for people in readers.values() for reader in people}
+    person_ids = {reader.person_id for bill in bills for reader in bill.readers}
     addresses = list_email_addresses(person_ids=sorted(person_ids))
     alike: dict[tuple[str, dt.date], list[NewMessage]] = defaultdict(list)
     for bill in bills:
-        for reader in readers.get(bill.account_id, ()):
+        for reader in bill.readers:
             for address in addresses.get(reader.person_id, ()):
                 alike[reader.language, bill.due_date].append(_message(bill, reader, address))
     for (language, due_date), messages in alike.items():

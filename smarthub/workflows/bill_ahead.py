@@ -7,7 +7,7 @@ besides comes on the same bill. Writes nothing.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
@@ -20,6 +20,7 @@ from smarthub.rating.types import total_of
 from smarthub.usage.engine import normal_temperatures, project
 from smarthub.usage.engine.projection import Ahead, Past
 from smarthub.usage.types import Floats, Projection
+from smarthub.workflows.net_ahead import BothFlows, price_both, project_given, sets_off
 from smarthub.workflows.usage_costs import (
     Billing,
     OpenPeriod,
@@ -40,6 +41,8 @@ class BillAhead:
 
     ``period`` ends the day the next bill is made. ``projection`` is None before day 5, and the
     amounts where no price can be told; ``days_forecast`` of the days left have a forecast.
+    ``given`` is what the member gives back, told where that changes the bill: ``low`` is then the
+    bill of little taken and much given back, ``high`` the other way round.
     """
 
     period: Period
@@ -49,6 +52,8 @@ class BillAhead:
     low: Money | None
     high: Money | None
     days_forecast: int
+    given_so_far: Decimal | None = None
+    given: Projection | None = None
 
     @property
     def days_left(self) -> int:
@@ -73,14 +78,45 @@ def get_bill_ahead(*, ground: Ground, billing: Billing) -> BillAhead | None:
     steps = steps_so_far(ground=ground, opened=opened)
     projection, days_forecast = _project(ground, opened, period)
     pricing = _Pricing(opened, billing, steps)
-    return BillAhead(
+    ahead = BillAhead(
         period=period,
         so_far=total.quantity,
-        cost_so_far=pricing.of(total.quantity, opened.period),
+        cost_so_far=None,
         projection=projection,
+        low=None,
+        high=None,
+        days_forecast=days_forecast,
+    )
+    if sets_off(opened.tariff):
+        return _priced_both_ways(ahead, ground, pricing, total.received or Decimal(0))
+    return replace(
+        ahead,
+        cost_so_far=pricing.of(total.quantity, opened.period),
         low=pricing.of(_decimal(projection.low), period) if projection else None,
         high=pricing.of(_decimal(projection.high), period) if projection else None,
-        days_forecast=days_forecast,
+    )
+
+
+def _priced_both_ways(
+    ahead: BillAhead, ground: Ground, pricing: _Pricing, given_so_far: Decimal
+) -> BillAhead:
+    """Return it priced for a member whose bill what she gives back changes."""
+    opened = pricing.opened
+    before = _before(ground, ahead.period)
+    given = project_given(ground=ground, opened=opened, before=before, period=ahead.period)
+    so_far = pricing.of_both(BothFlows(ahead.so_far, given_so_far), opened.period)
+    told = replace(ahead, cost_so_far=so_far, given_so_far=given_so_far, given=given)
+    if ahead.projection is None or given is None:
+        return told
+    taken = ahead.projection
+    little, much = (
+        BothFlows(_decimal(use), _decimal(back))
+        for use, back in ((taken.low, given.high), (taken.high, given.low))
+    )
+    return replace(
+        told,
+        low=pricing.of_both(little, ahead.period),
+        high=pricing.of_both(much, ahead.period),
     )
 
 
@@ -103,6 +139,18 @@ class _Pricing:
         )
         return None if lines is None else total_of(lines)
 
+    def of_both(self, flows: BothFlows, period: Period) -> Money | None:
+        """Return the same where what is given back changes it."""
+        if self.steps is None:
+            return None
+        return price_both(
+            opened=self.opened,
+            billing=self.billing,
+            steps=self.steps,
+            flows=flows,
+            period=period,
+        )
+
 
 def _period(opened: Period, bill_day: int, on: dt.date) -> Period:
     """Return the whole period: up to the first bill day that has not come yet."""
@@ -113,9 +161,8 @@ def _period(opened: Period, bill_day: int, on: dt.date) -> Period:
 
 
 def _project(ground: Ground, opened: OpenPeriod, period: Period) -> tuple[Projection | None, int]:
-    start = max(ground.point.since, period.start - dt.timedelta(days=MODEL_DAYS))
     left = Period(ground.on, period.end)
-    before = Period(start, period.start) if start < period.start else None
+    before = _before(ground, period)
     days = [*(before or ()), *opened.period, *left]
     normal = _normals(ground, days)
     done = (before.days if before else 0) + opened.period.days
@@ -123,6 +170,12 @@ def _project(ground: Ground, opened: OpenPeriod, period: Period) -> tuple[Projec
     past = Past(*ground.columns(before), normal[: before.days]) if before else _no_past()
     use, mean_f = ground.columns(opened.period)
     return project(past=past, ahead=Ahead(use, mean_f, coming), days=period.days), days_forecast
+
+
+def _before(ground: Ground, period: Period) -> Period | None:
+    """Return the days before the period that are looked at; None where there is none."""
+    start = max(ground.point.since, period.start - dt.timedelta(days=MODEL_DAYS))
+    return Period(start, period.start) if start < period.start else None
 
 
 def _normals(ground: Ground, days: list[dt.date]) -> Floats:

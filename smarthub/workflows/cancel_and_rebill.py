@@ -12,6 +12,7 @@ from django.db import transaction
 
 from smarthub.accounts.access import open_for_staff
 from smarthub.accounts.types import VisibleAccount
+from smarthub.billing.engine.back_billing import refuse_too_old
 from smarthub.billing.engine.facts import Terms
 from smarthub.billing.engine.showing import view_of_draft
 from smarthub.billing.operations.correcting import (
@@ -30,7 +31,8 @@ from smarthub.kernel.errors import ExpectedError
 from smarthub.kernel.money import Money
 from smarthub.members.operations import record_act
 from smarthub.members.queries import get_person_of_user
-from smarthub.workflows.announce_bills import announce_bills
+from smarthub.workflows.follow_arrears import stop_if_cleared
+from smarthub.workflows.tell_of_bills import tell_of_bills
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ def preview_correction(
     bill = get_bill(account_id=account.id, number=bill_number)
     try:
         draft = draft_of_number(number=bill_number, terms=_terms(account.number, bill, on))
+        refuse_too_old(draft=draft, charged=bill.charges, on=on)
     except ExpectedError as error:
         return CorrectionPreview(account, bill, None, error)
     return CorrectionPreview(account, bill, view_of_draft(draft=draft), None)
@@ -72,7 +75,7 @@ def correct_bill(
 
     Raises:
         NotVisible: there is no such bill.
-        BillAlreadyCancelled, ReasonUnknown, NothingToRebill: see ``rebill``.
+        BillAlreadyCancelled, ReasonUnknown, NothingToRebill, BackBillingTooOld: see ``rebill``.
         ExpectedError: it cannot be billed today; then nothing is changed.
 
     Source: domain rules 43 to 45 and 125.
@@ -98,8 +101,9 @@ def correct_bill(
             before={"charges": str(bill.charges)},
             after={"charges": str(issued.charges), "bill": issued.number, "reason": reason},
         )
-        announce_bills(bills=[issued], bill_date=terms.bill_date, now=now)
+        tell_of_bills(bills=[issued], bill_date=terms.bill_date, now=now)
         check_later_bills(number=issued.number, now=now)
+        stop_if_cleared(account_ids=[account.id], now=now)
     return issued
 
 
@@ -125,6 +129,7 @@ def take_bill_back(
             before={"charges": str(bill.charges)},
             after={"reason": reason},
         )
+        stop_if_cleared(account_ids=[account.id], now=now)
 
 
 def list_differences() -> list[DifferenceRow]:
@@ -163,8 +168,8 @@ def _open(user_id: int, bill_number: str, now: dt.datetime) -> VisibleAccount:
 
 
 def _terms(account_number: str, bill: BillView, on: dt.date) -> Terms:
-    """Return the terms of the bill's own day, due no sooner than a bill made today would be."""
+    """Return the terms of the bill's own day, due and limited as a bill made today would be."""
     cycle = get_cycle_of_account(account_number=account_number)
     own = terms_of_day(cycle=cycle, bill_date=bill.bill_date)
     today = terms_of_day(cycle=cycle, bill_date=on)
-    return replace(own, due_date=max(own.due_date, today.due_date))
+    return replace(own, due_date=max(own.due_date, today.due_date), limits=today.limits)

@@ -12,14 +12,20 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 
-from smarthub.accounts.queries import list_held_roles, list_holders
 from smarthub.kernel.errors import NotVisible
 from smarthub.members import operations
 from smarthub.members.queries import get_profile
-from smarthub.members.types import ContactView, PersonId, PostalAddress, VerifiedContact
+from smarthub.members.types import (
+    ContactView,
+    PersonId,
+    PostalAddress,
+    VerifiedContact,
+    kind_of_contact,
+    read_sign_in_name,
+)
 from smarthub.notifications.operations import queue_message
 from smarthub.notifications.types import Channel
-from smarthub.workflows.tell_person import tell_person
+from smarthub.workflows.tell_person import list_fellow_holders, tell_person
 
 PURPOSE = "contact"
 
@@ -106,17 +112,20 @@ def end_contact(*, user_id: int, reference: UUID, now: dt.datetime) -> None:
 
 
 def sign_in_with(*, user_id: int, reference: UUID, now: dt.datetime) -> str:
-    """Sign in with another confirmed e-mail address; old and new are told. Return the new one.
+    """Sign in with another confirmed e-mail address or phone; old and new are told.
+
+    Returns:
+        The new one.
 
     Raises:
-        NotVisible: the address is not theirs, or not confirmed.
-        EmailTaken: another login uses it.
+        NotVisible: the contact is not theirs, or not confirmed.
+        EmailTaken, PhoneTaken: another login uses it.
     """
     contact = find_contact(user_id=user_id, reference=reference)
     person_id = get_profile(user_id=user_id).person_id
     with transaction.atomic():
         old, new = operations.sign_in_with(person_id=person_id, reference=reference)
-        also = [(Channel.EMAIL, address) for address in (old, contact.value) if address]
+        also = [(_way(each), each) for each in (old, contact.value) if not read_sign_in_name(each)]
         _tell(person_id, "sign_in_address", now, also=also, value=_masked(contact))
     return new
 
@@ -134,7 +143,7 @@ def choose_bill_format(*, user_id: int, bill_format: str, on: dt.date, now: dt.d
     person_id = get_profile(user_id=user_id).person_id
     with transaction.atomic():
         if operations.choose_bill_format(person_id=person_id, bill_format=bill_format):
-            for holder in _fellow_holders(user_id, person_id, on):
+            for holder in list_fellow_holders(user_id=user_id, on=on):
                 _tell(holder, "bill_format", now, value="")
 
 
@@ -148,7 +157,7 @@ def move_mail(*, user_id: int, address: PostalAddress, on: dt.date, now: dt.date
     with transaction.atomic():
         if operations.move_mail(person_id=profile.person_id, address=address, now=now):
             also = [(Channel.LETTER, before.as_lines())] if before else []
-            for holder in _fellow_holders(user_id, profile.person_id, on):
+            for holder in list_fellow_holders(user_id=user_id, on=on):
                 _tell(holder, "address", now, also=also, value=address.city)
 
 
@@ -157,15 +166,8 @@ def channel_of(contact: ContactView) -> Channel:
     return Channel.EMAIL if contact.kind == "email" else Channel.TEXT
 
 
-def _fellow_holders(user_id: int, person_id: PersonId, on: dt.date) -> list[PersonId]:
-    """The person, and whoever holds an account with them."""
-    held = [
-        role.account_id
-        for role in list_held_roles(user_id=user_id, on=on)
-        if role.role in {"holder", "joint"}
-    ]
-    holders = list_holders(account_ids=held, on=on)
-    return list(dict.fromkeys([person_id, *(each for them in holders.values() for each in them)]))
+def _way(address: str) -> Channel:
+    return Channel.EMAIL if kind_of_contact(address) == "email" else Channel.TEXT
 
 
 def _tell(

@@ -15,16 +15,12 @@ from django.db import transaction
 from django.utils.crypto import constant_time_compare
 from procrastinate.contrib.django import app
 
+from smarthub.accounts.claims import count_claims, find_claimed, get_claim
 from smarthub.accounts.operations import (
     count_claim_try,
     count_code_asked,
     open_claim,
     prove_claim,
-)
-from smarthub.accounts.queries import (
-    count_claims,
-    find_claimed,
-    get_claim,
 )
 from smarthub.accounts.types import NO_ACCOUNT, AccountId, ClaimView
 from smarthub.billing.online_code import list_online_codes

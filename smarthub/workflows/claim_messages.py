@@ -12,14 +12,9 @@ from uuid import UUID
 
 from django.db import transaction
 
+from smarthub.accounts.claims import count_numbers_asked, get_claim, list_claimants
 from smarthub.accounts.operations import raise_sweep
-from smarthub.accounts.queries import (
-    count_numbers_asked,
-    get_claim,
-    get_postal_address,
-    list_claimants,
-    list_holders,
-)
+from smarthub.accounts.queries import get_postal_address, list_holders
 from smarthub.accounts.types import AccountId, ClaimView
 from smarthub.cooperative.queries import get_zone
 from smarthub.kernel.period import local_day
@@ -33,12 +28,9 @@ from smarthub.members.queries import (
 from smarthub.members.types import PersonId, VerifiedContact
 from smarthub.notifications.operations import queue_message
 from smarthub.workflows.claim_account import HOUR, LIMITS
+from smarthub.workflows.letter_codes import LETTER_LASTS, LETTER_UNDER_WAY
 
 log = logging.getLogger(__name__)
-
-LETTER_LASTS = dt.timedelta(days=21)
-LETTER_UNDER_WAY = dt.timedelta(days=10)
-"""So long no second letter is sent: its code would end the one that is still in the mail."""
 
 
 def follow_claim(*, claim_id: UUID, now: dt.datetime) -> None:
@@ -85,7 +77,10 @@ def send_claim_code(*, claim_id: UUID, channel: str, now: dt.datetime) -> int:
 
 
 def tell_claim_proved(*, claim_id: UUID, now: dt.datetime) -> None:
-    """Tell the contacts on file that somebody proved the account to be theirs."""
+    """Tell the contacts on file that somebody proved the account to be theirs.
+
+    A holder with no contact on file is told by letter.
+    """
     claim = get_claim(claim_id=claim_id)
     assert claim.account_id is not None, "only an account that is there is proved"  # noqa: S101
     _tell(
@@ -95,6 +90,7 @@ def tell_claim_proved(*, claim_id: UUID, now: dt.datetime) -> None:
         per=str(claim.id),
         values={"proof": claim.proof},
         now=now,
+        else_by_letter=True,
     )
 
 
@@ -123,8 +119,7 @@ def _send_letter(
     claim: ClaimView, account_id: AccountId, person_id: PersonId, now: dt.datetime
 ) -> int:
     """Queue a letter with a code to where the holder gets mail, unless one is under way."""
-    own = find_mailing_address(person_id=person_id)
-    address = own.as_lines() if own else get_postal_address(account_id=account_id)
+    address = _lines_of(person_id, account_id)
     if not address:
         return 0
     subject = f"account:{account_id}"
@@ -150,6 +145,12 @@ def _send_letter(
     return 1
 
 
+def _lines_of(person_id: PersonId, account_id: AccountId) -> str:
+    """Where letters about an account reach one of its holders."""
+    own = find_mailing_address(person_id=person_id)
+    return own.as_lines() if own else get_postal_address(account_id=account_id)
+
+
 def _tell(
     claim: ClaimView,
     account_id: AccountId,
@@ -158,12 +159,15 @@ def _tell(
     per: str,
     values: dict[str, object],
     now: dt.datetime,
+    else_by_letter: bool = False,
 ) -> None:
     """Tell every contact on file of the account's holders, once for each ``per``."""
     today = local_day(now, get_zone())
     people = list_holders(account_ids=[account_id], on=today).get(account_id, [])
     for person_id in people:
-        for contact in list_verified_contacts(person_ids=[person_id]):
+        contacts = list_verified_contacts(person_ids=[person_id])
+        lines = _lines_of(person_id, account_id) if else_by_letter and not contacts else ""
+        for contact in (VerifiedContact(0, "letter", lines),) if lines else contacts:
             _queue(claim, contact, person_id, template=template, key=per, values=values, now=now)
 
 
@@ -185,6 +189,6 @@ def _queue(
         account_number=claim.account_number,
         address=contact.value,
         context=values,
-        channel="letter" if contact.kind == "letter" else contact.channel,
+        channel=contact.channel,
         now=now,
     )

@@ -26,7 +26,8 @@ from smarthub.billing.queries import (
 )
 from smarthub.billing.types import BillRunId, RunReport
 from smarthub.kernel.fault_points import reach
-from smarthub.workflows.announce_bills import announce_bills
+from smarthub.workflows.sign_up_credits import post_credits_of_cycle
+from smarthub.workflows.tell_of_bills import tell_of_bills
 
 
 def close_billing_cycle(
@@ -60,6 +61,7 @@ def close_billing_cycle(
     if so_far.is_complete and not so_far.exceptions:
         return so_far
     terms = get_terms(run_id=run_id)
+    post_credits_of_cycle(cycle_code=cycle_code, bill_date=bill_date, now=now)
     if so_far.is_complete:
         _retry_held(run_id, terms, now, announce=announce)
     while _close_chunk(run_id, terms, now, announce=announce):
@@ -75,7 +77,7 @@ def _close_chunk(run_id: BillRunId, terms: Terms, now: dt.datetime, *, announce:
         if chunk is None:
             return False
         if announce:
-            announce_bills(bills=chunk.bills, bill_date=terms.bill_date, now=now)
+            tell_of_bills(bills=chunk.bills, bill_date=terms.bill_date, now=now)
         reach("bills.chunk_written")
     return True
 
@@ -86,4 +88,4 @@ def _retry_held(run_id: BillRunId, terms: Terms, now: dt.datetime, *, announce: 
         with transaction.atomic():
             chunk = retry_accounts(run_id=run_id, account_ids=account_ids, terms=terms, now=now)
             if announce:
-                announce_bills(bills=chunk.bills, bill_date=terms.bill_date, now=now)
+                tell_of_bills(bills=chunk.bills, bill_date=terms.bill_date, now=now)

@@ -18,6 +18,7 @@ from smarthub.members.queries import get_person_of_user
 from smarthub.payments import operations
 from smarthub.payments.operations import AccountUnknown
 from smarthub.payments.types import NewMove, PaymentId
+from smarthub.workflows.follow_arrears import stop_if_cleared, stop_if_paid
 
 
 def move_payment(
@@ -52,6 +53,7 @@ def move_payment(
     )
     with transaction.atomic():
         operations.move_payment(move=move, by=get_person_of_user(user_id=user_id).id, now=now)
+        stop_if_cleared(account_ids=[to_account.id], now=now)
         record_act(user_id=user_id, act="payment.moved", subject=f"payment:{payment_id}", now=now)
 
 
@@ -102,7 +104,10 @@ def match_money(*, item_id: int, user_id: int, number: str, now: dt.datetime) ->
     """
     by = get_person_of_user(user_id=user_id).id
     with transaction.atomic():
-        operations.match_suspense(item_id=item_id, account_number=number, by=by, now=now)
+        payment_id = operations.match_suspense(
+            item_id=item_id, account_number=number, by=by, now=now
+        )
+        stop_if_paid(payment_id=payment_id, now=now)
         record_act(user_id=user_id, act="money.matched", subject=f"suspense:{item_id}", now=now)
 
 

@@ -37,7 +37,7 @@ from smarthub.rating.operations import (
 from smarthub.rating.queries import get_draft, get_previewed, get_rider_rates
 from smarthub.rating.types import PublishedTariff, Tariff, total_of
 from smarthub.rating.types.drafts import BillChange, DraftId, PreviewId
-from smarthub.workflows.other_prices import Loads, loads_for, needs_intervals, use_under
+from smarthub.workflows.other_prices import Loads, loads_for, use_under
 
 LAST_MONTH = dt.timedelta(days=31)
 SECOND_LOOK = "tariff.second_look"
@@ -158,7 +158,7 @@ def price_under(
     zone: ZoneInfo,
 ) -> list[BillChange]:
     """Return what billed services would come to under another tariff, in their order."""
-    loads = loads_for(segments=segments, zone=zone) if needs_intervals(tariff) else {}
+    loads = loads_for(segments=segments, zone=zone) if tariff.needs_intervals else {}
     version = PublishedTariff(UNPUBLISHED, tariff)
     items: dict[int, ToPrice] = {}
     refused: dict[int, ExpectedError] = {}

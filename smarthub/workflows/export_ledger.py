@@ -12,8 +12,10 @@ from collections.abc import Iterable, Iterator
 
 from django.db import connection, transaction
 
+from smarthub.arrears.queries import list_waived_fees
 from smarthub.billing.queries import list_billed_charges
 from smarthub.cooperative.queries import get_zone
+from smarthub.deposits.queries import list_changes as list_deposit_changes
 from smarthub.kernel.money import ZERO, Money
 from smarthub.kernel.period import local_day
 from smarthub.ledger.ports import LedgerFormat
@@ -24,6 +26,7 @@ from smarthub.payments.queries import (
     list_moved_in,
     list_paid_parts,
     list_refunded,
+    list_undone,
 )
 
 ONE_DAY = dt.timedelta(days=1)
@@ -95,3 +98,6 @@ def _other_changes() -> Iterator[Change]:
     for number, at, amount in list_refunded():
         yield number, local_day(at, zone), amount
     yield from list_later_changes()
+    yield from list_waived_fees()
+    yield from list_deposit_changes()
+    yield from list_undone()

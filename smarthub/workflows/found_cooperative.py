@@ -12,7 +12,7 @@ from django.db import transaction
 from smarthub.cooperative.operations import close_day, set_brand, set_policy
 from smarthub.cooperative.queries import IDENTITY
 from smarthub.cooperative.types import Identity
-from smarthub.kernel.text import Text
+from smarthub.kernel.banking_days import bank_holidays
 
 FIRST_POLICIES: Mapping[str, tuple[Any, str]] = {
     "bill.due_floor_days": (21, "domain rule 41: a fixed due day never gives fewer days"),
@@ -22,6 +22,14 @@ FIRST_POLICIES: Mapping[str, tuple[Any, str]] = {
         "domain rule 22: a longer or shorter period is looked at before it is billed",
     ),
     "bill.most_estimates": (2, "domain rule 16: so many estimates in a row, then a real read"),
+    "bill.wrong_estimate": (
+        {"percent": 25, "kWh": 200, "ccf": 20, "gal": 2000},
+        "domain rule 17: an estimate off by more than both is billed again",
+    ),
+    "bill.back_billing_months": (
+        {"home": 12, "other": 24},
+        "domain rule 45; 83 Ill. Adm. Code 280.100: how far back a correction may ask for more",
+    ),
     "bill.delinquent_after_days": (2, "domain rule 52: days of grace after the due date"),
     "payment.maximum_cents": (100_000_00, "the most one payment may move"),
     "payment.settles_within_days": (5, "a charge not paid out by then is put before staff"),
@@ -30,6 +38,19 @@ FIRST_POLICIES: Mapping[str, tuple[Any, str]] = {
         "domain rule 57; ASVS 2.3.5: a second person for large refunds",
     ),
     "fee.nsf_cents": (25_00, "domain rule 55: a payment returned for want of money"),
+    "returned.most_in_a_year": (2, "domain rule 55: 2 in 12 months force guaranteed funds"),
+    "late_fee.percent": ("1.5", "domain rule 53: of what is overdue, once for each due date"),
+    "deposit.months_of_charges": (2, "domain rule 58: two months are a sixth of a year"),
+    "deposit.interest_percent": ("1.5", "domain rule 59: a year, simple"),
+    "deposit.clean_months": (12, "domain rule 58: then a deposit goes back"),
+    "arrears.reminder_days": (3, "domain rule 82: before the due date"),
+    "arrears.past_due_days": (1, "domain rule 82: after the due date"),
+    "arrears.notice_days": (10, "domain rule 82: after the due date"),
+    "arrears.notice_period_days": (8, "domain rule 82: 5 days delivered, 8 mailed in winter"),
+    "arrears.threshold_cents": (50_00, "domain rule 83: nothing is cut for a smaller debt"),
+    "arrears.latest_hour": (14, "domain rule 84: nothing is cut later in the day"),
+    "arrears.cold_fahrenheit": (32, "domain rule 85: nothing is cut in such cold"),
+    "arrears.heat_fahrenheit": (95, "domain rule 85: nothing is cut in such heat"),
     "sign_in.second_step_for_all": (False, "a second step is each member's own choice"),
     "read.hourly_ceiling": (
         {"kWh": "400", "ccf": "60", "gal": "6000"},
@@ -83,37 +104,6 @@ def found_cooperative(
         for year in holiday_years:
             for day, name in bank_holidays(year).items():
                 close_day(day=day, name=name, author=author, now=now)
-
-
-def bank_holidays(year: int) -> dict[dt.date, Text]:
-    """Return the Federal Reserve's holidays of a year, on the days its banks are closed.
-
-    One that falls on a Sunday is kept on Monday; on a Saturday the banks stay open on Friday.
-    """
-    fixed = {
-        dt.date(year, 1, 1): Text("New Year's Day", "Año Nuevo"),
-        dt.date(year, 6, 19): Text("Juneteenth", "Juneteenth"),
-        dt.date(year, 7, 4): Text("Independence Day", "Día de la Independencia"),
-        dt.date(year, 11, 11): Text("Veterans Day", "Día de los Veteranos"),
-        dt.date(year, 12, 25): Text("Christmas Day", "Navidad"),
-    }
-    monday, thursday = 0, 3
-    floating = {
-        _nth(year, 1, monday, 3): Text("Martin Luther King Jr. Day", "Día de Martin Luther King"),
-        _nth(year, 2, monday, 3): Text("Presidents' Day", "Día de los Presidentes"),
-        _nth(year, 6, monday, 1) - dt.timedelta(days=7): Text("Memorial Day", "Día de los Caídos"),
-        _nth(year, 9, monday, 1): Text("Labor Day", "Día del Trabajo"),
-        _nth(year, 10, monday, 2): Text("Columbus Day", "Día de la Raza"),
-        _nth(year, 11, thursday, 4): Text("Thanksgiving Day", "Día de Acción de Gracias"),
-    }
-    sunday = 6
-    kept = {d + dt.timedelta(days=d.weekday() == sunday): name for d, name in fixed.items()}
-    return kept | floating
-
-
-def _nth(year: int, month: int, weekday: int, n: int) -> dt.date:
-    first = dt.date(year, month, 1)
-    return first + dt.timedelta(days=(weekday - first.weekday()) % 7 + 7 * (n - 1))
 
 
 def _identity_json(identity: Identity) -> dict[str, Any]:

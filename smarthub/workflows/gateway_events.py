@@ -21,6 +21,7 @@ from smarthub.kernel.fault_points import reach
 from smarthub.payments import operations, queries
 from smarthub.payments.ports import EventRefused, PaymentGateway
 from smarthub.payments.types import InboxOutcome, WaitingEvent
+from smarthub.workflows.follow_arrears import stop_if_paid
 from smarthub.workflows.payment_messages import tell_of_charge
 
 CATCH_UP = dt.timedelta(days=3)
@@ -95,8 +96,14 @@ def refresh_charge(*, key: str, reference: str, now: dt.datetime, gateway: Payme
     with transaction.atomic():
         is_news = operations.record_charge_state(attempt_key=key, state=state, now=now)
         if is_news:
-            tell_of_charge(attempt_key=key, now=now)
+            _follow(key, now)
     return is_news
+
+
+def _follow(key: str, now: dt.datetime) -> None:
+    """Tell the payer, and stop what their debt had led to if it is gone."""
+    tell_of_charge(attempt_key=key, now=now)
+    stop_if_paid(payment_id=queries.get_payment_id(attempt_key=key), now=now)
 
 
 def _queue_handling() -> None:
@@ -118,7 +125,7 @@ def _handle(event: WaitingEvent, gateway: PaymentGateway, now: dt.datetime) -> I
             outcome = _park(event, gateway, now)
         elif operations.record_charge_state(attempt_key=key, state=state, now=now):
             outcome = InboxOutcome.APPLIED
-            tell_of_charge(attempt_key=key, now=now)
+            _follow(key, now)
         else:
             outcome = InboxOutcome.NO_NEWS
         operations.record_outcome(inbox_id=event.inbox_id, outcome=outcome, now=now)

@@ -8,7 +8,8 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -27,6 +28,16 @@ JOB = "import_reads_file"
 FOLDER = "given-reads"
 SHOWN_PROBLEMS = 200
 NEWEST = 50
+MOST_TIMES_BEGUN = 3
+"""A file whose work was cut off so often is taken to be what cuts it off."""
+
+
+class WhyStopped(StrEnum):
+    """Why a file's work stopped; the page has the words."""
+
+    ERROR = "error"
+    NO_PROFILE = "no_profile"
+    CUT_OFF = "cut_off"
 
 
 def list_given_files(*, user_id: int) -> tuple[GivenFile, ...]:
@@ -152,6 +163,34 @@ def work_on_file(
         )
         Path(given.path).unlink(missing_ok=True)
     progress_file.unlink(missing_ok=True)
+
+
+def stop_file(*, given: GivenFile, why: WhyStopped, state_dir: Path, now: dt.datetime) -> bool:
+    """Say on the desk that the work on a file has stopped; its bytes go, its row stays.
+
+    Had it been taken in before, giving it again would say so, and change nothing.
+    """
+    stopped = operations.fail_given_file(key=given.key, before=given.state, why=why, now=now)
+    if stopped:
+        Path(given.path).unlink(missing_ok=True)
+        _progress_of(state_dir, given.key).unlink(missing_ok=True)
+    return stopped
+
+
+def stop_lost_files(*, times_begun: Mapping[str, int], state_dir: Path, now: dt.datetime) -> int:
+    """Find the files that nothing works on any more, and say so; return how many there were.
+
+    Args:
+        times_begun: For the key of each file that a job has or waits for, how often that job was
+            begun and cut off.
+        state_dir: Where the files wait.
+        now: When this is found.
+    """
+    return sum(
+        stop_file(given=given, why=WhyStopped.CUT_OFF, state_dir=state_dir, now=now)
+        for given in queries.list_working_files()
+        if times_begun.get(str(given.key), MOST_TIMES_BEGUN) >= MOST_TIMES_BEGUN
+    )
 
 
 def _progress_of(state_dir: Path, key: uuid.UUID) -> Path:

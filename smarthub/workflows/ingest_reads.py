@@ -22,21 +22,18 @@ from smarthub.metering.engine.intervals import DayRowChecks, MeterBook
 from smarthub.metering.engine.register_rows import RegisterRowChecks
 from smarthub.metering.engine.single_reads import SingleReadChecks
 from smarthub.metering.engine.temperatures import TemperatureChecks
-from smarthub.metering.ports import FileUnreadable, ReadFormat
+from smarthub.metering.ports import ReadFormat, refuse_too_many
 from smarthub.metering.types import (
     DELIVERED,
     FileFacts,
     Findings,
     ImportReport,
     OnError,
-    Problem,
     Progress,
     RowBatch,
 )
 
 CHECKS_POLICY = "read.checks"
-MOST_PROBLEMS = 100_000
-"""A file with more bad rows was given under the wrong profile; nobody reads so long a report."""
 
 
 def ingest_interval_file(
@@ -157,10 +154,6 @@ def _watched(
         findings.problems.extend(batch.problems)
         if batch.rows:
             yield batch
-        if len(findings.problems) > MOST_PROBLEMS:
-            last = findings.problems[-1]
-            raise FileUnreadable(
-                problem=Problem.TOO_MANY_PROBLEMS, row=last.row, most=MOST_PROBLEMS
-            )
+        refuse_too_many(findings)
         if progress:
             progress(batch.bytes_read, size)

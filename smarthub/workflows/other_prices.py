@@ -18,7 +18,7 @@ from smarthub.billing.queries.priced import PricedSegment
 from smarthub.kernel.period import Period
 from smarthub.kernel.quantity import Quantity
 from smarthub.metering.types import MISSING
-from smarthub.rating.types import BilledUse, Demand, FactMissing, Tariff
+from smarthub.rating.types import BilledUse, FactMissing, Tariff
 from smarthub.usage.loads import list_period_loads
 from smarthub.usage.types import PeriodLoad
 
@@ -39,12 +39,6 @@ def loads_for(*, segments: Sequence[PricedSegment], zone: ZoneInfo) -> Loads:
     }
 
 
-def needs_intervals(tariff: Tariff) -> bool:
-    """Return whether a tariff cannot be priced from a register's total."""
-    counts_demand = any(isinstance(charge, Demand) for charge in tariff.charges)
-    return bool(tariff.calendar.periods) or counts_demand or tariff.netting.kind != "none"
-
-
 def use_under(*, tariff: Tariff, segment: PricedSegment, loads: Loads, zone: ZoneInfo) -> BilledUse:
     """Return what was billed, as another tariff counts it.
 
@@ -56,9 +50,11 @@ def use_under(*, tariff: Tariff, segment: PricedSegment, loads: Loads, zone: Zon
     use = segment.use
     if tariff.metered_unit is None:
         return use
-    if needs_intervals(tariff):
+    if tariff.needs_intervals:
         taken = _taken(tariff, loads.get((segment.service_point_id, segment.period)))
-        (made,) = measure(tariff=tariff, period=segment.period, zone=zone, taken=[taken])
+        (made,) = measure(
+            tariff=tariff, period=segment.period, zone=zone, taken=[taken], factor=use.factor
+        ).singly
         return replace(use, determinants=made)
     if use.quantity is not None:
         return replace(use, determinants=None)

@@ -19,9 +19,10 @@ from smarthub.accounts.types import VisibleAccount
 from smarthub.cooperative.queries import get_policy, get_zone
 from smarthub.kernel.errors import NotVisible, Refused
 from smarthub.kernel.fault_points import reach
-from smarthub.kernel.money import Money
+from smarthub.kernel.money import ZERO, Money
 from smarthub.kernel.period import local_day
 from smarthub.members.queries import get_person_of_user
+from smarthub.members.types import PersonId
 from smarthub.payments import operations, queries
 from smarthub.payments.ports import ChargeAnswer, GatewayUnavailable, KeyConflict, PaymentGateway
 from smarthub.payments.types import (
@@ -36,6 +37,8 @@ from smarthub.payments.types import (
     StoredMethod,
     WaitingAttempt,
 )
+from smarthub.workflows.follow_arrears import stop_if_paid
+from smarthub.workflows.method_messages import MethodChange, tell_of_method
 from smarthub.workflows.payment_messages import tell_of_payment
 
 MAXIMUM = "payment.maximum_cents"
@@ -78,6 +81,7 @@ def pay_balance(
     now: dt.datetime,
     gateway: PaymentGateway,
     allow_credit: bool = False,
+    fee: Money = ZERO,
 ) -> PaymentOutcome:
     """Charge a member's card once for one or several accounts, and settle what they owe.
 
@@ -93,6 +97,7 @@ def pay_balance(
         gateway: Who moves the money.
         allow_credit: Whether the member agreed that what exceeds the amount due waits on the
             account as a credit; without it, more than is due is refused.
+        fee: What the member agreed that paying costs besides.
 
     Returns:
         The outcome: ``SUCCESS``, or ``UNKNOWN`` when the gateway did not answer in time, or
@@ -101,8 +106,8 @@ def pay_balance(
     Raises:
         NotVisible: an account is not theirs to see, or does not exist.
         MayNotPay: they may see it, not pay for it.
-        NothingToPay, AmountNotPositive, AmountTooLarge, MoreThanDue, MethodGone: see
-            ``payments.operations``; nothing was charged.
+        NothingToPay, AmountNotPositive, AmountTooLarge, MoreThanDue, MethodGone, FeeNotAgreed:
+            see ``payments.operations``; nothing was charged.
         CardDeclined: the gateway refused, now or the first time; nothing was charged.
         PaymentConflict: the id was used with other values, or by somebody else.
 
@@ -114,13 +119,14 @@ def pay_balance(
         id=PaymentId(payment_id),
         channel="web",
         parts=tuple(
-            Part(_open_to_pay(user_id, number, on).id, number, amount)
+            Part(open_to_pay(user_id, number, on).id, number, amount)
             for number, amount in sorted(parts.items())
         ),
         received_at=now,
         clearing=f"clearing:{gateway.name}:card",
         person_id=person.id,
         method_id=MethodId(method_id),
+        fee=fee,
     )
     is_new = operations.begin_payment(
         payment=payment,
@@ -128,12 +134,30 @@ def pay_balance(
         maximum=Money(get_policy(key=MAXIMUM, on=on)),
         allow_credit=allow_credit,
         now=now,
+        fees=queries.get_fee_rule(on=on),
     )
     if is_new:
         reach("payment.attempt_recorded")
-        attempt = queries.get_waiting_attempt(payment_id=payment.id)
-        _settle(attempt, _charge(attempt, gateway), now)
-    return _outcome(payment.id)
+        send_payment(payment_id=payment.id, now=now, gateway=gateway)
+    return outcome_of(payment.id)
+
+
+def send_payment(
+    *,
+    payment_id: PaymentId,
+    now: dt.datetime,
+    gateway: PaymentGateway,
+    tell_failure: bool = False,
+) -> None:
+    """Send a payment whose attempt is recorded to the gateway, and record its answer.
+
+    One from a bank account the co-op draws on itself waits for the next bank file.
+
+    ``tell_failure``: a refusal is told by mail, where nobody sits before the page.
+    """
+    attempt = queries.get_waiting_attempt(payment_id=payment_id)
+    if not attempt.waits_for_bank_file:
+        settle(attempt, charge(attempt, gateway), now, gateway, tell_failure=tell_failure)
 
 
 def get_receipt(*, user_id: int, payment_id: UUID) -> PaymentOutcome:
@@ -178,32 +202,59 @@ def start_method_setup(
         GatewayUnavailable: no answer; may be tried again.
     """
     person = get_person_of_user(user_id=user_id)
-    session = gateway.create_setup(
+    return start_setup_of(
+        person_id=person.id,
         member_ref=f"person:{person.id}",
+        kind=kind,
+        return_to=return_to,
+        language=language,
+        now=now,
+        gateway=gateway,
+    )
+
+
+def start_setup_of(
+    *,
+    person_id: PersonId | None,
+    member_ref: str,
+    kind: MethodKind,
+    return_to: str,
+    language: str,
+    now: dt.datetime,
+    gateway: PaymentGateway,
+) -> str:
+    """Begin a visit to the gateway's form for a person, or a guest, and return its address.
+
+    Raises:
+        GatewayUnavailable: no answer; may be tried again.
+    """
+    session = gateway.create_setup(
+        member_ref=member_ref,
         kind=kind,
         return_to=return_to,
         language=language,
         key=f"setup:{uuid4()}",
     )
     operations.start_setup(
-        reference=session.reference, person_id=person.id, return_to=return_to, now=now
+        reference=session.reference, person_id=person_id, return_to=return_to, now=now
     )
     return session.url
 
 
-def open_setup(*, user_id: int, reference: str) -> None:
-    """Make sure that a visit to the gateway's form is this login's own.
+def open_setup(*, user_id: int | None, reference: str) -> None:
+    """Make sure that a visit to the gateway's form is this login's own, or a guest's without one.
 
     Raises:
         NotVisible: it is somebody else's, or never was.
     """
-    queries.get_setup(reference=reference, person_id=get_person_of_user(user_id=user_id).id)
+    person_id = None if user_id is None else get_person_of_user(user_id=user_id).id
+    queries.get_setup(reference=reference, person_id=person_id)
 
 
 def finish_method_setup(
     *, user_id: int, reference: str, now: dt.datetime, gateway: PaymentGateway
 ) -> StoredMethod:
-    """Keep the method a visit to the gateway's form gave; finishing again changes nothing.
+    """Keep the method a visit to the gateway's form gave, and tell of it; again changes nothing.
 
     Raises:
         NotVisible: the visit was another person's, or never was.
@@ -211,13 +262,35 @@ def finish_method_setup(
         GatewayUnavailable: no answer; may be tried again.
     """
     person = get_person_of_user(user_id=user_id)
-    _, kept = queries.get_setup(reference=reference, person_id=person.id)
+    with transaction.atomic():
+        method = finish_setup_of(person_id=person.id, reference=reference, now=now, gateway=gateway)
+        tell_of_method(
+            user_id=user_id,
+            method=method,
+            change=MethodChange.ADDED,
+            about=f"method_added:{method.id}",
+            now=now,
+        )
+    return method
+
+
+def finish_setup_of(
+    *, person_id: PersonId | None, reference: str, now: dt.datetime, gateway: PaymentGateway
+) -> StoredMethod:
+    """Keep the method a visit to the gateway's form gave; again changes nothing.
+
+    Raises:
+        NotVisible: the visit was another person's, or never was.
+        CardNotGiven: the form was left without giving a card.
+        GatewayUnavailable: no answer; may be tried again.
+    """
+    _, kept = queries.get_setup(reference=reference, person_id=person_id)
     if kept is not None:
         return kept
     state = gateway.get_setup(reference=reference)
     if not state.token:
         raise CardNotGiven
-    return operations.finish_setup(state=state, person_id=person.id, gateway=gateway.name, now=now)
+    return operations.finish_setup(state=state, person_id=person_id, gateway=gateway.name, now=now)
 
 
 def record_received_payment(
@@ -246,7 +319,9 @@ def record_received_payment(
         PaymentConflict: the source key was used with other values.
     """
     received = ReceivedPayment(source_key, account_number, amount, channel, received_on)
-    (payment_id,) = operations.record_received_payments(payments=[received], now=now)
+    with transaction.atomic():
+        (payment_id,) = operations.record_received_payments(payments=[received], now=now)
+        stop_if_paid(payment_id=payment_id, now=now)
     return queries.get_outcome(payment_id=payment_id)
 
 
@@ -265,19 +340,28 @@ def repair_unknown_attempts(*, now: dt.datetime, gateway: PaymentGateway) -> int
         if answer is None:
             log.warning("payment attempt %s is still unknown", attempt.key)
             continue
-        settled += _settle(attempt, answer, now, tell_failure=True)
+        settled += settle(attempt, answer, now, gateway, tell_failure=True)
     return settled
 
 
-def _open_to_pay(user_id: int, number: str, on: dt.date) -> VisibleAccount:
+def open_to_pay(user_id: int, number: str, on: dt.date) -> VisibleAccount:
+    """Return an account the login may pay.
+
+    Raises:
+        NotVisible: it is not theirs to see.
+        MayNotPay: they may see it, not pay for it.
+    """
     account = open_account(user_id=user_id, number=number, on=on)
     if not account.may_pay:
         raise MayNotPay(account_number=number)
     return account
 
 
-def _charge(attempt: WaitingAttempt, gateway: PaymentGateway) -> ChargeAnswer:
-    """Return the gateway's answer; no answer in time is ``UNKNOWN``, never a failure."""
+def charge(attempt: WaitingAttempt, gateway: PaymentGateway) -> ChargeAnswer:
+    """Return the gateway's answer; no answer in time is ``UNKNOWN``, never a failure.
+
+    It reads and writes nothing of ours, so it may be called in any thread.
+    """
     try:
         return gateway.charge(
             token=attempt.token,
@@ -295,16 +379,25 @@ def _ask_again(
     try:
         found = gateway.lookup(key=attempt.key, token=attempt.token)
         if found is None and now - attempt.made_at < KEY_LIFE:
-            return _charge(attempt, gateway)
+            return charge(attempt, gateway)
     except (GatewayUnavailable, KeyConflict):
         return None
     return found
 
 
-def _settle(
-    attempt: WaitingAttempt, answer: ChargeAnswer, now: dt.datetime, *, tell_failure: bool = False
+def settle(
+    attempt: WaitingAttempt,
+    answer: ChargeAnswer,
+    now: dt.datetime,
+    gateway: PaymentGateway,
+    *,
+    tell_failure: bool = False,
 ) -> bool:
-    """Record the answer, the ledger's entries and the message in one transaction."""
+    """Record the answer, the ledger's entries and the message in one transaction.
+
+    A success also stops a disconnection it pays for (domain rule 83), and what a guest paid with
+    is forgotten, here and at the gateway.
+    """
     reach("payment.gateway_answered")
     with transaction.atomic(durable=True):
         is_news = operations.record_answer(
@@ -316,11 +409,29 @@ def _settle(
         )
         if is_news and (answer.state is AttemptState.SUCCESS or tell_failure):
             tell_of_payment(payment_id=attempt.payment_id, now=now)
+        if is_news and answer.state is AttemptState.SUCCESS:
+            stop_if_paid(payment_id=attempt.payment_id, now=now)
+        if is_news and attempt.is_guest:
+            operations.forget_guest_method(payment_id=attempt.payment_id, now=now)
     reach("payment.result_recorded")
+    if is_news and attempt.is_guest:
+        _forget_at(gateway, attempt)
     return is_news
 
 
-def _outcome(payment_id: PaymentId) -> PaymentOutcome:
+def _forget_at(gateway: PaymentGateway, attempt: WaitingAttempt) -> None:
+    try:
+        gateway.detach(token=attempt.token)
+    except GatewayUnavailable:
+        log.warning("the gateway was not told to forget what paid %s", attempt.payment_id)
+
+
+def outcome_of(payment_id: PaymentId) -> PaymentOutcome:
+    """Return how a payment stands.
+
+    Raises:
+        CardDeclined: the gateway refused.
+    """
     outcome = queries.get_outcome(payment_id=payment_id)
     if outcome.state is AttemptState.FAILED:
         raise CardDeclined(reason=outcome.reason)

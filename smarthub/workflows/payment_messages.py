@@ -48,6 +48,8 @@ def tell_of_charge(*, attempt_key: str, now: dt.datetime) -> None:
 def _context(outcome: PaymentOutcome) -> dict[str, object]:
     return {
         "amount": outcome.amount,
+        "fee": outcome.fee or "",
+        "payment_id": str(outcome.payment_id),
         "paid_on": local_day(outcome.received_at, get_zone()),
         "receipt_number": outcome.receipt_number,
         "parts": [

@@ -7,7 +7,6 @@ from uuid import uuid4
 
 from django.db import transaction
 
-from smarthub.accounts.types import InvitationView
 from smarthub.members.operations import (
     add_contact,
     add_person,
@@ -59,10 +58,10 @@ def register_invited(
     given_name: str,
     family_name: str,
     language: str,
-    password: str,
+    password: str | None,
     on: dt.date,
     now: dt.datetime,
-) -> InvitationView:
+) -> int:
     """Open a login for whoever opened an invitation, and take it; all of it or nothing.
 
     Args:
@@ -71,9 +70,12 @@ def register_invited(
         given_name: What they are called.
         family_name: Their family's name.
         language: Of letters and pages.
-        password: Already found good.
+        password: Already found good; None for a login that will have a passkey.
         on: The co-op's local day.
         now: When.
+
+    Returns:
+        The login's id.
 
     Raises:
         EmailTaken: somebody signs in with the address; they sign in and accept instead.
@@ -84,4 +86,5 @@ def register_invited(
         person_id = add_person(given_name=given_name, family_name=family_name, language=language)
         add_contact(person_id=person_id, kind="email", value=email, verified_at=now)
         user_id = open_login(person_id=person_id, email=email, password=password, now=now)
-        return accept_invitation(user_id=user_id, number=number, on=on, now=now)
+        accept_invitation(user_id=user_id, number=number, on=on, now=now)
+    return user_id

@@ -13,13 +13,14 @@ from uuid import UUID
 
 from django.db import transaction
 
+from smarthub.accounts.claims import list_claimants
 from smarthub.accounts.operations import (
     change_claim_email,
     confirm_claim_email,
     finish_claim,
     grant_role,
 )
-from smarthub.accounts.queries import list_claimants, list_holders
+from smarthub.accounts.queries import list_holders
 from smarthub.accounts.types import AccountId, ClaimView
 from smarthub.cooperative.queries import get_zone
 from smarthub.kernel.errors import Refused
@@ -29,20 +30,22 @@ from smarthub.members.operations import (
     add_contact,
     choose_language,
     make_one_time_code,
+    normalised_contact,
     open_login,
     record_consent,
     use_one_time_code,
 )
 from smarthub.members.queries import (
-    find_user_by_email,
+    find_user,
     get_names,
     get_person,
     get_person_of_user,
     list_logins,
     list_verified_contacts,
 )
-from smarthub.members.types import Login, PersonId
+from smarthub.members.types import PersonId, kind_of_contact
 from smarthub.workflows.claim_account import open_claim_of
+from smarthub.workflows.letter_codes import write_sign_in_name
 from smarthub.workflows.sign_in_messages import tell_about_sign_in
 
 EMAIL_CODE = "email"
@@ -78,8 +81,8 @@ class Step(StrEnum):
 class Standing:
     """How far a registration has come, and what its next page shows.
 
-    ``sign_in_with`` is the e-mail address of the sign-in that is there already: in full when it
-    is the one that was typed and confirmed, and else only so much that its owner knows it.
+    ``sign_in_with`` is the e-mail address or phone of the sign-in that is there already: in full
+    when it is the one that was typed and confirmed, and else so much that its owner knows it.
     """
 
     claim: ClaimView
@@ -101,15 +104,15 @@ def see_standing(*, claim_id: UUID, user_id: int | None, now: dt.datetime) -> St
         return Standing(claim, Step.PROVE)
     if user_id is not None:
         return Standing(claim, Step.ADD)
-    if not claim.is_email_confirmed:
+    if claim.email and not claim.is_email_confirmed:
         return Standing(claim, Step.CONFIRM_EMAIL)
     people = list_claimants(account_id=claim.account_id, name=claim.name_asked)
     logins = list_logins(person_ids=people)
-    if find_user_by_email(email=claim.email) is not None:
+    if claim.email and find_user(signs_in_with=claim.email) is not None:
         return Standing(claim, Step.SIGN_IN, sign_in_with=claim.email, is_email_taken=True)
     free = tuple((pk, get_person(person_id=pk).name) for pk in people if pk not in logins)
     if not free:
-        return Standing(claim, Step.SIGN_IN, sign_in_with=_masked(logins[people[0]]))
+        return Standing(claim, Step.SIGN_IN, sign_in_with=logins[people[0]].hint)
     return Standing(claim, Step.SET_UP, people=free)
 
 
@@ -127,6 +130,7 @@ def send_email_code(*, claim_id: UUID, now: dt.datetime) -> None:
             template="confirm_address",
             user_id=None,
             address=claim.email,
+            channel="email" if kind_of_contact(claim.email) == "email" else "text",
             page_language=claim.language,
             values={"code": code},
             now=now,
@@ -159,12 +163,16 @@ def confirm_email_by_proof(*, claim_id: UUID, now: dt.datetime) -> bool:
         Whether it is; if not, a code is to be sent.
     """
     claim = _proved(claim_id=claim_id, now=now)
-    if claim.proof != "claim-email" or claim.account_id is None:
+    kind = kind_of_contact(claim.email)
+    sent_by = {"email": "claim-email", "phone": "claim-text"}[kind]
+    if claim.proof != sent_by or claim.account_id is None:
         return claim.is_email_confirmed
     people = list_claimants(account_id=claim.account_id, name=claim.name_asked)
     contacts = list_verified_contacts(person_ids=people)
-    sent_to = {each.value.casefold() for each in contacts if each.kind == "email"}
-    if sent_to == {claim.email.casefold()}:
+    sent_to = {
+        normalised_contact(kind=kind, value=each.value) for each in contacts if each.kind == kind
+    }
+    if sent_to == {normalised_contact(kind=kind, value=claim.email)}:
         confirm_claim_email(claim_id=claim_id, now=now)
         return True
     return claim.is_email_confirmed
@@ -181,7 +189,7 @@ def register(
     """Open the login of somebody who holds the account, once, and return its id.
 
     Args:
-        claim_id: A claim that is proved, with its e-mail address confirmed.
+        claim_id: A claim that is proved, with its e-mail address or phone confirmed, if it has one.
         person_id: Which of the account's holders it is.
         password: None for a login that begins with a passkey.
         language: In which we write to them from now on.
@@ -189,18 +197,33 @@ def register(
 
     Raises:
         NotProved: the account or the address was not proved.
-        EmailTaken: somebody opened a login with the address meanwhile.
+        EmailTaken, PhoneTaken: somebody opened a login with the address meanwhile.
     """
     standing = see_standing(claim_id=claim_id, user_id=None, now=now)
     if standing.step is not Step.SET_UP or person_id not in dict(standing.people):
         raise NotProved
     with transaction.atomic():
-        user_id = open_login(
-            person_id=person_id, email=standing.claim.email, password=password, now=now
-        )
-        add_contact(person_id=person_id, kind="email", value=standing.claim.email, verified_at=now)
+        user_id = _open(person_id, standing.claim.email, password, now)
         choose_language(user_id=user_id, language=language)
+        if not standing.claim.email:
+            name = list_logins(person_ids=[person_id])[person_id].signs_in_with
+            write_sign_in_name(user_id=user_id, sign_in_name=name, now=now)
         finish_claim(claim_id=claim_id, user_id=user_id, now=now)
+    return user_id
+
+
+def _open(person_id: PersonId, contact: str, password: str | None, now: dt.datetime) -> int:
+    """Open a login by an e-mail address, a phone, or neither, and note the contact as theirs."""
+    kind = kind_of_contact(contact)
+    user_id = open_login(
+        person_id=person_id,
+        email=contact if kind == "email" else None,
+        phone=contact if kind == "phone" else None,
+        password=password,
+        now=now,
+    )
+    if contact:
+        add_contact(person_id=person_id, kind=kind, value=contact, verified_at=now)
     return user_id
 
 
@@ -264,8 +287,3 @@ def _proved(*, claim_id: UUID, now: dt.datetime) -> ClaimView:
     if not claim.is_proved:
         raise NotProved
     return claim
-
-
-def _masked(login: Login) -> str:
-    name, _, host = login.email.rpartition("@")
-    return f"{name[:1]}•••@{host}" if host else ""

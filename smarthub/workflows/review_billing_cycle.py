@@ -27,14 +27,18 @@ from smarthub.billing.operations.reviewing import (
     release_account,
 )
 from smarthub.billing.queries import list_held_accounts
+from smarthub.billing.queries.bills import list_estimated_bills
 from smarthub.billing.queries.desk import find_run, get_run
-from smarthub.billing.types import BillRunId, RunRow, RunState
+from smarthub.billing.types import BillRunId, IssuedBill, RunRow, RunState
+from smarthub.kernel.errors import NotVisible
 from smarthub.kernel.fault_points import reach
 from smarthub.kernel.period import Period
 from smarthub.members.operations import record_act
 from smarthub.members.queries import get_person_of_user
-from smarthub.metering.operations import estimate_register_read
-from smarthub.workflows.announce_bills import announce_bills
+from smarthub.metering.operations import estimate_register_read, replace_estimates
+from smarthub.workflows.cancel_and_rebill import correct_bill
+from smarthub.workflows.sign_up_credits import post_credits_of_cycle
+from smarthub.workflows.tell_of_bills import tell_of_bills
 
 DRAFT_JOB, WRITE_JOB = "draft_bills", "write_bills"
 """Names of the jobs; docs/architecture.md lists them."""
@@ -56,6 +60,7 @@ def start_review(
     """
     with transaction.atomic():
         run_id = open_run(cycle_code=cycle_code, bill_date=bill_date, now=now, reviewed=True)
+        post_credits_of_cycle(cycle_code=cycle_code, bill_date=bill_date, now=now)
         _record(user_id, "bill_run_opened", (cycle_code, bill_date), now)
         _queue(DRAFT_JOB, run_id)
     return run_id
@@ -105,7 +110,7 @@ def write_run(
             if chunk is None:
                 break
             if announce:
-                announce_bills(bills=chunk.bills, bill_date=terms.bill_date, now=now)
+                tell_of_bills(bills=chunk.bills, bill_date=terms.bill_date, now=now)
             reach("bills.chunk_written")
         if progress is not None:
             row = get_run(run_id=run_id)
@@ -213,6 +218,50 @@ def estimate_reads(
         draft_again(run_id=run_id, account_ids=[account.id], terms=get_terms(run_id=run_id))
 
 
+def settle_estimates(
+    *,
+    user_id: int,
+    account_number: str,
+    service_point: str,
+    cycle_code: str,
+    bill_date: dt.date,
+    on: dt.date,
+    now: dt.datetime,
+) -> list[IssuedBill]:
+    """Correct the bills whose estimates the read of a bill's day proves wrong; draft that bill.
+
+    The estimated reads give way to what the real reads on both sides say, by days, and each bill
+    that rests on them is taken back and made anew.
+
+    Raises:
+        NotVisible: no such account, run, or service.
+        NegativeUse: the register went back between two real reads.
+        ExpectedError: a bill cannot be made anew; then nothing is changed.
+
+    Source: domain rules 17, 43 and 125.
+    """
+    with transaction.atomic():
+        account = open_for_staff(user_id=user_id, number=account_number, now=now)
+        run_id = find_run(cycle_code=cycle_code, bill_date=bill_date)
+        days = Period(bill_date - ONE_DAY, bill_date)
+        served = list_agreements(account_ids=[account.id], period=days)
+        point = next((a for a in served if a.service_point_number == service_point), None)
+        if point is None:
+            raise NotVisible(service_point=service_point)
+        replaced = replace_estimates(
+            service_point_id=point.service_point_id, until=bill_date, now=now
+        )
+        numbers = list_estimated_bills(agreement_id=point.id, ends=replaced)
+        issued = [
+            correct_bill(
+                user_id=user_id, bill_number=number, reason="estimate", note="", on=on, now=now
+            )
+            for number in numbers
+        ]
+        draft_again(run_id=run_id, account_ids=[account.id], terms=get_terms(run_id=run_id))
+    return issued
+
+
 def drop_review(*, user_id: int, cycle_code: str, bill_date: dt.date, now: dt.datetime) -> None:
     """Throw a run and its drafts away.
 
@@ -229,7 +278,7 @@ def drop_review(*, user_id: int, cycle_code: str, bill_date: dt.date, now: dt.da
 def _write(run_id: BillRunId, account_ids: Sequence[AccountId], now: dt.datetime) -> None:
     terms = get_terms(run_id=run_id)
     chunk = finalise_accounts(run_id=run_id, account_ids=account_ids, terms=terms, now=now)
-    announce_bills(bills=chunk.bills, bill_date=terms.bill_date, now=now)
+    tell_of_bills(bills=chunk.bills, bill_date=terms.bill_date, now=now)
 
 
 def _queue(job: str, run_id: BillRunId) -> None:

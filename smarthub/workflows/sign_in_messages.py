@@ -11,6 +11,8 @@ from babel.dates import format_datetime
 from smarthub.cooperative.queries import get_zone
 from smarthub.members.queries import get_person_of_user, list_verified_contacts
 from smarthub.notifications.operations import queue_message
+from smarthub.notifications.types import Channel
+from smarthub.workflows.tell_person import tell_person
 
 
 def tell_about_sign_in(
@@ -51,8 +53,39 @@ def tell_about_sign_in(
     )
 
 
+def tell_of_sign_in_change(
+    *,
+    user_id: int,
+    change: str,
+    now: dt.datetime,
+    also: str = "",
+    values: Mapping[str, object] | None = None,
+) -> None:
+    """Tell a person that their sign-in was changed, by every way that reaches them; always.
+
+    Args:
+        user_id: Whose sign-in it is.
+        change: What was changed, as the template ``sign_in_changed`` knows it.
+        now: When it was.
+        also: An e-mail address that is told besides, such as one just replaced; or empty.
+        values: ``old`` and ``new`` address, for changes that name them.
+
+    Source: reference, section 6.5 (told to what is on file, old and new).
+    """
+    tell_person(
+        person_id=get_person_of_user(user_id=user_id).id,
+        template="sign_in_changed",
+        context={**(values or {}), "change": change},
+        about=f"{change}:{uuid4()}",
+        now=now,
+        also=[(Channel.EMAIL, also)] if also else [],
+    )
+
+
 def tell_of_new_device(*, user_id: int, device: str, network: str, now: dt.datetime) -> None:
     """Tell every confirmed contact of a person that they signed in where they never did before.
+
+    Whoever has none gets a letter.
 
     Args:
         user_id: Whose sign-in it is.
@@ -62,13 +95,19 @@ def tell_of_new_device(*, user_id: int, device: str, network: str, now: dt.datet
     """
     person = get_person_of_user(user_id=user_id)
     at = format_datetime(now.astimezone(get_zone()), "long", locale=f"{person.language}_US")
-    for contact in list_verified_contacts(person_ids=[person.id]):
+    values = {"device": device, "network": network, "at": at}
+    contacts = list_verified_contacts(person_ids=[person.id])
+    if not contacts:
+        tell_person(
+            person_id=person.id, template="new_device", context=values, about=str(uuid4()), now=now
+        )
+    for contact in contacts:
         tell_about_sign_in(
             template="new_device",
             user_id=user_id,
             address=contact.value,
             channel=contact.channel,
             page_language=person.language,
-            values={"device": device, "network": network, "at": at},
+            values=values,
             now=now,
         )

@@ -9,7 +9,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
-from smarthub.members.queries import find_mailing_address, get_person, list_verified_contacts
+from smarthub.accounts.queries import list_held_roles, list_holders, list_postal_addresses
+from smarthub.cooperative.queries import get_zone
+from smarthub.kernel.period import local_day
+from smarthub.members.queries import (
+    find_mailing_address,
+    get_person,
+    get_person_of_user,
+    list_logins,
+    list_verified_contacts,
+)
 from smarthub.members.types import PersonId
 from smarthub.notifications.operations import queue_message
 from smarthub.notifications.types import Channel
@@ -43,7 +52,7 @@ def tell_person(
     Source: domain rules 117 and 120.
     """
     person = get_person(person_id=person_id)
-    ways = dict.fromkeys([*_ways(person_id, template), *also])
+    ways = dict.fromkeys([*_ways(person_id, template, now), *also])
     for channel, address in ways:
         queue_message(
             dedupe_key=f"{template}:{about}:{channel}:{address}",
@@ -59,7 +68,36 @@ def tell_person(
     return len(ways)
 
 
-def _ways(person_id: PersonId, template: str) -> list[tuple[Channel, str]]:
+def list_fellow_holders(*, user_id: int, on: dt.date) -> list[PersonId]:
+    """Return the login's person, and after them whoever holds an account with them that day."""
+    held = [
+        role.account_id
+        for role in list_held_roles(user_id=user_id, on=on)
+        if role.role in {"holder", "joint"}
+    ]
+    holders = list_holders(account_ids=held, on=on)
+    person_id = get_person_of_user(user_id=user_id).id
+    return list(dict.fromkeys([person_id, *(each for them in holders.values() for each in them)]))
+
+
+def find_postal_lines(*, person_id: PersonId, now: dt.datetime) -> str:
+    """Return where letters reach a person: where they said, or else where they are served.
+
+    Empty for somebody who said nothing and holds no account with a sign-in of their own.
+    """
+    own = find_mailing_address(person_id=person_id)
+    if own is not None:
+        return own.as_lines()
+    login = list_logins(person_ids=[person_id]).get(person_id)
+    if login is None:
+        return ""
+    roles = list_held_roles(user_id=login.user_id, on=local_day(now, get_zone()))
+    held = [role.account_id for role in roles if role.role in {"holder", "joint"}]
+    places = list_postal_addresses(account_ids=held)
+    return next(("\n".join(places[each]) for each in held if each in places), "")
+
+
+def _ways(person_id: PersonId, template: str, now: dt.datetime) -> list[tuple[Channel, str]]:
     contacts = list_verified_contacts(person_ids=[person_id])
     emails = [(Channel.EMAIL, each.value) for each in contacts if each.kind == "email"]
     if emails:
@@ -67,5 +105,5 @@ def _ways(person_id: PersonId, template: str) -> list[tuple[Channel, str]]:
     phones = [(Channel.TEXT, each.value) for each in contacts if each.kind == "phone"]
     if phones and has_text_words(template):
         return phones
-    letter = find_mailing_address(person_id=person_id)
-    return [(Channel.LETTER, letter.as_lines())] if letter else []
+    letter = find_postal_lines(person_id=person_id, now=now)
+    return [(Channel.LETTER, letter)] if letter else []

@@ -194,7 +194,7 @@ def price_use(
     anchor = billing.billing.bill_day or FIRST_MONTH
     unit = opened.tariff.metered_unit
     if unit is None or opened.tariff.netting.kind != "none" or opened.tariff.pays_for_export:
-        return None  # what is given back is set off against a bank only the bill knows
+        return None  # what is given back changes the price: ``net_ahead`` tells that of a bill
     by_hours = bool(opened.tariff.calendar.periods) or _has_demand(opened.tariff)
     use = BilledUse(
         quantity=Quantity(quantity, unit),

@@ -176,11 +176,7 @@ def get_explorer(
         last_year=last_year,
         before=before,
         shares=_shares(ground, period),
-        notes=tuple(
-            note
-            for note in ground.history.notes
-            if note.first_day < period.end and note.last_day >= period.start
-        ),
+        notes=ground.notes_on(period),
         costs=costs,
         bill=_bill(ground, billing, period),
         ahead=get_bill_ahead(ground=ground, billing=billing) if billing and with_ahead else None,

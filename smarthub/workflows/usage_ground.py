@@ -18,7 +18,7 @@ from smarthub.kernel.errors import NotVisible
 from smarthub.kernel.period import Period
 from smarthub.usage.engine import fit_model
 from smarthub.usage.queries import list_point_days
-from smarthub.usage.types import Floats, PointDay, PointHistory, WeatherModel
+from smarthub.usage.types import Floats, Note, PointDay, PointHistory, WeatherModel
 
 DAY = dt.timedelta(days=1)
 REACH_DAYS = 3 * 366
@@ -78,6 +78,14 @@ class Ground:
         if start >= end:
             raise NotVisible
         return Period(start, end)
+
+    def notes_on(self, period: Period) -> tuple[Note, ...]:
+        """Return the notes pinned on any of some days, in their order."""
+        return tuple(
+            note
+            for note in self.history.notes
+            if note.first_day < period.end and note.last_day >= period.start
+        )
 
     def day(self, day: dt.date) -> PointDay:
         """Return a day, without a quantity where nothing is known."""

@@ -17,6 +17,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Q, QuerySet
 
 from smarthub.accounts.queries import list_held_roles
+from smarthub.kernel.zip_stream import ZipSink, zip_entry
 from smarthub.members.queries import get_person_of_user
 from smarthub.workflows.contact_log import SECRET
 from smarthub.workflows.take_data.tables import EXPORTED, HIDDEN_COLUMNS, Found
@@ -45,19 +46,19 @@ def pack_everything(
 
     Source: reference, section 6.4 (access and participation).
     """
-    sink = _Sink()
+    sink = ZipSink()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as packed:
-        packed.writestr(_entry("README.txt", now), read_me)
+        packed.writestr(zip_entry("README.txt", now), read_me)
         for label, rows in list_rows(user_id=user_id, on=on):
             columns = _columns(rows)
             for suffix, write in (("json", _as_json), ("csv", _as_csv)):
                 name = f"{suffix}/{label.lower()}.{suffix}"
-                with packed.open(_entry(name, now), "w") as file:
+                with packed.open(zip_entry(name, now), "w") as file:
                     for piece in write(columns, _values(label, rows, columns)):
                         file.write(piece.encode())
                         yield sink.take()
         for name, texts in more_files:
-            with packed.open(_entry(name, now), "w") as file:
+            with packed.open(zip_entry(name, now), "w") as file:
                 for text in texts:
                     file.write(text.encode())
                     yield sink.take()
@@ -131,29 +132,3 @@ def _cell(value: Any) -> Any:
     if isinstance(value, str) and value.startswith(FORMULA):
         return f"'{value}"
     return value
-
-
-def _entry(name: str, now: dt.datetime) -> zipfile.ZipInfo:
-    entry = zipfile.ZipInfo(name, date_time=now.timetuple()[:6])
-    entry.compress_type = zipfile.ZIP_DEFLATED
-    return entry
-
-
-class _Sink(io.RawIOBase):
-    """Takes what the zip writes until it is sent on; it cannot go back, so neither does the zip."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._waiting = bytearray()
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: Any, /) -> int:
-        self._waiting += data
-        return len(data)
-
-    def take(self) -> bytes:
-        """Return what waits, and keep nothing of it."""
-        waiting, self._waiting = bytes(self._waiting), bytearray()
-        return waiting

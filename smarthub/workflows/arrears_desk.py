@@ -1,0 +1,293 @@
+"""Arrears and deposits as the desk sees and handles them; every act is in the audit trail.
+
+Whether service may be disconnected is looked at in the moment somebody says it was: the debt, the
+holds, the day, the hour, and the weather forecast for the place.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import transaction
+
+from smarthub.accounts.access import open_for_staff
+from smarthub.accounts.types import VisibleAccount
+from smarthub.arrears import operations, queries
+from smarthub.arrears.types import (
+    FeeView,
+    HoldId,
+    HoldKind,
+    HoldView,
+    ProcessId,
+    ProcessView,
+    StepRule,
+)
+from smarthub.cooperative.catalogue import value_in
+from smarthub.cooperative.queries import get_zone, list_closed_days, list_policies
+from smarthub.deposits import operations as deposit_operations
+from smarthub.deposits.engine import deposit_amount
+from smarthub.deposits.queries import list_deposits
+from smarthub.deposits.types import DepositEnd, DepositId, DepositView
+from smarthub.kernel.errors import NotVisible
+from smarthub.kernel.money import Money
+from smarthub.kernel.period import Period, local_day
+from smarthub.ledger.queries import get_balances
+from smarthub.members.operations import record_act
+from smarthub.members.queries import get_person_of_user
+from smarthub.payments.queries import list_guaranteed_funds
+from smarthub.usage.queries import list_forecast_days
+
+ONE_DAY = dt.timedelta(days=1)
+CALENDAR = dt.timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class ArrearsRow:
+    """A process on the desk's list, with what holds the account."""
+
+    process: ProcessView
+    holds: tuple[HoldView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ArrearsOfAccount:
+    """Everything the desk shows of one account's arrears; ``current`` is the open process."""
+
+    account: VisibleAccount
+    owed: Money
+    current: ProcessView | None
+    earlier: tuple[ProcessView, ...]
+    holds: tuple[HoldView, ...]
+    fees: tuple[FeeView, ...]
+    deposits: tuple[DepositView, ...]
+    guaranteed_until: dt.date | None
+    """Until when it is paid by guaranteed funds only."""
+
+
+def list_arrears(*, on: dt.date) -> tuple[ArrearsRow, ...]:
+    """Return every open process, those nearest to a disconnection first."""
+    processes = queries.list_open_processes()
+    holds = queries.list_holds(account_ids=processes.keys(), on=on)
+    rows = [ArrearsRow(each, tuple(holds.get(key, ()))) for key, each in processes.items()]
+    return tuple(sorted(rows, key=lambda row: (row.process.cut_on or dt.date.max, row.process.id)))
+
+
+def open_arrears(*, user_id: int, number: str, now: dt.datetime) -> ArrearsOfAccount:
+    """Return one account's arrears; that it was opened is left in the audit trail.
+
+    Raises:
+        NotVisible: there is no such account, or the login is not staff's.
+    """
+    account = open_for_staff(user_id=user_id, number=number, now=now)
+    on = local_day(now, get_zone())
+    current = queries.list_open_processes(account_ids=[account.id]).get(account.id)
+    processes = queries.list_processes(account_id=account.id)
+    return ArrearsOfAccount(
+        account=account,
+        owed=get_balances(account_ids=[account.id])[account.id].owed,
+        current=current,
+        earlier=tuple(each for each in processes if current is None or each.id != current.id),
+        holds=tuple(queries.list_holds(account_ids=[account.id], on=on).get(account.id, ())),
+        fees=tuple(queries.list_fees(account_id=account.id)),
+        deposits=tuple(list_deposits(account_ids=[account.id])),
+        guaranteed_until=list_guaranteed_funds(account_ids=[account.id], on=on).get(account.id),
+    )
+
+
+def set_hold(
+    *,
+    user_id: int,
+    number: str,
+    kind: HoldKind,
+    ends_on: dt.date | None,
+    reason: str,
+    now: dt.datetime,
+) -> None:
+    """Keep an account from being followed from today on.
+
+    Raises:
+        NotVisible: there is no such account.
+        ReasonMissing, HoldHasNoDays: see ``arrears.operations``.
+    """
+    account = open_for_staff(user_id=user_id, number=number, now=now)
+    with transaction.atomic():
+        operations.set_hold(
+            account_id=account.id,
+            kind=kind,
+            starts_on=local_day(now, get_zone()),
+            ends_on=ends_on,
+            reason=reason,
+            by=get_person_of_user(user_id=user_id).id,
+            now=now,
+        )
+        _leave(user_id, "arrears.held", number, now, kind=kind.value)
+
+
+def end_hold(*, user_id: int, number: str, hold_id: HoldId, now: dt.datetime) -> None:
+    """End a hold of an account today.
+
+    Raises:
+        NotVisible: there is no such account, or no such hold of it.
+    """
+    account = open_for_staff(user_id=user_id, number=number, now=now)
+    on = local_day(now, get_zone())
+    holds = queries.list_holds(account_ids=[account.id], on=on).get(account.id, ())
+    if hold_id not in {hold.id for hold in holds}:
+        raise NotVisible
+    with transaction.atomic():
+        by = get_person_of_user(user_id=user_id).id
+        operations.end_hold(hold_id=hold_id, by=by, now=now)
+        _leave(user_id, "arrears.hold_ended", number, now)
+
+
+def record_cut(*, user_id: int, number: str, now: dt.datetime) -> None:
+    """Write down that an account's service was disconnected, if all allows it at this moment.
+
+    Raises:
+        NotVisible: there is no such account, or nothing is followed on it.
+        NotToBeCut: something forbids it.
+
+    Source: domain rules 82 to 85.
+    """
+    account = open_for_staff(user_id=user_id, number=number, now=now)
+    zone = get_zone()
+    on = local_day(now, zone)
+    rule = StepRule.from_policies(list_policies(on=on))
+    with transaction.atomic():
+        operations.record_cut(
+            process_id=_current(account),
+            rule=rule,
+            by=get_person_of_user(user_id=user_id).id,
+            on=on,
+            hour=now.astimezone(zone).hour,
+            closed=list_closed_days(start=on, end=on + CALENDAR),
+            weather_forbids=_weather_forbids(account, rule, on),
+            now=now,
+        )
+        _leave(user_id, "arrears.disconnected", number, now)
+
+
+def record_restored(*, user_id: int, number: str, now: dt.datetime) -> None:
+    """Write down that an account's service is on again.
+
+    Raises:
+        NotVisible: there is no such account, or nothing is followed on it.
+        NotToBeCut: it was never disconnected.
+    """
+    account = open_for_staff(user_id=user_id, number=number, now=now)
+    with transaction.atomic():
+        by = get_person_of_user(user_id=user_id).id
+        on = local_day(now, get_zone())
+        operations.record_restored(process_id=_current(account), by=by, on=on, now=now)
+        _leave(user_id, "arrears.restored", number, now)
+
+
+def waive_fee(*, user_id: int, number: str, source_key: str, reason: str, now: dt.datetime) -> None:
+    """Give up a fee of an account.
+
+    Raises:
+        NotVisible: there is no such account, or no such fee on it.
+        ReasonMissing, AlreadyWaived: see ``arrears.operations``.
+    """
+    account = open_for_staff(user_id=user_id, number=number, now=now)
+    fees = queries.list_fees(account_id=account.id)
+    if source_key not in {fee.source_key for fee in fees}:
+        raise NotVisible
+    with transaction.atomic():
+        operations.waive_fee(
+            source_key=source_key,
+            reason=reason,
+            by=get_person_of_user(user_id=user_id).id,
+            on=local_day(now, get_zone()),
+            now=now,
+        )
+        _leave(user_id, "fee.waived", number, now, fee=source_key)
+
+
+def ask_deposit(
+    *,
+    deposit_id: UUID,
+    user_id: int,
+    number: str,
+    expected_year: Money,
+    reason: str,
+    now: dt.datetime,
+) -> Money:
+    """Ask an account for the deposit the policy gives for a year's expected charges.
+
+    Raises:
+        NotVisible: there is no such account.
+        AmountNotPositive, DepositConflict: see ``deposits.operations``.
+    """
+    account = open_for_staff(user_id=user_id, number=number, now=now)
+    on = local_day(now, get_zone())
+    policies = list_policies(on=on)
+    amount = deposit_amount(
+        expected_year=expected_year,
+        months=int(value_in(policies, "deposit.months_of_charges")),
+        minimum=Money(value_in(policies, "deposit.minimum_cents")),
+    )
+    with transaction.atomic():
+        deposit_operations.ask_deposit(
+            deposit_id=DepositId(deposit_id),
+            account_id=account.id,
+            amount=amount,
+            reason=reason,
+            on=on,
+            by=get_person_of_user(user_id=user_id).id,
+            now=now,
+        )
+        _leave(user_id, "deposit.asked", number, now, cents=amount.cents)
+    return amount
+
+
+def end_deposit(
+    *, user_id: int, number: str, deposit_id: UUID, how: DepositEnd, now: dt.datetime
+) -> None:
+    """Give a deposit back, set it against what is owed, or take it back unpaid.
+
+    Raises:
+        NotVisible: there is no such account, or no such deposit of it.
+        DepositEnded, DepositNotPaid, DepositPaid: see ``deposits.operations``.
+    """
+    account = open_for_staff(user_id=user_id, number=number, now=now)
+    known = {deposit.id for deposit in list_deposits(account_ids=[account.id])}
+    if DepositId(deposit_id) not in known:
+        raise NotVisible
+    on = local_day(now, get_zone())
+    by = get_person_of_user(user_id=user_id).id
+    with transaction.atomic():
+        if how is DepositEnd.TAKEN_BACK:
+            deposit_operations.take_back(deposit_id=DepositId(deposit_id), on=on, by=by, now=now)
+        else:
+            percent = Decimal(value_in(list_policies(on=on), "deposit.interest_percent"))
+            deposit_operations.give_back(
+                deposit_id=DepositId(deposit_id), how=how, percent=percent, on=on, by=by, now=now
+            )
+        _leave(user_id, f"deposit.{how}", number, now)
+
+
+def _current(account: VisibleAccount) -> ProcessId:
+    process = queries.list_open_processes(account_ids=[account.id]).get(account.id)
+    if process is None:
+        raise NotVisible
+    return process.id
+
+
+def _weather_forbids(account: VisibleAccount, rule: StepRule, on: dt.date) -> bool:
+    """Return whether such cold or heat is forecast for today or tomorrow at one of its places.
+
+    Source: domain rule 85.
+    """
+    stations = {point.station for point in account.points if point.station}
+    days = list_forecast_days(stations=stations, period=Period(on, on + 2 * ONE_DAY))
+    return any(
+        day.low_f <= rule.cold_fahrenheit or day.high_f >= rule.heat_fahrenheit for day in days
+    )
+
+
+def _leave(user_id: int, act: str, number: str, now: dt.datetime, **after: object) -> None:
+    record_act(user_id=user_id, act=act, subject=f"account:{number}", now=now, after=after or None)
