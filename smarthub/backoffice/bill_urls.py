@@ -6,7 +6,7 @@ import datetime as dt
 
 from django.urls import path, register_converter
 
-from smarthub.backoffice import bill_views, run_views
+from smarthub.backoffice import bill_views, invoice_views, message_views, print_views, run_views
 
 
 class DayConverter:
@@ -55,12 +55,21 @@ urlpatterns = [
     path(f"{RUN}again/", run_views.draft_again, name="desk_run_again"),
     path(f"{RUN}write/", run_views.run_question, {"act": run_views.APPROVE}, name="desk_run_write"),
     path(f"{RUN}drop/", run_views.run_question, {"act": run_views.DROP}, name="desk_run_drop"),
+    path(f"{RUN}print/", print_views.print_batch, name="desk_print"),
+    path(f"{RUN}print/progress/", print_views.print_progress, name="desk_print_progress"),
+    path(f"{RUN}print/start/", print_views.start_print, name="desk_print_start"),
+    path(f"{RUN}print/<plain:name>", print_views.print_file, name="desk_print_file"),
     path(ACCOUNT, bill_views.draft, name="desk_draft"),
     path(f"{ACCOUNT}hold/", bill_views.hold, name="desk_draft_hold"),
     path(f"{ACCOUNT}estimate/", bill_views.estimate, name="desk_draft_estimate"),
     path(f"{ACCOUNT}release/", bill_views.release, name="desk_draft_release"),
     path("differences/", bill_views.differences, name="desk_differences"),
     path("differences/<int:difference>/leave/", bill_views.leave, name="desk_difference_leave"),
+    path("accounts/<plain:number>/today/", bill_views.single, name="desk_bill_single"),
+    path("accounts/<plain:number>/invoice/", invoice_views.invoice, name="desk_invoice"),
+    path("messages/", message_views.bill_messages, name="desk_bill_messages"),
+    path("messages/new/", message_views.bill_message_new, name="desk_bill_message_new"),
+    path("messages/<int:number>/", message_views.bill_message, name="desk_bill_message"),
     path("<plain:bill_number>/", bill_views.bill, name="desk_bill"),
     path("<plain:bill_number>/correct/", bill_views.correct, name="desk_bill_correct"),
 ]

@@ -11,12 +11,20 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from smarthub.backoffice.bill_forms import REBILL, CorrectForm, HoldForm
+from smarthub.backoffice.bill_forms import REBILL, CorrectForm, HoldForm, TakeBackForm
 from smarthub.backoffice.bill_words import DIFFERENCES, REASONS, tell_exception, tell_hold
 from smarthub.backoffice.gate import StaffRequest, for_staff, local_today
 from smarthub.backoffice.pages import SeeOther, show
+from smarthub.billing.engine.estimates import EstimateProvenWrong
+from smarthub.billing.operations.single import NothingToBill
+from smarthub.kernel.errors import ExpectedError, NotVisible
 from smarthub.metering.operations import NothingToEstimateFrom
 from smarthub.wiring.clock import now
+from smarthub.workflows.bill_single import (
+    SingleBillPage,
+    preview_single_bill,
+    write_single_bill,
+)
 from smarthub.workflows.billing_desk import DraftPage, open_bill, preview_draft
 from smarthub.workflows.cancel_and_rebill import (
     CorrectionPreview,
@@ -26,7 +34,12 @@ from smarthub.workflows.cancel_and_rebill import (
     preview_correction,
     take_bill_back,
 )
-from smarthub.workflows.review_billing_cycle import estimate_reads, hold_bill, release_bill
+from smarthub.workflows.review_billing_cycle import (
+    estimate_reads,
+    hold_bill,
+    release_bill,
+    settle_estimates,
+)
 
 
 @require_GET
@@ -65,7 +78,9 @@ def release(request: StaffRequest, cycle: str, day: dt.date, number: str) -> Htt
 @require_POST
 @for_staff
 def estimate(request: StaffRequest, cycle: str, day: dt.date, number: str) -> HttpResponse:
-    """Estimate the reads a bill lacks."""
+    """Estimate the reads a bill lacks, or settle the estimate that its read proves wrong."""
+    if service_point := request.POST.get("settle"):
+        return _settled(request, cycle, day, number, service_point)
     try:
         estimate_reads(
             user_id=request.user.pk,
@@ -85,6 +100,31 @@ def estimate(request: StaffRequest, cycle: str, day: dt.date, number: str) -> Ht
     return SeeOther(reverse("desk_draft", args=[cycle, day, number]))
 
 
+def _settled(
+    request: StaffRequest, cycle: str, day: dt.date, number: str, service_point: str
+) -> HttpResponse:
+    try:
+        settle_estimates(
+            user_id=request.user.pk,
+            account_number=number,
+            service_point=service_point,
+            cycle_code=cycle,
+            bill_date=day,
+            on=local_today(request),
+            now=now(),
+        )
+    except NotVisible:
+        raise
+    except ExpectedError as error:
+        told = tell_exception(account_number=number, code=error.code, values=error.values)
+        messages.error(request, f"{told.what}. {told.remedy}")
+    else:
+        messages.success(
+            request, gettext("The estimated bill was corrected, and its holders told.")
+        )
+    return SeeOther(reverse("desk_draft", args=[cycle, day, number]))
+
+
 @require_GET
 @for_staff
 def bill(request: StaffRequest, bill_number: str) -> HttpResponse:
@@ -98,12 +138,12 @@ def bill(request: StaffRequest, bill_number: str) -> HttpResponse:
 @for_staff
 def correct(request: StaffRequest, bill_number: str) -> HttpResponse:
     """Show what a bill would be today, ask why it is corrected, look twice, and correct it."""
-    form = CorrectForm(request.POST or None)
-    if form.is_valid() and "sure" in request.POST:
-        return _corrected(request, bill_number, form.cleaned_data)
     page = preview_correction(
         user_id=request.user.pk, bill_number=bill_number, on=local_today(request), now=now()
     )
+    form = (TakeBackForm if page.bill.invoice else CorrectForm)(request.POST or None)
+    if form.is_valid() and "sure" in request.POST:
+        return _corrected(request, bill_number, form.cleaned_data)
     told = _told(page)
     if told and form.is_valid() and form.cleaned_data["what"] == REBILL:
         form.add_error("what", f"{told['told'].what}. {told['told'].remedy}")
@@ -114,6 +154,33 @@ def correct(request: StaffRequest, bill_number: str) -> HttpResponse:
         return show(request, "backoffice/bill_correct_sure.html", context)
     status = 400 if form.is_bound else 200
     return show(request, "backoffice/bill_correct.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@for_staff
+def single(request: StaffRequest, number: str) -> HttpResponse:
+    """Show the bill an account would get today, outside its cycle, and write it."""
+    given = {
+        "user_id": request.user.pk,
+        "account_number": number,
+        "on": local_today(request),
+        "now": now(),
+    }
+    refused = None
+    if request.method == "POST":
+        try:
+            issued = write_single_bill(**given)
+        except NotVisible:
+            raise
+        except ExpectedError as error:
+            refused = error
+        else:
+            messages.success(request, gettext("The bill is written, and its holders are told."))
+            return SeeOther(reverse("desk_bill", args=[issued.number]))
+    page = preview_single_bill(**given)
+    context = {"page": page, "bill": page.would_be, **_why_not(page, refused or page.error)}
+    status = 409 if refused else 200
+    return show(request, "backoffice/bill_single.html", context, status=status)
 
 
 @require_GET
@@ -153,10 +220,20 @@ def _drafted(page: DraftPage) -> dict[str, Any]:
         )
     if page.error is not None:
         context["may_estimate"] = page.error.code == "read_missing"
+        if page.error.code == EstimateProvenWrong.code:
+            context["may_settle"] = page.error.values["service_point"]
         context["told"] = tell_exception(
             account_number=page.account.number, code=page.error.code, values=page.error.values
         )
     return context
+
+
+def _why_not(page: SingleBillPage, error: ExpectedError | None) -> dict[str, Any]:
+    """Say why an account gets no bill today; that all is billed is said by the page itself."""
+    if error is None or isinstance(error, NothingToBill):
+        return {}
+    told = tell_exception(account_number=page.account.number, code=error.code, values=error.values)
+    return {"told": told}
 
 
 def _told(page: CorrectionPreview) -> dict[str, Any]:

@@ -23,6 +23,7 @@ REASONS: Mapping[str, Promise] = {
     "reads": gettext_lazy("A read was wrong or came late"),
     "rate": gettext_lazy("A rate was wrong"),
     "agreement": gettext_lazy("A fact of the agreement was wrong"),
+    "estimate": gettext_lazy("An estimate proved wrong"),
     "request": gettext_lazy("The member asked, and is right"),
 }
 HOLDS: Mapping[str, Promise] = {
@@ -69,9 +70,23 @@ EXCEPTIONS: Mapping[str, tuple[Promise, Promise]] = {
         gettext_lazy("Meter %(meter)s counts another unit than the rate prices"),
         gettext_lazy("Put the agreement on a rate for that unit."),
     ),
+    "estimate_proven_wrong": (
+        gettext_lazy("The estimate of %(service_point)s from %(start)s to %(end)s proved wrong"),
+        gettext_lazy(
+            "Have its bill corrected by the reads on both sides; then this one is drafted again."
+        ),
+    ),
     "too_many_estimates": (
         gettext_lazy("%(service_point)s was estimated too often in a row"),
         gettext_lazy("Have the meter read."),
+    ),
+    "back_billing_too_old": (
+        gettext_lazy("It would ask for more for days before %(oldest)s, %(months)s months back"),
+        gettext_lazy("Nothing more may be asked for so long ago. Leave the bill as it is."),
+    ),
+    "nothing_to_rebill": (
+        gettext_lazy("No service stands on it"),
+        gettext_lazy("Take it back without a new one."),
     ),
     "bill_on_hold": (
         gettext_lazy("On hold: %(reason)s"),
@@ -89,6 +104,7 @@ KINDS: Mapping[str, Promise] = {
     "price_below_zero": gettext_lazy("A rider takes too much off"),
     "meter_unit_differs": gettext_lazy("Units differ"),
     "too_many_estimates": gettext_lazy("Estimated too often"),
+    "estimate_proven_wrong": gettext_lazy("An estimate proved wrong"),
     "bill_on_hold": gettext_lazy("On hold"),
 }
 
@@ -125,7 +141,7 @@ def tell_hold(*, code: str, values: Mapping[str, Any], reason: str) -> str:
 
 def _said(name: str, value: Any) -> Any:
     """Say the days an exception names as people do."""
-    if name in {"start", "end"}:
+    if name in {"start", "end", "oldest"}:
         return say_day(dt.date.fromisoformat(str(value)), "medium")
     return value
 

@@ -17,11 +17,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from smarthub.backoffice.gate import StaffRequest, for_staff, local_today
 from smarthub.backoffice.pages import SeeOther, show
-from smarthub.metering.types import GivenFile
+from smarthub.backoffice.problem_words import PROBLEM_WORDS
+from smarthub.metering.types import GivenFile, Problem
 from smarthub.ui.formats import reading_language
 from smarthub.wiring.clock import now
 from smarthub.wiring.read_formats import GREEN_BUTTON, OURS
 from smarthub.workflows.import_desk import (
+    WhyStopped,
     confirm_file,
     drop_file,
     give_file,
@@ -38,6 +40,18 @@ STATES = {
     "done": gettext_lazy("Taken in"),
     "refused": gettext_lazy("Nothing was kept"),
     "dropped": gettext_lazy("Put away"),
+    "failed": gettext_lazy("Stopped"),
+}
+WHY_STOPPED = {
+    WhyStopped.ERROR: gettext_lazy(
+        "The program could not go on with this file. What went wrong is in the worker's log."
+    ),
+    WhyStopped.NO_PROFILE: gettext_lazy(
+        "The way it was to be read is no longer there. Choose another."
+    ),
+    WhyStopped.CUT_OFF: gettext_lazy(
+        "The work on this file was cut off, and is not tried any more."
+    ),
 }
 FLOWS = {
     "delivered": gettext_lazy("Used"),
@@ -154,8 +168,13 @@ def _part(request: StaffRequest, key: uuid.UUID) -> dict[str, Any]:
     return {
         "given": given,
         "state": STATES[given.state],
+        "why_stopped": WHY_STOPPED.get(given.report.get("failure", "")),
         "percent": 100 * given.bytes_done // max(given.bytes_total, 1),
         "first": _first(given, request),
+        "problems": [
+            (each, *PROBLEM_WORDS[Problem(each["code"])])
+            for each in given.report.get("problems", ())
+        ],
         "totals": [
             {**each, "total": Decimal(each["total"]), "flow": FLOWS[each["flow"]]}
             for each in given.report.get("totals", ())

@@ -23,9 +23,11 @@ class AmountField(forms.CharField):
         "amount_too_large": _("This amount is too large."),
     }
 
-    def clean(self, value: object) -> Money:
-        """Return the amount."""
+    def clean(self, value: object) -> Money | None:
+        """Return the amount; None where it may be left out, and is."""
         text = super().clean(value)
+        if not text and not self.required:
+            return None
         try:
             return parse_amount(text)
         except Refused as refused:

@@ -14,15 +14,17 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from smarthub.backoffice import money_words
+from smarthub.backoffice.door_forms import UndoForm
 from smarthub.backoffice.gate import StaffRequest, for_staff
 from smarthub.backoffice.money_forms import MoveForm, NoteForm, ParkForm, RefundForm
 from smarthub.backoffice.pages import SeeOther, show
 from smarthub.kernel.errors import Conflict, NotVisible, Refused
-from smarthub.payments.types import PaymentStory, RefundView
+from smarthub.payments.types import PaymentStory, RefundView, UndoneBecause
 from smarthub.ui.formats import say_money
 from smarthub.wiring.clock import now
 from smarthub.wiring.gateway import payment_gateway
 from smarthub.workflows import correct_payment, money_desk, refund_payment
+from smarthub.workflows.other_doors import undo_money
 
 Act = Callable[[], None]
 
@@ -41,8 +43,8 @@ def payments(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @for_staff
 def payment(request: StaffRequest, payment_id: UUID) -> HttpResponse:
-    """Show one payment's story; sent back, refund it, move it or note it."""
-    forms_by_act = {"refund": RefundForm, "move": MoveForm, "note": NoteForm}
+    """Show one payment's story; sent back, refund it, move it, note it or take it back."""
+    forms_by_act = {"refund": RefundForm, "move": MoveForm, "note": NoteForm, "undo": UndoForm}
     story = money_desk.open_payment(payment_id=payment_id)
     shown = {
         name: kind(initial=_initial(story), auto_id=f"{name}_%s")
@@ -191,6 +193,15 @@ def _do(act: str, form: forms.Form, request: StaffRequest, payment_id: UUID) -> 
                 now=now(),
             )
             messages.success(request, gettext("The payment was moved."))
+        case "undo":
+            undo_money(
+                payment_id=payment_id,
+                because=UndoneBecause(values["because"]),
+                words=values["words"],
+                user_id=user_id,
+                now=now(),
+            )
+            messages.success(request, gettext("The payment was taken back."))
         case _:
             correct_payment.note_payment(
                 user_id=user_id, payment_id=payment_id, text=values["text"], now=now()

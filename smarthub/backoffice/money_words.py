@@ -21,6 +21,7 @@ STATUSES: Mapping[PaymentStatus, tuple[Promise, str]] = {
     PaymentStatus.DISPUTED: (gettext_lazy("disputed"), "tag-alarm"),
     PaymentStatus.REFUNDED: (gettext_lazy("refunded"), "tag-cool"),
     PaymentStatus.PART_REFUNDED: (gettext_lazy("partly refunded"), "tag-cool"),
+    PaymentStatus.UNDONE: (gettext_lazy("taken back"), "tag-cool"),
 }
 """In words, and the tone of the tag."""
 
@@ -32,6 +33,8 @@ CHANNELS: Mapping[str, Promise] = {
     "auto_pay": gettext_lazy("Auto Pay"),
     "guest": gettext_lazy("Guest"),
     "suspense": gettext_lazy("Suspense"),
+    "store": gettext_lazy("Cash at a store"),
+    "agency": gettext_lazy("Agency"),
 }
 
 HAPPENED: Mapping[str, Promise] = {
@@ -43,6 +46,8 @@ HAPPENED: Mapping[str, Promise] = {
     "disputed": gettext_lazy("Its holder disputes it"),
     "dispute_won": gettext_lazy("The dispute was won"),
     "dispute_lost": gettext_lazy("The dispute was lost"),
+    "bounced": gettext_lazy("The check bounced"),
+    "mistake": gettext_lazy("Taken back: it was written by mistake"),
     "moved": gettext_lazy("Moved to another account"),
     "note": gettext_lazy("Note"),
 }
@@ -75,6 +80,40 @@ DOES_NOT_FIT: Mapping[str, tuple[Promise, Promise]] = {
     "returned": (
         gettext_lazy("A bank returned a payment for an unusual reason"),
         gettext_lazy("Look the code up with the bank, and call the member."),
+    ),
+    "returned_unauthorised": (
+        gettext_lazy("A member says they never agreed to a bank payment"),
+        gettext_lazy(
+            "The method is off. Call the member; keep the consent on file ready for the bank."
+        ),
+    ),
+    "returned_duplicate": (
+        gettext_lazy("A bank says we sent a payment twice"),
+        gettext_lazy("Compare the bank's files today: this would be a fault of ours."),
+    ),
+    "bank_unknown_entry": (
+        gettext_lazy("A bank returned a payment we never made"),
+        gettext_lazy("Nothing was booked. Ask the bank whose payment it is."),
+    ),
+    "bank_unknown_code": (
+        gettext_lazy("A bank returned a payment with a code we do not know"),
+        gettext_lazy("Nothing was booked. Ask the bank what it means, then correct the payment."),
+    ),
+    "bank_differs": (
+        gettext_lazy("A bank returned another amount than we drew"),
+        gettext_lazy("Nothing was booked. Ask the bank which amount went back."),
+    ),
+    "bank_for_staff": (
+        gettext_lazy("A bank asks for a change we cannot make by ourselves"),
+        gettext_lazy("Look the code up with the bank, and ask the member for the account again."),
+    ),
+    "lockbox_differs": (
+        gettext_lazy("A lockbox check came again with another amount"),
+        gettext_lazy("The first amount is booked. Ask the bank for a picture of the check."),
+    ),
+    "cash_differs": (
+        gettext_lazy("Cash at a store came again with another amount"),
+        gettext_lazy("The first amount is booked. Ask the network of stores about the receipt."),
     ),
     "failed_then_paid": (
         gettext_lazy("A payment we had as failed did go through"),
@@ -124,6 +163,9 @@ REFUSALS: Mapping[str, Promise] = {
     "card_number_written": gettext_lazy(
         "This holds a card number and was not kept. Leave the number out."
     ),
+    "already_undone": gettext_lazy("Somebody has taken this payment back already."),
+    "not_undoable": gettext_lazy("This payment came by the gateway: refund it instead."),
+    "payment_conflict": gettext_lazy("This form was used before. Open the page again."),
     "nothing_written": gettext_lazy("Write a few words."),
     "no_explanation": gettext_lazy("Write what you found out."),
 }

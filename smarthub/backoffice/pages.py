@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from smarthub.backoffice.gate import StaffRequest
 
@@ -17,21 +17,34 @@ BILL_PAGES = {
     "desk_run",
     "desk_run_write",
     "desk_run_drop",
+    "desk_print",
     "desk_draft_hold",
     "desk_draft",
     "desk_bill",
     "desk_bill_correct",
+    "desk_bill_single",
+    "desk_invoice",
     "desk_differences",
+    "desk_bill_messages",
+    "desk_bill_message_new",
+    "desk_bill_message",
 }
 READ_PAGES = {"desk_failed_reads", "desk_failed_read", "desk_imports", "desk_import"}
 MONEY_PAGES = {
+    "desk_counter",
+    "desk_money_files",
+    "desk_money_file",
     "desk_payments",
     "desk_payment",
     "desk_exceptions",
     "desk_suspense",
     "desk_refunds",
     "desk_reconciliation",
+    "desk_arrears",
+    "desk_arrears_account",
+    "desk_auto_pay_credits",
     "desk_money_policies",
+    "desk_money_policy",
 }
 TARIFF_PAGES = {"desk_tariffs", "desk_tariff_new", "desk_tariff_draft", "desk_tariff_bills"}
 
@@ -68,7 +81,7 @@ def _menu(request: StaffRequest) -> tuple[DeskMenuItem, ...]:
     items: tuple[tuple[str, str, str, set[str]], ...] = (
         ("desk", gettext("Search"), "search", {"desk", "desk_account", "desk_note", "desk_online"}),
         ("desk_work", gettext("Work lists"), "work", {"desk_work", "desk_sweeps", *READ_PAGES}),
-        ("desk_runs", gettext("Billing"), "bills", BILL_PAGES),
+        ("desk_runs", pgettext("menu of the desk", "Billing"), "bills", BILL_PAGES),
         ("desk_payments", gettext("Money"), "money", MONEY_PAGES),
         ("desk_tariffs", gettext("Rates"), "rates", TARIFF_PAGES),
         ("account_logout", gettext("Sign out"), "leave", set()),

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods
 
 from smarthub.accounts.access import open_for_staff
-from smarthub.accounts.queries import list_open_sweeps
+from smarthub.accounts.claims import list_open_sweeps
 from smarthub.backoffice.gate import StaffRequest, for_staff
 from smarthub.backoffice.pages import SeeOther, show
 from smarthub.kernel.errors import Refused
 from smarthub.wiring.clock import now
+from smarthub.wiring.sessions import end_sessions
+from smarthub.workflows.sign_out_holders import sign_out_holders
 from smarthub.workflows.watch_registration import give_code, look_at_sweep
 
 
 @require_http_methods(["GET", "POST"])
 @for_staff
 def online_access(request: StaffRequest, number: str) -> HttpResponse:
-    """Make a one-time code for whoever holds the account; it is shown once, here."""
+    """Make a one-time code for whoever holds the account, shown once; or sign them out."""
     account = open_for_staff(user_id=request.user.pk, number=number, now=now())
     code = ""
+    if "sign_out" in request.POST:
+        return _sign_out(request, number)
     if request.method == "POST":
         try:
             code = give_code(user_id=request.user.pk, number=number, now=now())
@@ -31,6 +35,22 @@ def online_access(request: StaffRequest, number: str) -> HttpResponse:
             )
     context = {"account": account, "code": code}
     return show(request, "backoffice/online_access.html", context)
+
+
+def _sign_out(request: StaffRequest, number: str) -> HttpResponse:
+    ended = sign_out_holders(
+        user_id=request.user.pk, number=number, now=now(), end_sessions=end_sessions
+    )
+    messages.success(
+        request,
+        ngettext(
+            "Signed out on %(ended)d device. The holders are told.",
+            "Signed out on %(ended)d devices. The holders are told.",
+            ended,
+        )
+        % {"ended": ended},
+    )
+    return SeeOther(request.path)
 
 
 @require_http_methods(["GET", "POST"])

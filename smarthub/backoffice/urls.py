@@ -5,9 +5,14 @@ from __future__ import annotations
 from django.urls import include, path, re_path
 
 from smarthub.backoffice import (
+    arrears_views,
+    auto_pay_views,
+    door_views,
     genuine,
     import_views,
     money_views,
+    pay_links,
+    policy_views,
     read_views,
     registering,
     tariffs,
@@ -41,7 +46,12 @@ urlpatterns = [
     path("rates/<int:draft>/bills/", tariffs.tariff_bills, name="desk_tariff_bills"),
     re_path(r"^accounts/(?P<number>[A-Za-z0-9.-]{1,20})/$", account, name="desk_account"),
     path("accounts/<str:number>/online-access/", registering.online_access, name="desk_online"),
+    path("accounts/<str:number>/pay-link/", pay_links.pay_link, name="desk_pay_link"),
     path("sweeps/", registering.sweeps, name="desk_sweeps"),
+    path("money/counter/", door_views.counter, name="desk_counter"),
+    path("money/files/", door_views.files, name="desk_money_files"),
+    path("money/files/send/", door_views.send_file, name="desk_bank_file_send"),
+    path("money/files/<int:file_id>/", door_views.file, name="desk_money_file"),
     path("payments/", money_views.payments, name="desk_payments"),
     path("payments/<uuid:payment_id>/", money_views.payment, name="desk_payment"),
     path("money/refunds/", money_views.refunds, name="desk_refunds"),
@@ -51,4 +61,9 @@ urlpatterns = [
     path("money/suspense/", money_views.suspense, name="desk_suspense"),
     path("money/suspense/<int:item_id>/", money_views.match, name="desk_match"),
     path("money/reconciliation/", money_views.reconciliation, name="desk_reconciliation"),
+    path("money/arrears/", arrears_views.arrears, name="desk_arrears"),
+    path("money/arrears/<str:number>/", arrears_views.account, name="desk_arrears_account"),
+    path("money/auto-pay/", auto_pay_views.credit_programmes, name="desk_auto_pay_credits"),
+    path("money/policies/", policy_views.policies, name="desk_money_policies"),
+    path("money/policies/<str:key>/", policy_views.policy, name="desk_money_policy"),
 ]

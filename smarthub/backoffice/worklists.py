@@ -14,7 +14,8 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from smarthub.accounts.queries import count_open_sweeps
+from smarthub.accounts.claims import count_open_sweeps
+from smarthub.arrears.queries import count_disconnections_due
 from smarthub.billing.queries.desk import count_open_differences, count_waiting_in_runs
 from smarthub.metering.queries import count_failed_checks
 from smarthub.notifications.queries import count_open_reports
@@ -72,6 +73,11 @@ WORK_LISTS: tuple[WorkList, ...] = (
     WorkList(gettext_lazy("Money that does not fit"), _waiting("exceptions"), "desk_exceptions"),
     WorkList(gettext_lazy("Money nobody knows"), _waiting("suspense"), "desk_suspense"),
     WorkList(gettext_lazy("Refunds to allow"), _waiting("refunds"), "desk_refunds"),
+    WorkList(
+        title=gettext_lazy("Disconnections whose day has come"),
+        count=lambda day: count_disconnections_due(on=day),
+        page="desk_arrears",
+    ),
 )
 """Every list of this house, in the order the office works them off."""
 

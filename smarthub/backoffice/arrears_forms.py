@@ -1,0 +1,56 @@
+"""What a clerk may send about arrears and deposits."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from smarthub.arrears.types import HoldKind
+from smarthub.backoffice.arrears_words import HOLDS
+from smarthub.backoffice.money_forms import AmountField
+
+
+class HoldForm(forms.Form):
+    """A hold; without a last day it stands until somebody ends it."""
+
+    kind = forms.ChoiceField(label=_("Why the account is left alone"))
+    ends_on = forms.DateField(
+        label=_("Until"),
+        help_text=_("The first day it no longer holds. Empty: until somebody ends it."),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    reason = forms.CharField(
+        label=_("What was said"),
+        help_text=_("Who said so and when. Never what somebody is ill with."),
+        max_length=200,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = self.fields["kind"]
+        assert isinstance(kinds, forms.ChoiceField)  # noqa: S101 (what was declared above)
+        kinds.choices = [(kind.value, HOLDS[kind]) for kind in HoldKind]
+
+
+class WaiveForm(forms.Form):
+    """A fee given up."""
+
+    source_key = forms.CharField(widget=forms.HiddenInput, max_length=120)
+    reason = forms.CharField(label=_("Why"), max_length=200)
+
+
+class DepositForm(forms.Form):
+    """A deposit asked for; its id makes a double click one deposit."""
+
+    deposit_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    expected_year = AmountField(
+        label=_("Expected charges of a year"),
+        help_text=_("The deposit is reckoned from it by the policy."),
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
+    reason = forms.CharField(label=_("Why"), max_length=200)

@@ -1,0 +1,73 @@
+"""What the desk says of arrears and deposits: steps, holds, fees, and why something is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_lazy
+
+from smarthub.arrears.types import HoldKind, Step
+from smarthub.deposits.types import DepositEnd
+from smarthub.kernel.errors import ExpectedError
+
+STEPS: Mapping[Step, tuple[Promise, str]] = {
+    Step.REMINDER: (gettext_lazy("reminded"), "tag-cool"),
+    Step.PAST_DUE: (gettext_lazy("told that it is past due"), "tag-sun"),
+    Step.NOTICE: (gettext_lazy("notice of disconnection sent"), "tag-alarm"),
+    Step.LAST_CALL: (gettext_lazy("last call sent"), "tag-alarm"),
+    Step.STOPPED: (gettext_lazy("stopped"), "tag-brand"),
+    Step.CUT: (gettext_lazy("disconnected"), "tag-alarm"),
+    Step.RESTORED: (gettext_lazy("service is back"), "tag-brand"),
+}
+"""In words, and the tone of the tag."""
+
+HOLDS: Mapping[HoldKind, Promise] = {
+    HoldKind.MEDICAL: gettext_lazy("Medical certificate"),
+    HoldKind.DISPUTED: gettext_lazy("Disputed"),
+    HoldKind.EXTENSION: gettext_lazy("More time agreed"),
+    HoldKind.PLEDGE: gettext_lazy("Pledge of an agency"),
+    HoldKind.DECEASED: gettext_lazy("Holder deceased"),
+    HoldKind.BANKRUPTCY: gettext_lazy("Bankruptcy"),
+}
+
+FEES: Mapping[str, Promise] = {
+    "late": gettext_lazy("Late fee"),
+    "nsf": gettext_lazy("Fee for a returned payment"),
+}
+
+DEPOSIT_ENDS: Mapping[DepositEnd, Promise] = {
+    DepositEnd.REFUNDED: gettext_lazy("given back"),
+    DepositEnd.APPLIED: gettext_lazy("set against what was owed"),
+    DepositEnd.TAKEN_BACK: gettext_lazy("taken back unpaid"),
+}
+
+FORBIDDEN: Mapping[str, Promise] = {
+    "no_notice": gettext_lazy("No notice was sent."),
+    "too_early": gettext_lazy("The day on the notice has not come, or no last call was sent yet."),
+    "held": gettext_lazy("The account is held."),
+    "paid": gettext_lazy("The debt is paid down, or a payment is under way."),
+    "day": gettext_lazy("Nothing is disconnected on a Friday, on a day off, or before one."),
+    "hour": gettext_lazy("It is too late in the day."),
+    "weather": gettext_lazy("The forecast is too cold or too hot."),
+    "ended": gettext_lazy("This was stopped. Do not disconnect."),
+}
+
+REFUSALS: Mapping[str, Promise] = {
+    "reason_missing": gettext_lazy("Write a few words why."),
+    "hold_has_no_days": gettext_lazy("Choose a later last day."),
+    "already_waived": gettext_lazy("Somebody gave this fee up already."),
+    "deposit_ended": gettext_lazy("This deposit has ended already."),
+    "deposit_not_paid": gettext_lazy("Not all of it has been paid, so it cannot be given back."),
+    "deposit_paid": gettext_lazy("Some of it was paid. Give it back instead."),
+    "deposit_conflict": gettext_lazy("This form was sent before. Open the page again."),
+    "amount_not_positive": gettext_lazy("Write an amount above $0.00."),
+}
+
+
+def say_refusal(refused: ExpectedError) -> str:
+    """Return why something was not done, and what to do."""
+    if refused.code == "not_to_be_cut":
+        return str(FORBIDDEN[refused.values["because"]])
+    sentence = REFUSALS.get(refused.code)
+    return str(sentence) if sentence else gettext("This was not done. Try again.")

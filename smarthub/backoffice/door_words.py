@@ -1,0 +1,57 @@
+"""What the desk says of the bank's files: what a row comes to, and why a file was refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_lazy
+
+from smarthub.kernel.errors import ExpectedError
+from smarthub.payments.types import RowOutcome
+
+OUTCOMES: Mapping[RowOutcome, tuple[Promise, str]] = {
+    RowOutcome.RETURNED: (gettext_lazy("the payment is reversed"), "tag-alarm"),
+    RowOutcome.PRENOTE_RETURNED: (gettext_lazy("the account cannot be used"), "tag-alarm"),
+    RowOutcome.CHANGED: (gettext_lazy("the account is corrected"), "tag-brand"),
+    RowOutcome.PAID: (gettext_lazy("booked"), "tag-brand"),
+    RowOutcome.SUSPENSE: (gettext_lazy("into suspense: nobody can be sure whose"), "tag-sun"),
+    RowOutcome.UNKNOWN_ENTRY: (gettext_lazy("parked: we never made this payment"), "tag-sun"),
+    RowOutcome.UNKNOWN_CODE: (gettext_lazy("parked: the code is unknown"), "tag-sun"),
+    RowOutcome.DIFFERS: (gettext_lazy("parked: the amount differs"), "tag-sun"),
+    RowOutcome.FOR_STAFF: (gettext_lazy("parked: for you to decide"), "tag-sun"),
+    RowOutcome.KNOWN: (gettext_lazy("known already"), "tag-cool"),
+}
+"""In words, and the tone of the tag."""
+
+REASONS: Mapping[str, Promise] = {
+    "cut_short": gettext_lazy("The file ends too early."),
+    "differs": gettext_lazy("A count, a total or a hash is not what the rows come to."),
+    "not_94_columns": gettext_lazy("A row has not the 94 columns of a bank file."),
+    "wrong_cells": gettext_lazy("A row has not the cells it should have."),
+    "twice": gettext_lazy("The same check or receipt stands in the file twice."),
+    "not_text": gettext_lazy("This is no text file."),
+}
+
+REFUSALS: Mapping[str, Promise] = {
+    "nothing_to_send": gettext_lazy("No payment and no new account waits for the bank."),
+    "too_many_bank_files": gettext_lazy("Today has had 36 files. Send the rest tomorrow."),
+    "seal_broken": gettext_lazy(
+        "The key for bank accounts is missing on this machine. Nothing was sent."
+    ),
+    "policy_missing": gettext_lazy("Nobody has said yet who the co-op is to its bank."),
+    "file_under_other_name": gettext_lazy("This file was given before, as another kind."),
+}
+
+
+def say_file_refused(refused: ExpectedError) -> str:
+    """Return why a file, or its making, was refused, with the row, and what to do."""
+    if refused.code in REFUSALS:
+        return str(REFUSALS[refused.code])
+    reason = str(refused.values.get("reason", ""))
+    why = REASONS.get(reason, gettext_lazy("A row holds what cannot stand there."))
+    words = {"why": why, "line": refused.values.get("line", 0)}
+    return (
+        gettext("%(why)s Row %(line)s. Nothing of the file was used: ask the bank for it again.")
+        % words
+    )
