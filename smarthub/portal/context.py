@@ -41,7 +41,10 @@ SIGN_IN = (
 """The pages about how they sign in."""
 PAGES_OF = {
     "home": ("home",),
-    "bills": ("bills", "bill", "pay", "pay_review", "pay_receipt", "pay_card_return"),
+    "bills": (
+        *("bills", "bill", "bill_changed", "bills_beside"),
+        *("pay", "pay_review", "pay_receipt", "pay_card_return"),
+    ),
     "usage": (
         *("usage", "usage_at", "usage_when", "usage_dollars", "usage_range", "usage_pin"),
         *("usage_unpin", "usage_changed", "usage_pattern", "usage_together"),

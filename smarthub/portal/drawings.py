@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.utils.translation import gettext, ngettext
 
 from smarthub.kernel.charts import Bar, BarKind, Guide, bar_chart, choose_guides
-from smarthub.ui.formats import say_day, say_number
+from smarthub.ui.formats import say_day, say_number, say_unit
 from smarthub.ui.parts import Chart, Key, Table
 from smarthub.usage.types import DayUse
 from smarthub.workflows.account_usage import DayOfUse
@@ -30,7 +30,7 @@ def draw_days(*, name: str, days: Sequence[DayOfUse], unit: str) -> Chart:
     temperatures = [day.mean_f for day in days]
     svg = bar_chart(
         name=name,
-        title=gettext("%(unit)s a day") % {"unit": unit},
+        title=gettext("%(unit)s a day") % {"unit": say_unit(unit)},
         sentence=sentence,
         bars=bars,
         guides=_guides([bar.value for bar in bars]),
@@ -52,7 +52,7 @@ def say_days(days: Sequence[DayOfUse], unit: str) -> str:
         len(known),
     ) % {
         "total": say_number(total, 0),
-        "unit": unit,
+        "unit": say_unit(unit),
         "count": len(known),
         "day": say_day(highest.use.day, "weekday"),
         "most": say_number(highest.use.quantity or Decimal(0), 1),
@@ -81,7 +81,11 @@ def _keys(bars: Sequence[Bar], line: Sequence[Decimal | None], unit: str) -> tup
 
 
 def _amount_in_words(quantity: Decimal | None, unit: str, places: int) -> str:
-    return gettext("not known") if quantity is None else f"{say_number(quantity, places)} {unit}"
+    return (
+        gettext("not known")
+        if quantity is None
+        else f"{say_number(quantity, places)} {say_unit(unit)}"
+    )
 
 
 def _remark(use: DayUse, *, complete: bool) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.utils.translation import gettext, gettext_noop
 
 from smarthub.kernel.errors import Refused
 from smarthub.kernel.money import Money
-from smarthub.ui.formats import say_money
+from smarthub.ui.formats import say_day, say_money
 
 REFUSALS = {
     "nothing_to_pay": gettext_noop("Choose an account to pay."),
@@ -16,8 +18,28 @@ REFUSALS = {
         "Only %(due)s is due on account %(account_number)s. To pay more, tick the box below: "
         "the rest waits as a credit for your next bill."
     ),
+    "fee_not_agreed": gettext_noop(
+        "Paying this way costs a fee of %(fee)s. Please agree to it first, or choose another way."
+    ),
     "method_gone": gettext_noop(
         "This card is no longer stored. Choose another, or enter a new one."
+    ),
+    "guaranteed_funds_needed": gettext_noop(
+        "Payments of this account came back for want of money. Until %(until)s please pay it by "
+        "card, or in cash at the office."
+    ),
+    "schedule_over": gettext_noop(
+        "This scheduled payment was made, changed or cancelled meanwhile."
+    ),
+    "day_refused": gettext_noop("Choose a day from tomorrow to %(last)s."),
+    "method_in_use": gettext_noop(
+        "A scheduled payment or Auto Pay draws on it. Choose another one there first."
+    ),
+    "card_number_written": gettext_noop(
+        "Leave numbers of cards and accounts out. A name such as “Everyday card” is enough."
+    ),
+    "guest_unknown": gettext_noop(
+        "We find no account with this number and name. Please look at both on your bill."
     ),
     "may_not_pay": gettext_noop("You may look at this account, but not pay for it."),
     "contact_known": gettext_noop("You confirmed this one before: it is used already."),
@@ -66,11 +88,18 @@ def say_refusal(refusal: Refused) -> str:
     """Return why a payment was not made, and what to do about it."""
     if refusal.code == "card_declined":
         return say_decline(refusal.values["reason"])
-    values = {
-        key: say_money(value) if isinstance(value, Money) else value
-        for key, value in refusal.values.items()
-    }
+    values = {key: _said(value) for key, value in refusal.values.items()}
     return gettext(REFUSALS.get(refusal.code, OTHER_REFUSAL)) % values
+
+
+def _said(value: object) -> object:
+    match value:
+        case Money():
+            return say_money(value)
+        case dt.date():
+            return say_day(value)
+        case _:
+            return value
 
 
 def say_decline(reason: str) -> str:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.utils.translation import gettext, ngettext
 
 from smarthub.portal.usage_words import say_comparison, say_days, say_shown, say_use
-from smarthub.ui.formats import say_number
+from smarthub.ui.formats import say_number, say_unit
 from smarthub.workflows.what_changed import ChangedView, Explained
 
 HUNDRED = 100
@@ -94,7 +94,7 @@ def _change(view: ChangedView, title: str, explained: Explained) -> ChangeWords:
 def _signed(part: Decimal, unit: str) -> str:
     """Return a part with its sign and a tenth, so that all of them can be added up by eye."""
     sign = "+" if part > 0 else "\N{MINUS SIGN}" if part < 0 else ""
-    return f"{sign}{say_number(abs(part), 1)} {unit}"
+    return f"{sign}{say_number(abs(part), 1)} {say_unit(unit)}"
 
 
 def _say_days(explained: Explained) -> str:

@@ -14,9 +14,9 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from smarthub.kernel.charts import Bar, BarKind, Guide, bar_chart, choose_guides
-from smarthub.kernel.period import Period
 from smarthub.metering.engine.packing import is_estimate
 from smarthub.metering.types import MISSING
+from smarthub.portal.pinned_notes import PinnedNote, flags_of, pin_letters
 from smarthub.portal.usage_address import write_days
 from smarthub.portal.usage_words import (
     say_days,
@@ -25,14 +25,13 @@ from smarthub.portal.usage_words import (
     say_reading,
     say_use,
 )
-from smarthub.ui.formats import reading_language, say_day, say_number
+from smarthub.ui.formats import reading_language, say_day, say_number, say_unit
 from smarthub.ui.hours import say_hour, say_hour_range, say_step_range, say_weekday
 from smarthub.ui.parts import Key
-from smarthub.usage.types import Note, Series
+from smarthub.usage.types import Series
 from smarthub.workflows.usage_explorer import ExplorerView, Slice
 from smarthub.workflows.usage_spans import Span, day_of, month_of
 
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 WEEK = 7
 APART = 3
 """A label under a bar is as wide as so many of a month's bars."""
@@ -47,15 +46,6 @@ class Row:
     name: str
     address: str
     cells: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PinnedNote:
-    """A note and the letter that stands for it on the chart."""
-
-    letter: str
-    note: Note
-    days: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +77,7 @@ def draw_explorer(view: ExplorerView, *, sentence: str, dollars: bool) -> UsageC
         line=temperatures if any(t is not None for t in temperatures) else (),
         marks=marks if any(mark is not None for mark in marks) else (),
         hanging=given if any(given) and not dollars else (),
-        flags=[_flag(each, notes) for each in view.slices] if notes else (),
+        flags=flags_of(view.slices, notes),
         height=190,
     )
     return UsageChart(
@@ -98,14 +88,6 @@ def draw_explorer(view: ExplorerView, *, sentence: str, dollars: bool) -> UsageC
         head=_head(view),
         rows=tuple(_row(view, each) for each in view.slices),
         notes=notes,
-    )
-
-
-def pin_letters(notes: Sequence[Note]) -> tuple[PinnedNote, ...]:
-    """Give each note its letter, in the order of their days."""
-    return tuple(
-        PinnedNote(LETTERS[n % len(LETTERS)], note, say_days(_days_of(note)))
-        for n, note in enumerate(notes)
     )
 
 
@@ -210,21 +192,13 @@ def _guides(bars: Sequence[Bar], *, dollars: bool) -> list[Guide]:
     ]
 
 
-def _flag(each: Slice, notes: Sequence[PinnedNote]) -> str:
-    """Return the letter of the note that begins on a slice."""
-    for pinned in notes:
-        if each.starts_at is None and pinned.note.first_day in each.period:
-            return pinned.letter
-    return ""
-
-
 def _title(view: ExplorerView, *, dollars: bool) -> str:
     unit = gettext("dollars") if dollars else view.unit
     if view.shown.span is Span.DAY:
-        return gettext("%(unit)s an hour") % {"unit": unit}
+        return gettext("%(unit)s an hour") % {"unit": say_unit(unit)}
     if any(each.period.days > 1 for each in view.slices):
-        return gettext("%(unit)s a month") % {"unit": unit}
-    return gettext("%(unit)s a day") % {"unit": unit}
+        return gettext("%(unit)s a month") % {"unit": say_unit(unit)}
+    return gettext("%(unit)s a day") % {"unit": say_unit(unit)}
 
 
 def _keys(view: ExplorerView, bars: Sequence[Bar], *, dollars: bool) -> tuple[Key, ...]:
@@ -352,7 +326,3 @@ def _address(view: ExplorerView, each: Slice) -> str:
             "when": write_days(shown),
         },
     )
-
-
-def _days_of(note: Note) -> Period:
-    return Period(note.first_day, note.last_day + dt.timedelta(days=1))

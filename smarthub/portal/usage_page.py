@@ -19,7 +19,7 @@ from smarthub.portal.usage_words import (
     say_shown,
     say_use,
 )
-from smarthub.ui.formats import say_day, say_money, say_number
+from smarthub.ui.formats import say_day, say_money, say_number, say_unit
 from smarthub.ui.hours import say_hour_range
 from smarthub.usage.types import Method, Projection, Shares
 from smarthub.workflows.bill_ahead import BillAhead
@@ -218,13 +218,20 @@ def _say_compared(view: ExplorerView) -> tuple[ComparedWords, ...]:
 
 def _say_ahead(view: ExplorerView, ahead: BillAhead) -> AheadWords:
     so_far = say_use(ahead.so_far, view.unit)
+    if ahead.given_so_far:
+        so_far = gettext("%(taken)s taken, %(given)s given back") % {
+            "taken": so_far,
+            "given": say_use(ahead.given_so_far, view.unit),
+        }
     if ahead.cost_so_far is not None:
         so_far = f"{so_far} · {say_money(ahead.cost_so_far)}"
     return AheadWords(
         period=say_days(ahead.period),
         so_far=so_far,
         range=_say_range(view, ahead, ahead.projection) if ahead.projection else "",
-        method=_say_method(ahead, ahead.projection),
+        method=" ".join(
+            filter(None, [_say_method(ahead, ahead.projection), _say_both_ends(ahead)])
+        ),
         bill_day=say_day(ahead.period.end, "weekday"),
     )
 
@@ -236,7 +243,7 @@ def _say_range(view: ExplorerView, ahead: BillAhead, projection: Projection) -> 
     return gettext("%(low)s to %(high)s %(unit)s") % {
         "low": say_number(Decimal(round(projection.low))),
         "high": say_number(Decimal(round(projection.high))),
-        "unit": view.unit,
+        "unit": say_unit(view.unit),
     }
 
 
@@ -267,6 +274,15 @@ def _say_method(ahead: BillAhead, projection: Projection | None) -> str:
             "weather for the days to come."
         )
     return f"{how} {often}"
+
+
+def _say_both_ends(ahead: BillAhead) -> str:
+    """Return what the ends of the range stand for where what is given back changes the bill."""
+    if ahead.given is None or ahead.low is None:
+        return ""
+    return gettext(
+        "The low end is a bill of little use and much given back, the high end the other way round."
+    )
 
 
 def _price_notes(view: ExplorerView, costs: Costs) -> list[str]:
@@ -317,7 +333,7 @@ def _say_match(view: ExplorerView, bill: BillMatch) -> MatchWords:
 
 
 def _exactly(quantity: Decimal, unit: str) -> str:
-    return f"{say_number(quantity)} {unit}"
+    return f"{say_number(quantity)} {say_unit(unit)}"
 
 
 def _say_reason(bill: BillMatch) -> str:

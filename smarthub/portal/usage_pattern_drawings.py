@@ -11,8 +11,9 @@ import numpy as np
 from django.utils.translation import gettext
 
 from smarthub.kernel.charts import Bar, BarKind, Guide, bar_chart, choose_guides
+from smarthub.portal.pinned_notes import PinnedNote, pin_letters
 from smarthub.portal.usage_words import say_use
-from smarthub.ui.formats import say_day, say_number
+from smarthub.ui.formats import say_day, say_number, say_unit
 from smarthub.ui.hours import say_hour, say_hour_range
 from smarthub.ui.parts import Chart, Key, Table
 from smarthub.usage.types import Floats
@@ -34,6 +35,7 @@ class PatternDrawn:
     day: Chart | None
     week: Chart | None
     always_on: str
+    notes: tuple[PinnedNote, ...]
 
 
 def draw_pattern(view: PatternView) -> PatternDrawn:
@@ -42,6 +44,7 @@ def draw_pattern(view: PatternView) -> PatternDrawn:
         day=_draw_day(view) if _is_known(view.weekday_hours) else None,
         week=_draw_week(view) if _is_known(view.week) else None,
         always_on=_say_always(view),
+        notes=pin_letters(view.ground.notes_on(view.period)),
     )
 
 
@@ -61,7 +64,7 @@ def _draw_day(view: PatternView) -> Chart:
     ]
     svg = bar_chart(
         name="usual-day",
-        title=gettext("%(unit)s an hour") % {"unit": unit},
+        title=gettext("%(unit)s an hour") % {"unit": say_unit(unit)},
         sentence=sentence,
         bars=bars,
         guides=_guides([*values, *ticks]),
@@ -100,7 +103,7 @@ def _draw_week(view: PatternView) -> Chart:
     ]
     svg = bar_chart(
         name="usual-week",
-        title=gettext("%(unit)s a day") % {"unit": unit},
+        title=gettext("%(unit)s a day") % {"unit": say_unit(unit)},
         sentence=sentence,
         bars=bars,
         guides=_guides(values),
@@ -127,7 +130,7 @@ def _say_always(view: PatternView) -> str:
         }
     return gettext("About %(amount)s %(unit)s an hour are used even at night: an estimate.") % {
         "amount": amount,
-        "unit": unit,
+        "unit": say_unit(unit),
     }
 
 

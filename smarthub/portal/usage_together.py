@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from django.utils.translation import gettext
 
 from smarthub.kernel.charts import Bar, BarKind, bar_chart
+from smarthub.portal.pinned_notes import PinnedNote, flags_of, pin_letters
 from smarthub.portal.usage_words import say_comparison, say_days, say_dollars, say_shown, say_use
-from smarthub.ui.formats import say_day
+from smarthub.ui.formats import say_day, say_unit
 from smarthub.ui.parts import Chart, Table
 from smarthub.workflows.usage_explorer import Slice
 from smarthub.workflows.usage_spans import Span
@@ -26,6 +27,7 @@ class ServiceWords:
     dollars: str
     sentence: str
     chart: Chart
+    notes: tuple[PinnedNote, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ def say_together(view: TogetherView) -> TogetherWords:
 def _service(view: TogetherView, place: int, each: ServiceUse) -> ServiceWords:
     compared = each.last_year
     sentence = say_comparison(compared) if compared else ""
+    notes = pin_letters(each.ground.notes_on(each.period))
     return ServiceWords(
         service=each.ground.point.service,
         number=each.ground.point.number,
@@ -56,11 +59,18 @@ def _service(view: TogetherView, place: int, each: ServiceUse) -> ServiceWords:
         amount=say_use(each.total.quantity, each.ground.history.unit),
         dollars="" if each.dollars is None else say_dollars(each.dollars),
         sentence=sentence,
-        chart=_chart(view, place, each, sentence),
+        chart=_chart(view, place, each, sentence, notes),
+        notes=notes,
     )
 
 
-def _chart(view: TogetherView, place: int, each: ServiceUse, sentence: str) -> Chart:
+def _chart(
+    view: TogetherView,
+    place: int,
+    each: ServiceUse,
+    sentence: str,
+    notes: tuple[PinnedNote, ...],
+) -> Chart:
     unit = each.ground.history.unit
     by_month = view.shown.span is Span.YEAR or any(s.period.days > 1 for s in each.slices)
     title = gettext("%(unit)s a month") if by_month else gettext("%(unit)s a day")
@@ -76,9 +86,10 @@ def _chart(view: TogetherView, place: int, each: ServiceUse, sentence: str) -> C
     ]
     svg = bar_chart(
         name=f"service-{place}",
-        title=title % {"unit": unit},
+        title=title % {"unit": say_unit(unit)},
         sentence=sentence or say_use(each.total.quantity, unit),
         bars=bars,
+        flags=flags_of(each.slices, notes),
         height=96,
     )
     table = Table(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext, gettext_noop, ngettext
 
 from smarthub.kernel.money import Money
 from smarthub.kernel.period import Period
-from smarthub.ui.formats import say_day, say_money, say_number
+from smarthub.ui.formats import say_day, say_money, say_number, say_unit
 from smarthub.workflows.usage_explorer import Compared, ExplorerView, Slice
 from smarthub.workflows.usage_spans import Shown, Span, month_of, year_of
 
@@ -32,7 +32,7 @@ def say_use(quantity: Decimal | None, unit: str) -> str:
     if quantity is None:
         return gettext("not known")
     places = 0 if abs(quantity) >= MANY or unit == "gal" else 1 if abs(quantity) >= FINE else 2
-    return f"{say_number(quantity, places)} {unit}"
+    return f"{say_number(quantity, places)} {say_unit(unit)}"
 
 
 def say_dollars(dollars: Decimal) -> str:
@@ -109,10 +109,15 @@ def say_known_until(view: ExplorerView) -> str:
     if until is None:
         return gettext("no readings yet")
     if until == view.ground.on - dt.timedelta(days=1):
-        if any(each.estimated or each.edited for each in view.slices):
-            return gettext("readings to last midnight")
-        return gettext("readings to last midnight, all of them measured")
+        if all(map(_is_measured, view.slices)):
+            return gettext("readings to last midnight, all of them measured")
+        return gettext("readings to last midnight")
     return gettext("readings to midnight of %(day)s") % {"day": say_day(until, "short")}
+
+
+def _is_measured(each: Slice) -> bool:
+    """Return whether all of a value was read, and read as it is."""
+    return each.quantity is not None and not (each.partial or each.estimated or each.edited)
 
 
 def say_doubts(view: ExplorerView) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
+from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, format_decimal
 from django.utils import timezone
@@ -16,7 +17,8 @@ from django.utils.translation import get_language
 
 from smarthub.kernel.money import Money
 
-LOCALES = {"en": "en_US", "es": "es_US"}
+LOCALES = {"en": Locale("en", "US"), "es": Locale("es", "US")}
+"""Parsed once: a page says hundreds of figures, and Babel would parse the name for each."""
 DAY_PATTERNS: dict[str, dict[str, str]] = {
     "weekday": {"en": "EEEE, MMMM d", "es": "EEEE d 'de' MMMM"},
     "weekday_name": {"en": "EEEE", "es": "EEEE"},
@@ -31,6 +33,13 @@ DAY_PATTERNS: dict[str, dict[str, str]] = {
     "month_short": {"en": "MMM", "es": "MMM"},
     "month_year": {"en": "MMM y", "es": "MMM y"},
 }
+UNIT_NAMES: dict[str, dict[str, str]] = {
+    "hp": {"en": "HP", "es": "HP"},
+    "therm": {"en": "therms", "es": "termias"},
+    "gal": {"en": "gallons", "es": "galones"},
+    "kgal": {"en": "thousand gallons", "es": "mil galones"},
+}
+"""As on the printed bill; a unit that is not here is written alike in both languages: kWh, ccf."""
 MOMENT_PATTERNS = {"en": "MMMM d, y, h:mm a", "es": "d 'de' MMMM 'de' y, h:mm a"}
 
 
@@ -42,6 +51,12 @@ def reading_language() -> str:
 def say_money(amount: Money) -> str:
     """Return an amount with its cents: ``$1,234.56`` in both languages, ``-$12.34``."""
     return format_currency(amount.dollars, "USD", locale=LOCALES[reading_language()])
+
+
+def say_unit(unit: str) -> str:
+    """Return the name of a unit, as it stands after a number."""
+    named = UNIT_NAMES.get(unit)
+    return unit if named is None else named[reading_language()]
 
 
 def say_day(day: dt.date, style: str = "long") -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from http import HTTPStatus
 
@@ -11,6 +12,8 @@ from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 
 from smarthub.kernel.errors import Conflict, ExpectedError, NotVisible, Refused, Unavailable
+
+log = logging.getLogger(__name__)
 
 STATUS: dict[type[ExpectedError], int] = {
     NotVisible: 404,
@@ -33,8 +36,20 @@ class ExpectedErrors:
         """Return the page for an expected failure; anything else goes on to the log."""
         for kind, status in STATUS.items():
             if isinstance(error, kind):
+                if kind is NotVisible:
+                    log.warning(
+                        "not visible: login %s at %s",
+                        getattr(getattr(request, "user", None), "pk", None),
+                        _place(request),
+                    )
                 return render(request, f"{status}.html", status=status)
         return None
+
+
+def _place(request: HttpRequest) -> str:
+    """Return the name of the address that was asked for: no number of an account stands in it."""
+    match = request.resolver_match
+    return str(match.view_name) if match else "no address"
 
 
 class KeptByNobody:

@@ -10,21 +10,32 @@ from django.utils.translation import gettext_lazy as _
 
 from smarthub.accounts.types import bare
 from smarthub.kernel.codes import read_code
+from smarthub.members.types import kind_of_contact
+from smarthub.portal.fields import EmailOrPhoneField
+from smarthub.portal.sign_in.forms import NewPasswordField
+from smarthub.wiring.senders import carries_texts
 
-LONGEST_NUMBER, LONGEST_NAME, LONGEST_EMAIL, LONGEST_CODE = 40, 120, 254, 60
+LONGEST_NUMBER, LONGEST_NAME, LONGEST_CONTACT, LONGEST_CODE = 40, 120, 254, 60
 
 
-class EmailField(forms.EmailField):
-    """An e-mail address: with plus signs, quotes or a name in any script."""
+class ReachedField(EmailOrPhoneField):
+    """Where the one who registers is reached."""
 
     default_error_messages = {
-        "required": _("Write your e-mail address."),
-        "invalid": _("This is no e-mail address. Write it like maria@mail.example."),
+        "required": _("Write your e-mail address or your phone."),
         "max_length": _("This address is too long."),
+        "no_texts": _("We send no texts yet. Write an e-mail address instead."),
     }
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(max_length=LONGEST_EMAIL, label=_("E-mail"), **options)
+        super().__init__(max_length=LONGEST_CONTACT, label=_("E-mail or phone"), **options)
+
+    def clean(self, value: Any) -> str:
+        """Refuse a phone where nobody carries texts: no code would reach it."""
+        contact = super().clean(value)
+        if contact and kind_of_contact(contact) == "phone" and not carries_texts():
+            raise forms.ValidationError(self.error_messages["no_texts"], code="no_texts")
+        return contact
 
 
 class AddAccountForm(forms.Form):
@@ -62,7 +73,13 @@ class AddAccountForm(forms.Form):
 class RegisterForm(AddAccountForm):
     """Which account, whose, and where the one who registers is reached."""
 
-    email = EmailField(help_text=_("You will sign in with it."))
+    email = ReachedField(
+        required=False,
+        help_text=_(
+            "You will sign in with it. Leave it empty if you have neither: "
+            "then you get a name to sign in with, and letters."
+        ),
+    )
 
 
 class CodeForm(forms.Form):
@@ -87,10 +104,10 @@ class CodeForm(forms.Form):
         return code
 
 
-class OtherEmailForm(forms.Form):
-    """Another address than the one typed first."""
+class OtherContactForm(forms.Form):
+    """Another address or phone than the one typed first."""
 
-    email = EmailField()
+    email = ReachedField()
 
 
 class SetUpForm(forms.Form):
@@ -104,15 +121,7 @@ class SetUpForm(forms.Form):
         widget=forms.RadioSelect,
         label=_("In which language do we write to you?"),
     )
-    password = forms.CharField(
-        required=False,
-        strip=False,
-        widget=forms.PasswordInput,
-        label=_("Password, 15 letters at least"),
-        help_text=_(
-            "Some words you remember are best. Spaces are welcome; signs are not demanded."
-        ),
-    )
+    password = NewPasswordField()
 
     def __init__(self, people: Sequence[tuple[int, str]], data: Any = None, **options: Any) -> None:
         super().__init__(data, **options)

@@ -1,4 +1,4 @@
-"""The last pages of registering: the e-mail address, the sign-in itself, and paperless bills."""
+"""The last pages of registering: the e-mail or phone, the sign-in itself, and paperless bills."""
 
 from __future__ import annotations
 
@@ -13,17 +13,21 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_http_methods
 
 from smarthub.kernel.errors import Refused
+from smarthub.members.queries import get_profile
+from smarthub.members.types import kind_of_contact, read_sign_in_name
 from smarthub.portal.refusals import say_refusal
-from smarthub.portal.registration.forms import CodeForm, OtherEmailForm, SetUpForm
+from smarthub.portal.registration.forms import CodeForm, OtherContactForm, SetUpForm
 from smarthub.portal.registration.proving import begin_again
 from smarthub.portal.registration.steps import claim_of, forget_claim, list_steps
 from smarthub.portal.requests import MemberRequest
+from smarthub.portal.settings.contacts import TEXTS, TEXTS_VERSION
 from smarthub.portal.sign_in.first_time import sign_in_for_the_first_time
 from smarthub.portal.sign_in.forms import TYPED_EMAIL
 from smarthub.portal.sign_in.network import network_address
 from smarthub.portal.sign_in.passwords import find_password_faults
 from smarthub.wiring.clock import now
 from smarthub.workflows.claim_account import ClaimOver
+from smarthub.workflows.consents import note_consent
 from smarthub.workflows.register_member import (
     Standing,
     Step,
@@ -60,24 +64,30 @@ def register_email(request: HttpRequest) -> HttpResponse:
         return begin_again(request)
     if standing.step is not Step.CONFIRM_EMAIL:
         return redirect(PAGES[standing.step])
-    form, other = CodeForm(), OtherEmailForm()
+    form, other = CodeForm(), OtherContactForm()
     if request.method == "POST":
         form, other, done = _work_on_email(request, standing)
         if done:
             return redirect("register_email")
     wrong = form.errors or other.errors
-    context = {"form": form, "other": other, "email": standing.claim.email, "steps": list_steps(3)}
+    context = {
+        "form": form,
+        "other": other,
+        "email": standing.claim.email,
+        "consent": list_text_terms() if kind_of_contact(standing.claim.email) == "phone" else "",
+        "steps": list_steps(3),
+    }
     return render(request, "portal/registration/email.html", context, status=400 if wrong else 200)
 
 
 def _work_on_email(
     request: HttpRequest, standing: Standing
-) -> tuple[CodeForm, OtherEmailForm, bool]:
+) -> tuple[CodeForm, OtherContactForm, bool]:
     """Do what was asked for about the address; the form it was asked with says what is wrong."""
     claim_id = standing.claim.id
     form = CodeForm(request.POST if "code" in request.POST else None)
-    other = OtherEmailForm(request.POST if "email" in request.POST else None)
-    asked: CodeForm | OtherEmailForm = other if "email" in request.POST else form
+    other = OtherContactForm(request.POST if "email" in request.POST else None)
+    asked: CodeForm | OtherContactForm = other if "email" in request.POST else form
     try:
         if "again" in request.POST:
             send_email_code(claim_id=claim_id, now=now())
@@ -162,10 +172,35 @@ def _open(
         language=form.cleaned_data["language"],
         now=now(),
     )
+    if standing.claim.email and kind_of_contact(standing.claim.email) == "phone":
+        _note_texts(request, user_id)
     forget_claim(request)
     page = reverse("register_paperless")
     return sign_in_for_the_first_time(
         request, user_id, then=f"{page}?then=passkey" if with_passkey else page
+    )
+
+
+def _note_texts(request: HttpRequest, user_id: int) -> None:
+    """Keep that a phone was given for texts, with the words that stood beside its code."""
+    note_consent(
+        user_id=user_id,
+        kind=TEXTS,
+        granted=True,
+        text=list_text_terms(),
+        text_version=TEXTS_VERSION,
+        language=get_language() or "en",
+        now=now(),
+        ip_address=network_address(request),
+        user_agent=request.headers.get("User-Agent", ""),
+    )
+
+
+def list_text_terms() -> str:
+    """Return to what somebody agrees who registers by phone: kept with the consent."""
+    return gettext(
+        "By typing the code you agree that we send texts about your accounts to this phone. "
+        "Your carrier may want money for them; you can end them here at any time."
     )
 
 
@@ -196,8 +231,15 @@ def register_add(request: MemberRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @login_required
 def register_paperless(request: MemberRequest) -> HttpResponse:
-    """Offer bills without paper, and say what that means before it is chosen."""
+    """Offer bills without paper, and say what that means before it is chosen.
+
+    Without an e-mail address there is nothing to offer: then it says with what to sign in.
+    """
     then = "mfa_add_webauthn" if request.GET.get("then") == "passkey" else "home"
+    if not request.user.email:
+        signs_in_with = get_profile(user_id=request.user.pk).signs_in_with
+        context = {"then": then, "name": signs_in_with, "is_own": read_sign_in_name(signs_in_with)}
+        return render(request, "portal/registration/registered.html", context)
     terms = list_paperless_terms()
     if request.method == "POST":
         if request.POST.get("choice") == "paperless":

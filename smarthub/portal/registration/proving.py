@@ -99,7 +99,7 @@ def _go_on(request: HttpRequest, claim_id: UUID, user_id: int | None) -> HttpRes
         )
     if user_id is not None:
         return redirect("register_add")
-    if not confirm_email_by_proof(claim_id=claim_id, now=now()):
+    if claim.email and not confirm_email_by_proof(claim_id=claim_id, now=now()):
         send_email_code(claim_id=claim_id, now=now())
     return redirect("register_email")
 

@@ -45,7 +45,7 @@ def list_steps(here: int) -> list[Step]:
     names = (
         gettext("Your account"),
         gettext("A code"),
-        gettext("Your e-mail"),
+        gettext("To reach you"),
         gettext("Your sign-in"),
     )
     return [

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from smarthub.kernel.errors import Conflict, NotVisible, Refused
 from smarthub.members.queries import get_profile
-from smarthub.members.types import ContactView
+from smarthub.members.types import ContactView, read_sign_in_name
 from smarthub.portal.refusals import say_refusal
 from smarthub.portal.requests import MemberRequest
 from smarthub.portal.settings.forms import CodeForm, NewEmailForm, NewPhoneForm
@@ -40,6 +40,7 @@ def contacts(request: MemberRequest) -> HttpResponse:
         "phones": [each for each in known.contacts if each.kind == "phone"],
         "profile": known,
         "carries_texts": carries_texts(),
+        "is_own_name": read_sign_in_name(known.signs_in_with),
     }
     return render(request, "portal/settings/contacts.html", context)
 
@@ -144,23 +145,23 @@ def end_contact(request: MemberRequest, reference: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @step_up_required
 def sign_in_with(request: MemberRequest, reference: UUID) -> HttpResponse:
-    """Ask, then let the member sign in with another confirmed address.
+    """Ask, then let the member sign in with another confirmed address or phone.
 
     Raises:
-        NotVisible: the address is not theirs, or not confirmed.
+        NotVisible: the contact is not theirs, or not confirmed, or no texts are carried.
     """
     contact = change_profile.find_contact(user_id=request.user.pk, reference=reference)
-    if contact.kind != "email" or not contact.is_confirmed:
+    if not contact.is_confirmed or (contact.kind == "phone" and not carries_texts()):
         raise NotVisible
     if not is_sent(request):
         return ask(
             request,
             title=gettext("Sign in with %(contact)s?") % {"contact": contact.value},
             sentence=gettext(
-                "From now on you sign in with this address instead of %(old)s. "
-                "Your password stays. Both addresses are told."
+                "From now on you sign in with this instead of %(old)s. "
+                "Your password stays. Both are told."
             )
-            % {"old": request.user.email or "-"},
+            % {"old": get_profile(user_id=request.user.pk).signs_in_with},
             action=gettext("Sign in with it"),
             keep=gettext("Keep it as it is"),
             back="contacts",
@@ -168,11 +169,9 @@ def sign_in_with(request: MemberRequest, reference: UUID) -> HttpResponse:
     try:
         change_profile.sign_in_with(user_id=request.user.pk, reference=reference, now=now())
     except Conflict:
-        messages.error(
-            request, gettext("Somebody signs in with this address already. Choose another.")
-        )
+        messages.error(request, gettext("Somebody signs in with it already. Choose another."))
     else:
-        messages.success(request, gettext("From now on you sign in with this address."))
+        messages.success(request, gettext("From now on you sign in with it."))
     return redirect("contacts")
 
 

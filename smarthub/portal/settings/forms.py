@@ -6,77 +6,19 @@ import datetime as dt
 import re
 from typing import Any
 
-from allauth.account.adapter import get_adapter
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
 from smarthub.accounts.types import SharedRole
 from smarthub.members.types import PostalAddress
 from smarthub.notifications.types import Channel
+from smarthub.portal.fields import EmailField, PhoneField, PlainField
+from smarthub.portal.sign_in.forms import NewPasswordField
 
 ONE_DAY = dt.timedelta(days=1)
-PHONE_DIGITS = 10
 STATE = re.compile(r"[A-Z]{2}")
 POSTAL_CODE = re.compile(r"\d{5}(-\d{4})?")
-UNSEEN = re.compile(r"[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u202a-\u202e\u2066-\u2069]")
-"""Signs nobody types and nobody sees: controls, and those that turn the order of letters."""
-
-
-class PlainField(forms.CharField):
-    """Words as they are typed, in any script; only signs nobody can see are refused."""
-
-    default_error_messages = {
-        "unseen": _("There is a sign in it that cannot be shown. Please type it anew."),
-        "null_characters_not_allowed": _(
-            "There is a sign in it that cannot be shown. Please type it anew."
-        ),
-    }
-
-    def clean(self, value: Any) -> str:
-        """Return the words, without space around them."""
-        text: str = super().clean(value)
-        if UNSEEN.search(text):
-            raise ValidationError(self.error_messages["unseen"])
-        return text
-
-
-class EmailField(PlainField):
-    """An e-mail address, with letters of any script before and after its ``@``."""
-
-    default_error_messages = {
-        "unreadable": _("Write an e-mail address such as ana@example.com."),
-    }
-
-    def clean(self, value: Any) -> str:
-        """Return the address, its host in the letters mail is sent with."""
-        text = super().clean(value)
-        if not text:
-            return text
-        try:
-            validate_email(text)
-            name, _at, host = text.rpartition("@")
-            return f"{name}@{host.encode('idna').decode()}" if not host.isascii() else text
-        except (ValidationError, UnicodeError):
-            raise ValidationError(self.error_messages["unreadable"]) from None
-
-
-class PhoneField(PlainField):
-    """A phone of ten digits, however it is written; kept as ``815-555-0100``."""
-
-    default_error_messages = {
-        "unreadable": _("Write a phone number of ten digits, such as 815-555-0100."),
-    }
-
-    def clean(self, value: Any) -> str:
-        """Return the number in its groups."""
-        text = super().clean(value)
-        digits = "".join(sign for sign in text if sign.isascii() and sign.isdigit())
-        digits = digits.removeprefix("1") if len(digits) == PHONE_DIGITS + 1 else digits
-        if text and (len(digits) != PHONE_DIGITS or re.search(r"[^\d\s()+.-]", text)):
-            raise ValidationError(self.error_messages["unreadable"])
-        return f"{digits[:3]}-{digits[3:6]}-{digits[6:]}" if digits else ""
 
 
 class CalledForm(forms.Form):
@@ -159,26 +101,25 @@ class InvitedEmailForm(forms.Form):
 
 
 class InvitedForm(forms.Form):
-    """The name and password of somebody who was invited; a code where the address is new."""
+    """The name of somebody who was invited, and a password or none; a code for a new address."""
 
-    given_name = PlainField(label=_("First name"), max_length=120)
-    family_name = PlainField(label=_("Last name"), max_length=120)
-    password = forms.CharField(
-        label=_("Password, 15 letters at least"),
-        strip=False,
-        widget=forms.PasswordInput,
+    given_name = PlainField(
+        label=_("First name"),
+        max_length=120,
+        error_messages={"required": _("Write your first name.")},
     )
+    family_name = PlainField(
+        label=_("Last name"),
+        max_length=120,
+        error_messages={"required": _("Write your last name.")},
+    )
+    password = NewPasswordField()
 
     def __init__(self, data: Any = None, *, asks_code: bool, **options: Any) -> None:
         super().__init__(data, **options)
         if asks_code:
             code = forms.CharField(label=_("The code, such as 7KQM-R4TX"), max_length=40)
             self.fields = {"code": code, **self.fields}
-
-    def clean_password(self) -> str:
-        """Refuse a password that is short, common, or like the name."""
-        password: str = get_adapter().clean_password(self.cleaned_data["password"])
-        return password
 
 
 class NicknameForm(forms.Form):

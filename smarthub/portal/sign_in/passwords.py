@@ -8,6 +8,7 @@ and nothing is cut off (NIST SP 800-63B-4; ASVS 6.2). The list of common passwor
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any
 
 from allauth.mfa.utils import is_mfa_enabled
@@ -93,9 +94,15 @@ def _repeated_unit(text: str) -> str:
     return text
 
 
+@cache
+def _the_list() -> CommonPasswordValidator:
+    """Return Django's list of 20,000 common passwords; reading it takes 20 ms, so once."""
+    return CommonPasswordValidator()
+
+
 def _is_listed(password: str) -> bool:
     try:
-        CommonPasswordValidator().validate(password)
+        _the_list().validate(password)
     except ValidationError:
         return True
     return False
@@ -125,4 +132,4 @@ def _words_of(user: Any) -> tuple[str, ...]:
     if getattr(user, "pk", None) is None:
         return known
     numbers = (account.number for account in list_visible_accounts(user_id=user.pk, on=on))
-    return (*known, user.email or "", str(user.person), *numbers)
+    return (*known, user.signs_in_with, str(user.person), *numbers)

@@ -22,8 +22,10 @@ from smarthub.cooperative.types import Cooperative
 
 POLICY: Final = "sign_in.second_step_for_all"
 DEMANDED: Final = "second_step_demanded"
-OPEN = ("account_", "mfa_", "set_language", "contact", "brand_sheet", "logo", "icon", "manifest")
-"""Names, or beginnings of names, of addresses that stay open on the way to a second step."""
+OPEN_FAMILIES = ("account_", "mfa_")
+"""How the names of the sign-in library's addresses begin: the way to a second step."""
+OPEN = frozenset({"set_language", "contact", "brand_sheet", "logo", "icon", "manifest"})
+"""Whole names of other addresses that stay open meanwhile; they show nothing of a member."""
 
 
 class SecondStepForAll:
@@ -60,9 +62,10 @@ def _took_second_step(request: HttpRequest) -> bool:
 
 def _is_open(request: HttpRequest) -> bool:
     try:
-        return str(resolve(request.path_info).url_name).startswith(OPEN)
+        name = str(resolve(request.path_info).url_name)
     except Resolver404:
         return True
+    return name in OPEN or name.startswith(OPEN_FAMILIES)
 
 
 def _lead(request: HttpRequest) -> HttpResponseRedirect:

@@ -117,7 +117,7 @@ def step_up(request: MemberRequest) -> HttpResponse:
     """Send a code to a confirmed contact, and take it."""
     if "code" in request.POST:
         return _take_code(request)
-    ways = list_ways_to_confirm(user_id=request.user.pk)
+    ways = list_ways_to_confirm(user_id=request.user.pk, now=now())
     form = WhereForm([(way.id, way.masked) for way in ways], request.POST or None)
     if request.method == "POST" and form.is_valid():
         chosen = next(way for way in ways if way.id == form.cleaned_data["contact"])
@@ -142,7 +142,7 @@ def _take_code(request: MemberRequest) -> HttpResponse:
             record_authentication(request, request.user, method=SENT_CODE)
             request.session.pop(SENT_TO, None)
             return HttpResponseRedirect(get_next_redirect_url(request) or reverse("home"))
-    ways = list_ways_to_confirm(user_id=request.user.pk)
+    ways = list_ways_to_confirm(user_id=request.user.pk, now=now())
     return _show(
         request, form=WhereForm([(way.id, way.masked) for way in ways]), ways=ways, code_form=form
     )
@@ -150,12 +150,18 @@ def _take_code(request: MemberRequest) -> HttpResponse:
 
 def _show(request: MemberRequest, **context: Any) -> HttpResponse:
     sent_to = request.session.get(SENT_TO, "")
+    by_letter = [way.kind for way in context["ways"]] == ["letter"]
     wrong = context["code_form"].errors or context["form"].errors
     template = "portal/sign_in/step_up.html"
     status = 400 if wrong else 200
     return render(
         request,
         template,
-        {**context, "sent_to": sent_to, "next": request.GET.get("next", "")},
+        {
+            **context,
+            "sent_to": sent_to,
+            "by_letter": by_letter,
+            "next": request.GET.get("next", ""),
+        },
         status=status,
     )

@@ -1,14 +1,11 @@
-"""Names of what the co-op delivers and measures, in the reader's language."""
+"""Names of what the co-op delivers, and how it is measured, in the reader's language."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 
 from django import template
-from django.utils.translation import gettext, gettext_lazy, ngettext
-
-from smarthub.ui.formats import say_number
+from django.utils.translation import gettext_lazy
 
 register = template.Library()
 
@@ -23,6 +20,9 @@ CORRECTIONS = {
     "reads": gettext_lazy("A meter reading was wrong, or came after the bill was made."),
     "rate": gettext_lazy("A rate on the bill was wrong."),
     "agreement": gettext_lazy("We had something about your service wrong."),
+    "estimate": gettext_lazy(
+        "It rested on an estimate. A reading of your meter showed that the estimate was far off."
+    ),
     "request": gettext_lazy("You told us about it, and you were right."),
 }
 READINGS = {
@@ -58,20 +58,3 @@ def service_names(services: Sequence[str]) -> str:
 def reading_name(kind: str) -> str:
     """``{{ read.kind|reading_name }}`` gives ``sent by the meter``."""
     return str(READINGS.get(kind, kind))
-
-
-@register.filter
-def quantity_of(value: Decimal, unit: str) -> str:
-    """``{{ line.quantity|quantity_of:line.unit }}`` gives ``812 kWh`` or ``2 months``."""
-    said = say_number(value)
-    match unit:
-        case "month":
-            return ngettext("%(number)s month", "%(number)s months", int(value)) % {"number": said}
-        case "day":
-            return ngettext("%(number)s day", "%(number)s days", int(value)) % {"number": said}
-        case "dollar":
-            return gettext("$%(number)s") % {"number": said}
-        case "each":
-            return said
-        case _:
-            return f"{said} {unit}"

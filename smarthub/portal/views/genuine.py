@@ -17,12 +17,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from smarthub.kernel.errors import Refused
+from smarthub.portal.fields import PlainField
 from smarthub.portal.language import fill_again
 from smarthub.portal.limits import is_within_limits
 from smarthub.portal.message_topics import topic_of
 from smarthub.portal.refusals import say_refusal
 from smarthub.portal.requests import MemberRequest
-from smarthub.portal.settings.forms import PlainField
 from smarthub.wiring.clock import now
 from smarthub.workflows.genuine_contact import check_message, report_suspicious
 

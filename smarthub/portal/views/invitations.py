@@ -7,10 +7,10 @@ that is there and for one that never was.
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth import authenticate, login
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -28,6 +28,8 @@ from smarthub.portal.limits import is_within_limits
 from smarthub.portal.refusals import say_refusal
 from smarthub.portal.requests import MemberRequest, local_today
 from smarthub.portal.settings.forms import CodeForm, InvitedEmailForm, InvitedForm
+from smarthub.portal.sign_in.first_time import sign_in_for_the_first_time
+from smarthub.portal.sign_in.passwords import find_password_faults
 from smarthub.ui.formats import reading_language
 from smarthub.wiring.clock import now
 from smarthub.workflows.register_invited import (
@@ -86,10 +88,10 @@ def make_sign_in(request: MemberRequest, number: str) -> HttpResponse:
         return _ask_email(request, number)
     form = InvitedForm(request.POST or None, asks_code=not by_email)
     fill_again(form, request)
-    if form.is_valid() and _open(request, number, email, form):
-        forget_invitation(request)
-        request.session.pop(INVITED_EMAIL, None)
-        return redirect("registered_accounts")
+    if request.method == "POST" and _is_good(request, form, (email, number)):
+        opened = _open(request, number, email, form)
+        if opened is not None:
+            return opened
     context = {"form": form, "email": email, "by_email": by_email}
     status = 400 if form.errors else 200
     return render(request, "portal/invitation_sign_in.html", context, status=status)
@@ -112,19 +114,35 @@ def _ask_email(request: MemberRequest, number: str) -> HttpResponse:
     return render(request, "portal/invitation_sign_in.html", context, status=status)
 
 
-def _open(request: MemberRequest, number: str, email: str, form: InvitedForm) -> bool:
-    """Open the login and sign in; false with the reason on the form."""
+def _is_good(request: MemberRequest, form: InvitedForm, known: tuple[str, ...]) -> bool:
+    """Whether the form is filled in, with a password nobody guesses or a passkey instead."""
+    if form.is_valid() and not _wants_passkey(request):
+        typed = form.cleaned_data
+        words = (*known, typed["given_name"], typed["family_name"])
+        for fault in find_password_faults(typed["password"], words=words, request=request):
+            form.add_error("password", fault)
+    return form.is_valid()
+
+
+def _wants_passkey(request: MemberRequest) -> bool:
+    return request.POST.get("how") == "passkey"
+
+
+def _open(
+    request: MemberRequest, number: str, email: str, form: InvitedForm
+) -> HttpResponse | None:
+    """Open the login and sign in; None with the reason on the form."""
     given = form.cleaned_data
     try:
         if "code" in given:
             take_code_of_invited(number=number, email=email, typed=given["code"], now=now())
-        register_invited(
+        user_id = register_invited(
             number=number,
             email=email,
             given_name=given["given_name"],
             family_name=given["family_name"],
             language=reading_language(),
-            password=given["password"],
+            password=None if _wants_passkey(request) else given["password"],
             on=local_today(request),
             now=now(),
         )
@@ -132,15 +150,15 @@ def _open(request: MemberRequest, number: str, email: str, form: InvitedForm) ->
         form.add_error(
             None, gettext("Somebody signs in with this address already. Sign in to accept.")
         )
-        return False
+        return None
     except Refused as refusal:
         form.add_error(None, say_refusal(refusal))
-        return False
-    user = authenticate(request, email=email, password=given["password"])
-    if user is not None:
-        login(request, user)
+        return None
+    forget_invitation(request)
+    request.session.pop(INVITED_EMAIL, None)
     messages.success(request, gettext("Your sign-in is made. Welcome."))
-    return True
+    page = "mfa_add_webauthn" if _wants_passkey(request) else "registered_accounts"
+    return sign_in_for_the_first_time(request, user_id, then=reverse(page))
 
 
 @require_POST

@@ -19,23 +19,24 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from smarthub.kernel.errors import NotVisible, Refused, Unavailable
-from smarthub.kernel.money import Money
-from smarthub.payments.types import MethodKind
+from smarthub.payments.types import MethodKind, Schedule
+from smarthub.portal.chosen_payment import Chosen, chosen_of, forget_chosen, keep_chosen
 from smarthub.portal.forms import ChooseAmountsForm, ReviewForm, amounts_from
 from smarthub.portal.language import fill_again
 from smarthub.portal.refusals import say_refusal
 from smarthub.portal.requests import MemberRequest, local_today
-from smarthub.ui.formats import reading_language
+from smarthub.ui.formats import reading_language, say_day
 from smarthub.wiring.clock import now
 from smarthub.wiring.gateway import payment_gateway
 from smarthub.workflows.pay_balance import finish_method_setup, pay_balance, start_method_setup
 from smarthub.workflows.payment_plan import (
+    PaymentPlan,
     get_payment_and_dues,
     list_payable_accounts,
     plan_payment,
 )
-
-CHOSEN = "amounts_to_pay"
+from smarthub.workflows.payment_receipt import print_receipt
+from smarthub.workflows.schedule_payment import days_to_choose, get_schedule, schedule_payment
 
 
 class SeeOther(HttpResponseRedirect):
@@ -47,14 +48,21 @@ class SeeOther(HttpResponseRedirect):
 @require_http_methods(["GET", "POST"])
 @login_required
 def pay(request: MemberRequest) -> HttpResponse:
-    """Choose accounts and amounts; what is due is filled in."""
-    payable = list_payable_accounts(user_id=request.user.pk, on=local_today(request))
-    form = ChooseAmountsForm(payable, request.POST if request.method == "POST" else None)
+    """Choose accounts, amounts and the day; what is due is filled in, or the order changed."""
+    today = local_today(request)
+    ordered = _order_to_change(request)
+    form = ChooseAmountsForm(
+        list_payable_accounts(user_id=request.user.pk, on=today),
+        request.POST if request.method == "POST" else None,
+        days=days_to_choose(today),
+        ordered=ordered,
+    )
     fill_again(form, request)
     if form.is_bound and form.is_valid():
-        _choose(request, form.amounts())
+        replaces = ordered.id if ordered else None
+        keep_chosen(request, Chosen(form.amounts(), form.pay_on(), replaces))
         return SeeOther(reverse("pay_review"))
-    return render(request, "portal/pay.html", {"form": form})
+    return render(request, "portal/pay.html", {"form": form, "ordered": ordered})
 
 
 @require_GET
@@ -70,25 +78,25 @@ def pay_due(request: MemberRequest) -> HttpResponse:
     }
     if not due:
         return redirect("pay")
-    _choose(request, due)
+    keep_chosen(request, Chosen(due))
     return redirect("pay_review")
 
 
 @require_http_methods(["GET", "POST"])
 @login_required
 def pay_review(request: MemberRequest) -> HttpResponse:
-    """Look it over; sent back, pay it once."""
+    """Look it over; sent back, pay it once, or keep it for its day."""
     if request.method == "POST":
         return _pay(request)
-    amounts = _chosen(request)
-    return _review(request, amounts) if amounts else redirect("pay")
+    chosen = chosen_of(request)
+    return _review(request, chosen) if chosen else redirect("pay")
 
 
 @require_POST
 @login_required
 def pay_card(request: MemberRequest) -> HttpResponse:
     """Go to the gateway's own form; no card number ever comes here."""
-    otherwise = "pay_review" if _chosen(request) else "methods"
+    otherwise = "pay_review" if chosen_of(request) else "methods"
     return go_to_gateway(request, kind=MethodKind.CARD, otherwise=otherwise)
 
 
@@ -122,7 +130,7 @@ def pay_card_return(request: MemberRequest) -> HttpResponse:
         )
     except (Refused, Unavailable):
         messages.error(request, gettext("No card was added. Nothing was charged."))
-    return redirect("pay_review" if _chosen(request) else "methods")
+    return redirect("pay_review" if chosen_of(request) else "methods")
 
 
 @require_GET
@@ -136,45 +144,113 @@ def pay_receipt(request: MemberRequest, payment_id: UUID) -> HttpResponse:
     return render(request, "portal/pay_receipt.html", context)
 
 
+@require_GET
+@login_required
+def pay_receipt_pdf(request: MemberRequest, payment_id: UUID) -> HttpResponse:
+    """Hand out the receipt as a file, in the language being read."""
+    language = reading_language()
+    pdf = print_receipt(
+        user_id=request.user.pk,
+        payment_id=payment_id,
+        language=language,
+        cooperative=request.cooperative,
+    )
+    name = f"receipt-{payment_id.hex[:10]}-{language}.pdf"
+    headers = {"Content-Disposition": f'inline; filename="{name}"'}
+    return HttpResponse(pdf, content_type="application/pdf", headers=headers)
+
+
+def _order_to_change(request: MemberRequest) -> Schedule | None:
+    """Return the scheduled payment named by ``?change=`` while it can still be changed."""
+    named = request.GET.get("change")
+    if named is None:
+        return None
+    try:
+        view = get_schedule(user_id=request.user.pk, schedule_id=UUID(named))
+    except ValueError:
+        raise NotVisible from None
+    if not view.is_open:
+        raise NotVisible
+    return view.schedule
+
+
 def _pay(request: MemberRequest) -> HttpResponse:
     form = ReviewForm(request.POST)
     try:
         amounts = amounts_from(request.POST.dict())
     except ValueError:
         raise Refused from None
-    if not form.is_valid():
-        return _review(request, amounts, refusal=gettext("Choose how to pay."))
-    payment_id, method_id = form.id_and_method()
-    if method_id is None:
-        return _review(request, amounts, refusal=gettext("Choose how to pay."))
+    if not form.is_valid() or form.cleaned_data["method"] is None:
+        return _review(request, form.chosen(amounts), refusal=gettext("Choose how to pay."))
+    chosen = form.chosen(amounts)
     try:
-        pay_balance(
-            payment_id=payment_id,
-            user_id=request.user.pk,
-            parts=amounts,
-            method_id=method_id,
-            allow_credit=form.cleaned_data["allow_credit"],
-            now=now(),
-            gateway=payment_gateway(),
-        )
+        going_to = _pay_now(request, form, chosen) or _order(request, form, chosen)
     except Refused as refusal:
-        return _review(request, amounts, refusal=say_refusal(refusal))
-    request.session.pop(CHOSEN, None)
-    return SeeOther(reverse("pay_receipt", args=[payment_id]))
+        return _review(request, chosen, refusal=say_refusal(refusal))
+    forget_chosen(request)
+    return SeeOther(going_to)
 
 
-def _review(
-    request: MemberRequest, amounts: dict[str, Money], *, refusal: str = ""
-) -> HttpResponse:
+def _pay_now(request: MemberRequest, form: ReviewForm, chosen: Chosen) -> str:
+    """Pay at once and return the receipt's address; nothing if it is for a later day."""
+    if chosen.pay_on is not None:
+        return ""
+    pay_balance(
+        payment_id=form.cleaned_data["payment_id"],
+        user_id=request.user.pk,
+        parts=chosen.amounts,
+        method_id=form.cleaned_data["method"],
+        allow_credit=form.cleaned_data["allow_credit"],
+        fee=form.fee(),
+        now=now(),
+        gateway=payment_gateway(),
+    )
+    return reverse("pay_receipt", args=[form.cleaned_data["payment_id"]])
+
+
+def _order(request: MemberRequest, form: ReviewForm, chosen: Chosen) -> str:
+    """Keep it for its day and return the address of the list it then is on."""
+    if chosen.pay_on is None:
+        raise ValueError("what is to be paid now is no order")
+    schedule_payment(
+        payment_id=form.cleaned_data["payment_id"],
+        user_id=request.user.pk,
+        parts=chosen.amounts,
+        method_id=form.cleaned_data["method"],
+        pay_on=chosen.pay_on,
+        keeps_amount=form.cleaned_data["allow_credit"],
+        fee=form.fee(),
+        replaces=chosen.replaces,
+        now=now(),
+    )
+    messages.success(
+        request,
+        gettext("It is scheduled for %(day)s. We write to you.") % {"day": say_day(chosen.pay_on)},
+    )
+    return reverse("payments")
+
+
+def _review(request: MemberRequest, chosen: Chosen, *, refusal: str = "") -> HttpResponse:
     """Show the payment with a new id: what was refused was no payment, so it may be sent again."""
-    plan = plan_payment(user_id=request.user.pk, amounts=amounts, on=local_today(request))
-    context = {"plan": plan, "payment_id": uuid4(), "refusal": refusal}
+    plan = plan_payment(
+        user_id=request.user.pk,
+        amounts=chosen.amounts,
+        on=local_today(request),
+        pay_on=chosen.pay_on,
+        replaces=chosen.replaces,
+    )
+    context = {
+        "plan": plan,
+        "payment_id": uuid4(),
+        "replaces": chosen.replaces,
+        "picked": _picked(request, plan),
+        "refusal": refusal,
+    }
     return render(request, "portal/pay_review.html", context, status=400 if refusal else 200)
 
 
-def _choose(request: MemberRequest, amounts: dict[str, Money]) -> None:
-    request.session[CHOSEN] = {number: amount.cents for number, amount in amounts.items()}
-
-
-def _chosen(request: MemberRequest) -> dict[str, Money]:
-    return {number: Money(cents) for number, cents in request.session.get(CHOSEN, {}).items()}
+def _picked(request: MemberRequest, plan: PaymentPlan) -> str:
+    """Return the method that was chosen before a refusal, or the one that comes first."""
+    offered = [str(each.method.id) for each in plan.methods]
+    sent = request.POST.get("method", "")
+    return sent if sent in offered else next(iter(offered), "")

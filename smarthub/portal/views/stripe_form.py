@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from csp.decorators import csp_update
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from smarthub.kernel.errors import NotVisible
 from smarthub.portal.requests import MemberRequest
 from smarthub.ui.formats import reading_language
 from smarthub.wiring.gateway import card_form
@@ -24,15 +25,20 @@ API = "https://api.stripe.com"
 
 
 @require_GET
-@login_required
 @csp_update({"script-src": [SCRIPT], "frame-src": FRAMES, "connect-src": [API]})  # type: ignore[arg-type]
 def stripe_form(request: MemberRequest, reference: str) -> HttpResponse:
-    """Show the form of a visit the reader began.
+    """Show the form of a visit the reader began, signed in or as a guest.
 
     Raises:
         NotVisible: the visit is somebody else's, or never was.
     """
-    open_setup(user_id=request.user.pk, reference=reference)
+    user_id = request.user.pk if request.user.is_authenticated else None
+    try:
+        open_setup(user_id=user_id, reference=reference)
+    except NotVisible:
+        if user_id is None:
+            return redirect_to_login(request.get_full_path())
+        raise
     client_secret, return_to = card_form(reference=reference)
     context = {
         "form_data": {

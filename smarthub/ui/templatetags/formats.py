@@ -6,6 +6,7 @@ import datetime as dt
 from decimal import Decimal
 
 from django import template
+from django.utils.translation import gettext, ngettext
 
 from smarthub.kernel.money import Money
 from smarthub.kernel.text import Text
@@ -16,6 +17,7 @@ from smarthub.ui.formats import (
     say_money,
     say_number,
     say_rate,
+    say_unit,
 )
 
 register = template.Library()
@@ -52,6 +54,29 @@ def rate(dollars: Decimal) -> str:
 
 
 @register.filter
+def unit_name(unit: str) -> str:
+    """``{{ view.unit|unit_name }}`` gives ``kWh`` or ``therms``."""
+    return say_unit(unit)
+
+
+@register.filter
 def words(text: Text) -> str:
     """``{{ line.name|words }}`` gives the words of a stored text in the reader's language."""
     return text.in_language(reading_language())
+
+
+@register.filter
+def quantity_of(value: Decimal, unit: str) -> str:
+    """``{{ line.quantity|quantity_of:line.unit }}`` gives ``812 kWh`` or ``2 months``."""
+    said = say_number(value)
+    match unit:
+        case "month":
+            return ngettext("%(number)s month", "%(number)s months", int(value)) % {"number": said}
+        case "day":
+            return ngettext("%(number)s day", "%(number)s days", int(value)) % {"number": said}
+        case "dollar":
+            return gettext("$%(number)s") % {"number": said}
+        case "each":
+            return said
+        case _:
+            return f"{said} {say_unit(unit)}"

@@ -5,9 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
-from django.forms import BoundField
+from django.forms import BoundField, Field
 
 register = template.Library()
+
+
+@register.filter
+def summed_up(bound: BoundField, error: str) -> str:
+    """Return an error as the summary says it: the stock one of an empty field names its field.
+
+    Beside the field "This field is required." is enough; five of them in a list tell nobody
+    which five.
+    """
+    stock = Field.default_error_messages["required"]
+    return f"{bound.label}: {error}" if error == stock else error
 
 
 @register.inclusion_tag("ui/field.html")

@@ -35,6 +35,14 @@ function library(fold) {
   });
 }
 
+function pinned(times, zone) {
+  const date = new Intl.DateTimeFormat("en-CA", { timeZone: zone }); // 2026-03-08
+  return [...document.querySelectorAll(".usage-pins [data-day]")].flatMap((item) => {
+    const at = times.find((time) => date.format(new Date(time * 1000)) >= item.dataset.day);
+    return at === undefined ? [] : [{ letter: item.querySelector(".usage-letter").textContent, at }];
+  });
+}
+
 function draw(fold, data, readout) {
   const place = fold.querySelector(".interval-plot");
   const language = `${document.documentElement.lang}-US`;
@@ -49,6 +57,7 @@ function draw(fold, data, readout) {
   const style = getComputedStyle(place);
   const colour = (name) => style.getPropertyValue(name).trim();
   const axis = { font: `13px ${style.fontFamily}`, stroke: colour("--plot-label"), ticks: { show: false } };
+  const pins = pinned(times, zone);
   const plot = new globalThis.uPlot(
     {
       width: place.clientWidth,
@@ -62,11 +71,30 @@ function draw(fold, data, readout) {
         { ...axis, grid: { stroke: colour("--plot-grid"), width: 1, dash: [2, 4] }, size: 44 },
       ],
       series: [{}, { stroke: colour("--plot-bar"), fill: colour("--plot-dim"), width: 1.5, points: { show: false } }],
-      hooks: { setCursor: [say] },
+      hooks: { setCursor: [say], draw: [pin] },
     },
     [times, values],
     place,
   );
+
+  // The letters of the notes pinned on these days, as the bars have them.
+  function pin(plot) {
+    const { ctx, bbox } = plot;
+    ctx.save();
+    ctx.fillStyle = ctx.strokeStyle = colour("--plot-label");
+    ctx.font = `600 ${13 * devicePixelRatio}px ${style.fontFamily}`;
+    ctx.textBaseline = "top";
+    for (const { letter, at } of pins) {
+      const left = plot.valToPos(at, "x", true);
+      if (left < bbox.left || left > bbox.left + bbox.width) continue;
+      ctx.beginPath();
+      ctx.moveTo(left, bbox.top);
+      ctx.lineTo(left, bbox.top + bbox.height);
+      ctx.stroke();
+      ctx.fillText(letter, left + 4 * devicePixelRatio, bbox.top);
+    }
+    ctx.restore();
+  }
 
   function label(stamp) {
     const at = new Date(stamp * 1000);

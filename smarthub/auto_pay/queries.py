@@ -1,0 +1,384 @@
+"""Every read of plans, drafts, credits and proposals."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Sum
+
+from smarthub.accounts.types import AccountId
+from smarthub.auto_pay.engine import by_hand_left, next_try, state_of
+from smarthub.auto_pay.models import (
+    AutoPayDraft,
+    AutoPayPlan,
+    DraftEvent,
+    DraftTry,
+    PlanEvent,
+)
+from smarthub.auto_pay.models import (
+    CreditProgramme as ProgrammeRecord,
+)
+from smarthub.auto_pay.models import Proposal as ProposalRecord
+from smarthub.auto_pay.models import (
+    SignUpCredit as CreditRecord,
+)
+from smarthub.auto_pay.types import (
+    CreditProgramme,
+    CreditState,
+    Draft,
+    DraftEventKind,
+    DraftId,
+    DraftState,
+    DraftView,
+    LeftOut,
+    Plan,
+    PlanEventKind,
+    PlanId,
+    PlanState,
+    ProgrammeId,
+    ProgrammeRow,
+    Proposal,
+    SignUpCredit,
+    Try,
+)
+from smarthub.cooperative.among import among
+from smarthub.kernel.errors import NotVisible
+from smarthub.kernel.money import ZERO, Money
+from smarthub.kernel.period import local_day
+from smarthub.members.queries import get_person
+from smarthub.members.types import PersonId
+from smarthub.payments.models import AttemptEvent, ChargeFact, PaymentPart
+from smarthub.payments.queries import list_fates
+from smarthub.payments.types import AttemptState, FactKind, MethodId, PaymentId
+
+AUTO_PAY = "auto_pay"
+"""The channel of payments that a draft made."""
+OPEN = frozenset({DraftState.PLANNED, DraftState.ASKED, DraftState.TO_BE_TRIED_AGAIN})
+WRONG = frozenset({DraftState.FAILED, DraftState.TO_BE_TRIED_AGAIN})
+
+ENDED = [DraftEventKind.LEFT_OUT, DraftEventKind.GIVEN_UP]
+STATE_AFTER = {
+    PlanEventKind.PAUSED: PlanState.PAUSED,
+    PlanEventKind.RESUMED: PlanState.ACTIVE,
+    PlanEventKind.SUSPENDED: PlanState.SUSPENDED,
+    PlanEventKind.STOPPED: PlanState.STOPPED,
+}
+
+
+def list_plans(*, account_ids: Collection[AccountId]) -> dict[AccountId, Plan]:
+    """Return each account's present plan; those whose plan was stopped, or never was, are absent.
+
+    Two queries, whatever the number of accounts.
+    """
+    rows = _present().filter(among("account_id", account_ids))
+    plans = (_plan(row) for row in rows)
+    return {plan.account_id: plan for plan in plans if plan.state is not PlanState.STOPPED}
+
+
+def find_plan(*, account_id: AccountId) -> Plan | None:
+    """Return an account's present plan, if it has one that was not stopped."""
+    return list_plans(account_ids=[account_id]).get(account_id)
+
+
+def get_plan(*, plan_id: PlanId) -> Plan:
+    """Return a plan as it stands, replaced or not.
+
+    Raises:
+        AutoPayPlan.DoesNotExist: there is none; a fault of the caller.
+    """
+    return _plan(_plans().get(pk=plan_id))
+
+
+def is_made(*, plan_id: PlanId) -> bool:
+    """Return whether a plan of this id exists."""
+    return AutoPayPlan.objects.filter(pk=plan_id).exists()
+
+
+def count_plans_of_method(*, method_id: MethodId) -> int:
+    """Return how many accounts are drafted from a stored method."""
+    rows = _present().filter(method=method_id)
+    return sum(_plan(row).state is not PlanState.STOPPED for row in rows)
+
+
+def list_drafts(*, account_id: AccountId, zone: ZoneInfo, limit: int) -> list[DraftView]:
+    """Return an account's drafts with what came of them, the newest first."""
+    rows = _drafts().filter(account=account_id).order_by("-planned_on", "-announced_at")
+    return _views(rows[:limit], zone)
+
+
+def list_coming_drafts(
+    *, account_ids: Collection[AccountId], zone: ZoneInfo
+) -> dict[AccountId, DraftView]:
+    """Return each account's next draft that is announced and not taken yet; the earliest first."""
+    rows = _not_ended().filter(account__in=account_ids).order_by("-planned_on", "-announced_at")
+    views = [view for view in _views(rows, zone) if view.state in OPEN]
+    return {view.draft.account_id: view for view in views}
+
+
+def get_draft(*, account_id: AccountId, bill_number: str, zone: ZoneInfo) -> DraftView:
+    """Return the draft of one bill.
+
+    Raises:
+        NotVisible: there is none.
+    """
+    found = _views(_drafts().filter(account=account_id, bill_number=bill_number), zone)
+    if not found:
+        raise NotVisible
+    return found[0]
+
+
+def find_draft(*, account_id: AccountId, bill_number: str) -> Draft | None:
+    """Return what was planned for a bill when it was written, if anything was."""
+    row = _drafts().filter(account=account_id, bill_number=bill_number).first()
+    return _draft(row) if row else None
+
+
+def list_open_drafts(*, until: dt.date, zone: ZoneInfo) -> list[DraftView]:
+    """Return drafts planned up to a local day that are neither paid nor ended, oldest first."""
+    rows = _not_ended().filter(planned_on__lte=until)
+    rows = rows.filter(~Exists(_answers(AttemptState.SUCCESS)) | Exists(_returns()))
+    return [view for view in _views(rows.order_by("planned_on", "pk"), zone) if view.state in OPEN]
+
+
+def list_failed_drafts(*, zone: ZoneInfo) -> list[DraftView]:
+    """Return drafts whose newest try was refused or came back, and that are not given up yet."""
+    went_wrong = Exists(_answers(AttemptState.FAILED)) | Exists(_returns())
+    rows = _not_ended().filter(went_wrong).order_by("planned_on", "pk")
+    return [view for view in _views(rows, zone) if view.state in WRONG]
+
+
+def list_failed_in_a_row(*, account_id: AccountId, zone: ZoneInfo) -> list[DraftView]:
+    """Return the account's newest drafts given up, back to the last one that went well."""
+    failed = []
+    rows = _drafts().filter(account=account_id).order_by("-planned_on", "-announced_at")
+    for view in _views(rows, zone):
+        if view.state is DraftState.PAID:
+            break
+        if view.draft.given_up:
+            failed.append(view)
+    return failed
+
+
+def sum_by_hand_left(*, plan: Plan) -> Money:
+    """Return what is still open of the bills that were made before Auto Pay was turned on.
+
+    Money that came by hand since then settles them first (domain rule 64).
+    """
+    paid = (
+        PaymentPart.objects.filter(
+            account=plan.account_id, payment__received_at__gte=plan.enrolled_at
+        )
+        .exclude(payment__channel=AUTO_PAY)
+        .filter(Q(payment__method=None) | Q(payment__attempts__events__state=AttemptState.SUCCESS))
+        .aggregate(cents=Sum("amount_cents"))
+    )
+    return by_hand_left(at_start=plan.by_hand, paid_since=Money(paid["cents"] or 0))
+
+
+def list_programmes() -> list[CreditProgramme]:
+    """Return the credit programmes as they stand, the newest set first."""
+    return [_programme(row) for row in _programmes()]
+
+
+def list_programme_rows() -> list[ProgrammeRow]:
+    """Return the programmes for the desk, with what each came to; those they replace included."""
+    sums: dict[UUID, dict[CreditState, Money]] = defaultdict(lambda: defaultdict(lambda: ZERO))
+    programmes = list(_programmes())
+    roots = {older: row.pk for row in programmes for older in _chain(row)}
+    earned = CreditRecord.objects.values_list("programme", "end__kind")
+    for programme, kind, cents in earned.annotate(Sum("amount_cents")):
+        state = CreditState(kind) if kind else CreditState.PENDING
+        sums[roots[programme]][state] += Money(cents)
+    return [
+        ProgrammeRow(
+            programme=_programme(row),
+            set_by=get_person(person_id=PersonId(row.set_by_id)).name,
+            set_at=row.set_at,
+            pending=sums[row.pk][CreditState.PENDING],
+            posted=sums[row.pk][CreditState.POSTED],
+            lapsed=sums[row.pk][CreditState.LAPSED],
+        )
+        for row in programmes
+    ]
+
+
+def get_programme(*, programme_id: ProgrammeId) -> CreditProgramme:
+    """Return one programme.
+
+    Raises:
+        NotVisible: there is none, or another took its place.
+    """
+    row = _programmes().filter(pk=programme_id).first()
+    if row is None:
+        raise NotVisible
+    return _programme(row)
+
+
+def list_credits(*, account_ids: Collection[AccountId]) -> list[SignUpCredit]:
+    """Return the credits these accounts earned by turning Auto Pay on, the oldest first."""
+    return [_credit(row) for row in _credits().filter(account__in=account_ids)]
+
+
+def list_pending_credits(*, account_ids: Collection[AccountId]) -> list[SignUpCredit]:
+    """Return the credits of these accounts that wait for their bill."""
+    return [_credit(row) for row in _credits().filter(account__in=account_ids, end=None)]
+
+
+def list_pending_credits_of_cycle(*, cycle_code: str) -> list[SignUpCredit]:
+    """Return the credits that wait for their bill in a billing cycle, in one query."""
+    return [_credit(row) for row in _credits().filter(account__cycle_code=cycle_code, end=None)]
+
+
+def sum_credits_on_bill(*, account_id: AccountId, bill_date: dt.date) -> Money:
+    """Return the credits for signing up that went on an account's bill of a day."""
+    rows = _credits().filter(account=account_id, end__kind=CreditState.POSTED, end__on=bill_date)
+    return Money(rows.aggregate(cents=Sum("amount_cents"))["cents"] or 0)
+
+
+def list_proposals(*, account_ids: Collection[AccountId]) -> dict[AccountId, Proposal]:
+    """Return what Auto Pay was in the old system, where nobody set it up anew or refused it.
+
+    An account that had a plan here, stopped or not, was asked and has answered.
+    """
+    answered = AutoPayPlan.objects.filter(account=OuterRef("account"))
+    rows = ProposalRecord.objects.filter(~Exists(answered), account__in=account_ids, refusal=None)
+    return {AccountId(row.account_id): _proposal(row) for row in rows}
+
+
+def had_auto_pay_before(*, account_id: AccountId) -> bool:
+    """Return whether an account had Auto Pay in the old system."""
+    return ProposalRecord.objects.filter(account=account_id).exists()
+
+
+def _present() -> QuerySet[AutoPayPlan]:
+    return _plans().filter(superseded_by=None).order_by("made_at", "pk")
+
+
+def _plans() -> QuerySet[AutoPayPlan]:
+    events = Prefetch("events", PlanEvent.objects.order_by("at", "pk"))
+    return AutoPayPlan.objects.select_related("account").prefetch_related(events)
+
+
+def _plan(row: AutoPayPlan) -> Plan:
+    events = list(row.events.all())
+    state = STATE_AFTER[PlanEventKind(events[-1].kind)] if events else PlanState.ACTIVE
+    return Plan(
+        id=PlanId(row.pk),
+        account_id=AccountId(row.account_id),
+        account_number=row.account.number,
+        person_id=PersonId(row.person_id),
+        method_id=MethodId(row.method_id),
+        cap=None if row.cap_cents is None else Money(row.cap_cents),
+        by_hand=Money(row.by_hand_cents),
+        enrolled_at=row.enrolled_at,
+        state=state,
+    )
+
+
+def _drafts() -> QuerySet[AutoPayDraft]:
+    return AutoPayDraft.objects.select_related("account").prefetch_related("events", "tries")
+
+
+def _not_ended() -> QuerySet[AutoPayDraft]:
+    ended = DraftEvent.objects.filter(draft=OuterRef("pk"), kind__in=ENDED)
+    return _drafts().filter(~Exists(ended))
+
+
+def _answers(state: AttemptState) -> QuerySet[AttemptEvent]:
+    return AttemptEvent.objects.filter(attempt__payment__in=_payments_of_draft(), state=state)
+
+
+def _returns() -> QuerySet[ChargeFact]:
+    return ChargeFact.objects.filter(
+        attempt__payment__in=_payments_of_draft(), kind=FactKind.RETURNED
+    )
+
+
+def _payments_of_draft() -> QuerySet[DraftTry, Any]:
+    return DraftTry.objects.filter(draft=OuterRef(OuterRef("pk"))).values("payment_id")
+
+
+def _views(rows: Iterable[AutoPayDraft], zone: ZoneInfo) -> list[DraftView]:
+    found = list(rows)
+    drafts = {PaymentId(each.payment_id): row.pk for row in found for each in row.tries.all()}
+    tries: dict[UUID, list[Try]] = defaultdict(list)
+    for fate in list_fates(payment_ids=list(drafts)):
+        on = local_day(fate.received_at, zone)
+        tries[drafts[fate.id]].append(Try(fate.id, on, fate.status, fate.reason, fate.amount))
+    return [_view(_draft(row), tuple(tries[row.pk])) for row in found]
+
+
+def _view(draft: Draft, tries: tuple[Try, ...]) -> DraftView:
+    state = state_of(draft=draft, tries=tries)
+    again = next_try(planned_on=draft.planned_on, tries=tries) if state in OPEN else None
+    return DraftView(draft, tries, state, again)
+
+
+def _draft(row: AutoPayDraft) -> Draft:
+    events = {event.kind: event for event in row.events.all()}
+    left_out: DraftEvent | None = events.get(DraftEventKind.LEFT_OUT)
+    return Draft(
+        id=DraftId(row.pk),
+        plan_id=PlanId(row.plan_id),
+        account_id=AccountId(row.account_id),
+        account_number=row.account.number,
+        bill_number=row.bill_number,
+        billed=Money(row.billed_cents),
+        due_date=row.due_date,
+        planned_on=row.planned_on,
+        asked=DraftEventKind.ASKED in events,
+        approved=DraftEventKind.APPROVED in events,
+        left_out=LeftOut(left_out.reason) if left_out else None,
+        given_up=DraftEventKind.GIVEN_UP in events,
+    )
+
+
+def _programmes() -> QuerySet[ProgrammeRecord]:
+    return ProgrammeRecord.objects.filter(superseded_by=None).order_by("-set_at", "pk")
+
+
+def _chain(row: ProgrammeRecord | None) -> Iterable[UUID]:
+    """Yield a programme's id and those of the programmes it took the place of."""
+    while row is not None:
+        yield row.pk
+        row = row.supersedes
+
+
+def _programme(row: ProgrammeRecord) -> CreditProgramme:
+    return CreditProgramme(
+        id=ProgrammeId(row.pk),
+        amount=Money(row.amount_cents),
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
+        services=tuple(row.services),
+        for_migrated=row.for_migrated,
+        source_note=row.source_note,
+    )
+
+
+def _credits() -> QuerySet[CreditRecord]:
+    return CreditRecord.objects.select_related("service_point", "end").order_by("earned_at", "pk")
+
+
+def _credit(row: CreditRecord) -> SignUpCredit:
+    end = getattr(row, "end", None)
+    return SignUpCredit(
+        id=row.pk,
+        account_id=AccountId(row.account_id),
+        service=row.service_point.service,
+        service_point_number=row.service_point.number,
+        amount=Money(row.amount_cents),
+        earned_at=row.earned_at,
+        state=CreditState(end.kind) if end else CreditState.PENDING,
+        ended_on=end.on if end else None,
+    )
+
+
+def _proposal(row: ProposalRecord) -> Proposal:
+    cap = None if row.cap_cents is None else Money(row.cap_cents)
+    return Proposal(AccountId(row.account_id), cap, row.drew_on)

@@ -1,0 +1,32 @@
+"""Hold deposits append-only in the database itself.
+
+Triggers only; no rows are touched. Reversing drops them.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import migrations
+
+TABLES = (
+    "deposits_deposit",
+    "deposits_depositinterest",
+    "deposits_depositclosing",
+)
+
+
+class Migration(migrations.Migration):
+    dependencies: ClassVar[list[tuple[str, str]]] = [
+        ("deposits", "0001_initial"),
+        ("cooperative", "0002_refuse_change"),
+    ]
+    operations: ClassVar[list[migrations.RunSQL]] = [
+        *(
+            migrations.RunSQL(
+                sql=f"SELECT make_append_only('{table}')",
+                reverse_sql=f"SELECT make_changeable('{table}')",
+            )
+            for table in TABLES
+        ),
+    ]

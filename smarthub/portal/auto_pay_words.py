@@ -1,0 +1,77 @@
+"""The words of Auto Pay: what a member agrees to, and how a draft stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_lazy
+
+from smarthub.auto_pay.types import DraftState, LeftOut
+from smarthub.kernel.money import Money
+from smarthub.payments.types import StoredMethod
+from smarthub.ui.formats import say_money
+
+VERSION = "2026-11"
+"""Changes whenever the words below do: the record of a consent names the words it was given to."""
+
+STATES: dict[DraftState, Promise] = {
+    DraftState.PLANNED: gettext_lazy("planned"),
+    DraftState.ASKED: gettext_lazy("waits for your word"),
+    DraftState.ON_ITS_WAY: gettext_lazy("on its way"),
+    DraftState.PAID: gettext_lazy("paid"),
+    DraftState.TO_BE_TRIED_AGAIN: gettext_lazy("will be tried again"),
+    DraftState.FAILED: gettext_lazy("did not go through"),
+    DraftState.LEFT_OUT: gettext_lazy("not taken"),
+}
+REASONS: dict[LeftOut, Promise] = {
+    LeftOut.NOTHING_DUE: gettext_lazy("Nothing was left to pay."),
+    LeftOut.ABOVE_CAP: gettext_lazy("It came to more than your limit."),
+    LeftOut.PAUSED: gettext_lazy("Auto Pay was paused."),
+    LeftOut.SUSPENDED: gettext_lazy("Auto Pay was suspended."),
+    LeftOut.STOPPED: gettext_lazy("Auto Pay was turned off."),
+    LeftOut.BILL_CANCELLED: gettext_lazy("The bill was taken back."),
+    LeftOut.METHOD_GONE: gettext_lazy("The card or bank account was removed."),
+}
+
+
+def consent_paragraphs(
+    *, cooperative: str, phone: str, numbers: Sequence[str], method: StoredMethod, cap: Money | None
+) -> list[str]:
+    """Return what is agreed to, in the language being read, a paragraph each.
+
+    Source: domain rule 67; payments reference, section 2.3 (authorisation record).
+    """
+    values = {
+        "cooperative": cooperative,
+        "numbers": ", ".join(numbers),
+        "brand": method.brand,
+        "last4": method.last4,
+        "phone": phone,
+    }
+    limit = (
+        gettext(
+            "If a bill comes to more than %(cap)s, nothing is taken unless I say so beforehand."
+        )
+        % {"cap": say_money(cap)}
+        if cap is not None
+        else gettext("The amount may differ from month to month, with what the bill asks for.")
+    )
+    return [
+        gettext(
+            "I allow %(cooperative)s to take what each bill of account %(numbers)s asks for from "
+            "%(brand)s ending in %(last4)s, on its due date or, where banks are closed, on the "
+            "next day they are open."
+        )
+        % values,
+        gettext(
+            "I am told the amount and the day as soon as the bill is made. What I pay by hand "
+            "before takes the withdrawal down. Bills made before today are mine to pay by hand."
+        ),
+        limit,
+        gettext(
+            "This holds until I end it. I can pause or stop it on these pages or by calling "
+            "%(phone)s; a withdrawal that is not sent yet is not made then."
+        )
+        % values,
+    ]

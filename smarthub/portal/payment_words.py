@@ -1,0 +1,50 @@
+"""How a payment stands, in a member's words, and the tone of the tag that says so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext, gettext_noop
+
+from smarthub.payments.types import PaymentStatus, ScheduleState, ScheduleView
+
+STATUSES: Mapping[PaymentStatus, tuple[str, str]] = {
+    PaymentStatus.PENDING: (gettext_noop("on its way"), "tag-sun"),
+    PaymentStatus.UNKNOWN: (gettext_noop("on its way"), "tag-sun"),
+    PaymentStatus.PAID: (gettext_noop("paid"), ""),
+    PaymentStatus.FAILED: (gettext_noop("did not go through"), "tag-alarm"),
+    PaymentStatus.RETURNED: (gettext_noop("returned by the bank"), "tag-alarm"),
+    PaymentStatus.DISPUTED: (gettext_noop("disputed"), "tag-alarm"),
+    PaymentStatus.REFUNDED: (gettext_noop("refunded"), ""),
+    PaymentStatus.PART_REFUNDED: (gettext_noop("partly refunded"), ""),
+    PaymentStatus.UNDONE: (gettext_noop("taken back"), ""),
+}
+DOORS: Mapping[str, str] = {
+    "office": gettext_noop("at the office"),
+    "mail": gettext_noop("by mail"),
+    "phone": gettext_noop("by phone"),
+    "store": gettext_noop("cash at a store"),
+    "agency": gettext_noop("from an agency"),
+}
+"""How money came that no page of ours took."""
+ENDED: Mapping[ScheduleState, str] = {
+    ScheduleState.CANCELLED: gettext_noop("cancelled"),
+    ScheduleState.NOTHING_DUE: gettext_noop("not taken: nothing was due"),
+    ScheduleState.REFUSED: gettext_noop("could not be made"),
+}
+
+
+def say_status(status: PaymentStatus) -> tuple[str, str]:
+    """Return how a payment stands, and the class of its tag."""
+    words, tone = STATUSES[status]
+    return gettext(words), tone
+
+
+def say_door(channel: str) -> str:
+    """Return how money came that no page of ours took."""
+    return gettext(DOORS[channel]) if channel in DOORS else ""
+
+
+def say_ended(view: ScheduleView) -> str:
+    """Return how a scheduled payment ended that was never made."""
+    return gettext(ENDED[view.state])
