@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # The workers of the quick tests; the browser and crash tests run one at a time.
 WORKERS ?= 2
 
-.PHONY: demo demo-reset test test-full check fix e2e messages screens lock install install-dev assets browser
+.PHONY: demo demo-reset test test-full check fix e2e messages screens lock sample-bills install install-dev assets browser
 .DEFAULT_GOAL := demo
 
 # The environment: made again only when a lock file, or what the project needs, has changed.
@@ -98,6 +98,11 @@ messages: install-dev
 
 screens: $(if $(CHECK),install-dev,assets browser)
 	$(BIN)/python -m tests.e2e.screens $(if $(CHECK),--check) $(if $(KEPT),--kept) $(PAGES:%=--only %)
+
+# The sample bills in docs, as pictures.
+
+sample-bills: install-dev
+	SMARTHUB_TEST=1 DJANGO_SETTINGS_MODULE=tests.settings_checks $(BIN)/python -m tests.billing.sample_pictures
 
 # The lock files name no host; run this where packages may be looked up.
 

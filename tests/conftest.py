@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.db import connection
 from django.db.backends.base.creation import TEST_DATABASE_PREFIX
+from django.utils import timezone, translation
 from pytest_django.plugin import DjangoDbBlocker
 
 from smarthub.jobs.catalogue import compile_catalogue
@@ -20,6 +21,13 @@ pytest_plugins = ["tests.cast", "tests.sandbox_gateway", "tests.workflows.export
 def spanish_compiled() -> None:
     """Compile the Spanish catalogue as it stands: the compiled one is not committed."""
     compile_catalogue()
+
+
+@pytest.fixture(autouse=True)
+def at_home() -> None:
+    """Begin in no language and no zone but the settings' own: a page asked before set both."""
+    translation.deactivate()
+    timezone.deactivate()
 
 
 @pytest.fixture(scope="session")

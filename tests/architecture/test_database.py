@@ -24,6 +24,7 @@ SOURCED = {
     "Entry",
     "Payment",
     "SuspenseItem",
+    "Proposal",
 }
 
 

@@ -12,7 +12,7 @@ from smarthub.jobs.catalogue import SPANISH, collect_messages, read_catalogue, u
 
 PLACEHOLDER = re.compile(r"%\((\w+)\)s|%%|<[^>]+>")
 TU = re.compile(r"\b(tú|tu|tus|contigo|puedes|quieres|tienes|debes|haz)\b", re.IGNORECASE)
-SAME_IN_BOTH = {"Gas", "Total", "$%(number)s"}
+SAME_IN_BOTH = {"Gas", "Total", "no", "$%(number)s"}
 """Texts that Spanish may say as English does; any other sameness was forgotten."""
 
 GLOSSARY = Path(__file__).parents[2] / "docs" / "glossary.md"

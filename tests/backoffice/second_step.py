@@ -17,7 +17,7 @@ def totp_code(secret: str, at: float) -> str:
     return f"{number % 1_000_000:06}"
 
 
-def code_now(secret: str, *, left_seconds: float = 1) -> str:
+def code_now(secret: str, *, left_seconds: float = 4) -> str:
     """Return the digits shown now; where they end within ``left_seconds``, wait for the next."""
     left = 30 - time.time() % 30
     if left < left_seconds:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterator
+from decimal import Decimal
 
 import pytest
+import time_machine
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from smarthub.billing.models import Bill, BillDifference, BillHold, BillRun
 from smarthub.billing.operations.differing import find_differences
 from smarthub.billing.queries.desk import find_run, get_run_desk
+from smarthub.kernel.money import Money
 from smarthub.members.models import AuditEntry
-from smarthub.workflows.review_billing_cycle import draft_run, start_review, write_run
+from smarthub.notifications.models import Message
+from smarthub.workflows.review_billing_cycle import draft_run, hold_bill, start_review, write_run
 from tests.billing.village import FIRST_BILL, MADE, SECOND_BILL, read
 from tests.cast import Cast
 from tests.workflows.closing import close
@@ -197,6 +202,56 @@ class TestBills:
         assert "Every bill stands" in text(dana, "/desk/bills/differences/")
 
 
+class TestOneBillOutsideTheCycle:
+    """Maria has moved out of the cycle's rhythm: her bill is wanted on the 15th (rule 47)."""
+
+    TODAY = "/desk/bills/accounts/1001/today/"
+
+    @pytest.fixture(autouse=True)
+    def the_fifteenth(self, dana: Client) -> Iterator[None]:  # signed in before
+        with time_machine.travel(dt.datetime(2024, 10, 15, 17, tzinfo=dt.UTC)):
+            yield
+
+    def test_is_looked_at_then_written_once_and_the_cycle_goes_on_from_there(
+        self, village: Cast, dana: Client
+    ) -> None:
+        for serial, value in (("PR00000001", "492"), ("PR00000002", "0")):
+            read(serial, dt.date(2024, 10, 15), value)
+
+        page = text(dana, self.TODAY)
+        assert not Bill.objects.exists()
+        answer = dana.post(self.TODAY)
+
+        assert answer.headers["Location"] == "/desk/bills/1001-241015/"
+        # the 20th leaves five days, so 21 days from the bill
+        # 14 of 31 days: 14.90 + 2.26; 392 kWh: 16.07 + 30.18 + 1.47 + 1.25
+        bill = Bill.objects.get()
+        assert str(Money(bill.charges_cents)) in page
+        assert (bill.run_id, bill.due_date) == (None, dt.date(2024, 11, 5))
+        assert bill.segments.get(service="electric").total_cents == 1490 + 226 + 4897
+        assert AuditEntry.objects.get(act="bill_made_singly").subject == "bill:1001-241015"
+        assert Message.objects.filter(template="bill_ready").count() == 1
+
+        again = dana.post(self.TODAY)
+        assert (again.status_code, Bill.objects.count()) == (409, 1)
+        assert "Nothing left to bill" in again.content.decode()
+        close()
+        rest = Bill.objects.get(number="1001-241101").segments.get(service="electric")
+        assert (rest.period_start, rest.quantity) == (dt.date(2024, 10, 15), Decimal(420))
+
+    def test_that_cannot_be_made_says_why(self, village: Cast, dana: Client) -> None:
+        assert "No read at" in text(dana, self.TODAY)
+
+        answer = dana.post(self.TODAY)
+
+        assert (answer.status_code, Bill.objects.count()) == (409, 0)
+
+    def test_is_not_made_while_somebody_holds_it(self, village: Cast, dana: Client) -> None:
+        hold_bill(user_id=village.dana.user.pk, account_number="1001", reason="disputed", now=MADE)
+
+        assert "On hold: disputed" in text(dana, self.TODAY)
+
+
 class TestWhoIsLetIn:
     @pytest.mark.parametrize(
         "address",
@@ -209,6 +264,7 @@ class TestWhoIsLetIn:
             f"{RUN}accounts/1001/",
             BILL,
             f"{BILL}correct/",
+            "/desk/bills/accounts/1001/today/",
             "/desk/bills/differences/",
         ],
     )
@@ -231,6 +287,7 @@ class TestWhoIsLetIn:
             f"{RUN}accounts/1001/estimate/",
             f"{RUN}accounts/1001/release/",
             f"{BILL}correct/",
+            "/desk/bills/accounts/1001/today/",
             "/desk/bills/differences/1/leave/",
         ],
     )

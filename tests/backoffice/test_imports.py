@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
-from smarthub.jobs.tasks import import_reads_file
-from smarthub.metering.models import IntervalDay
+from smarthub.backoffice.problem_words import PROBLEM_WORDS
+from smarthub.jobs.tasks import find_lost_files, import_reads_file
+from smarthub.metering.models import IntervalDay, ReadImport
 from smarthub.metering.operations import install_meter, open_channel
+from smarthub.metering.types import Problem
 from tests.cast import Cast
 from tests.metering.yard import INSTALLED
 
@@ -37,6 +40,21 @@ def give(desk: Client, **changed: object) -> int:
     return desk.post("/desk/reads/files/", {**sent, **changed}).status_code
 
 
+def set_job(*, status: str, attempts: int = 0) -> None:
+    """Let the file's jobs stand so in the queue, as a dead worker or an operator leaves them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE procrastinate_jobs SET status = %s::procrastinate_job_status, attempts = %s"
+            " WHERE task_name = 'import_reads_file'",
+            [status, attempts],
+        )
+
+
+class TestWords:
+    def test_every_problem_says_what_is_wrong_and_what_to_do(self) -> None:
+        assert set(PROBLEM_WORDS) == set(Problem)
+
+
 class TestGiving:
     def test_a_file_is_tried_and_nothing_is_kept(self, desk: Client) -> None:
         assert give(desk) == 303
@@ -46,7 +64,8 @@ class TestGiving:
 
         page = desk.get(PAGE).content.decode()
         assert "Waits for you" in page
-        assert "unknown_meter" in page
+        assert "No meter has this serial number" in page
+        assert "add the meter and give the row again" in page
         assert "0.412 kWh" in page
         assert not IntervalDay.objects.exists()
 
@@ -73,6 +92,64 @@ class TestGiving:
 
         assert not IntervalDay.objects.exists()
         assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+    def test_an_error_in_the_work_is_told_and_the_file_may_be_given_again(
+        self, desk: Client, tmp_path: Path
+    ) -> None:
+        give(desk)
+        (tmp_path / "given-reads" / str(KEY)).unlink()  # somebody cleared the folder
+
+        with pytest.raises(FileNotFoundError):
+            import_reads_file(str(KEY))
+
+        page = desk.get(PAGE).content.decode()
+        assert "Stopped" in page
+        assert "could not go on with this file" in page
+        assert "Stopped" in desk.get("/desk/reads/files/").content.decode()
+
+    def test_a_profile_taken_back_meanwhile_is_told(self, desk: Client) -> None:
+        give(desk)
+        ReadImport.objects.update(profile="gone")
+
+        import_reads_file(str(KEY))
+
+        assert "no longer there" in desk.get(PAGE).content.decode()
+
+    @pytest.mark.parametrize(
+        ("status", "attempts", "stopped"),
+        [
+            ("todo", 0, 0),
+            ("doing", 2, 0),
+            ("doing", 3, 1),  # it kills every worker that takes it
+            ("failed", 0, 1),
+        ],
+    )
+    def test_a_file_that_nothing_works_on_is_found(
+        self, desk: Client, tmp_path: Path, status: str, attempts: int, stopped: int
+    ) -> None:
+        give(desk)
+        set_job(status=status, attempts=attempts)
+
+        assert find_lost_files() == stopped
+        assert find_lost_files() == 0
+
+        page = desk.get(PAGE).content.decode()
+        assert ("was cut off" in page) == bool(stopped)
+        assert ("Being tried" in page) != bool(stopped)
+        assert bool([path for path in tmp_path.rglob("*") if path.is_file()]) != bool(stopped)
+
+    def test_a_confirmed_file_is_found_too_and_a_tried_one_left_alone(self, desk: Client) -> None:
+        give(desk)
+        import_reads_file(str(KEY))
+        set_job(status="failed")
+        assert find_lost_files() == 0  # it waits for a person, and not for a job
+
+        desk.post(f"{PAGE}confirm/")
+        set_job(status="failed")
+
+        assert find_lost_files() == 1
+        import_reads_file(str(KEY))
+        assert not IntervalDay.objects.exists()
 
     @pytest.mark.parametrize(
         ("changed", "told"),

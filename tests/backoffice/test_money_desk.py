@@ -100,9 +100,9 @@ class TestPayments:
         page = dana.get("/desk/payments/").content.decode()
         older = dana.get(f"/desk/payments/?before={lines[-1].id}").content.decode()
 
-        assert page.count("<tr>") == 51
+        assert page.count("<tr ") == 51
         assert "Older payments" in page
-        assert older.count("<tr>") == 11
+        assert older.count("<tr ") == 11
 
     def test_the_story_of_one_tells_everything_in_order(
         self, dana: Client, cast: Cast, wallet: Wallet

@@ -10,9 +10,10 @@ from django.test import Client
 from smarthub.accounts.models import Sweep
 from smarthub.accounts.operations import raise_sweep
 from smarthub.members.models import AuditEntry
+from smarthub.notifications.models import Message
 from smarthub.wiring.clock import now
 from smarthub.workflows.claim_account import prove
-from tests.cast import Cast
+from tests.cast import PASSWORD, Cast
 from tests.workflows.newcomer import claim
 
 ACCESS = "/desk/accounts/1001/online-access/"
@@ -55,3 +56,31 @@ def test_a_sweep_waits_on_its_list_until_somebody_looked(dana: Client) -> None:
     assert "42" in page
     assert "Nothing to look at" in dana.get("/desk/sweeps/").content.decode()
     assert AuditEntry.objects.filter(act="sweep.looked_at").count() == 1
+
+
+class TestSigningOutFromTheDesk:
+    def test_ends_every_session_of_the_holders_tells_them_and_is_in_the_trail(
+        self, dana: Client, cast: Cast
+    ) -> None:
+        phone, computer, rosas = Client(), Client(), Client()
+        for each, player in ((phone, cast.maria), (computer, cast.maria), (rosas, cast.rosa)):
+            each.post("/accounts/login/", {"login": player.user.email, "password": PASSWORD})
+
+        told = dana.post(ACCESS, {"sign_out": "1"}, follow=True).content.decode()
+
+        assert "Signed out on 2 devices." in told
+        opened = [each.get("/more/").status_code for each in (phone, computer, rosas, dana)]
+        assert opened == [302, 302, 200, 200]
+        message = Message.objects.get(template="sign_in_changed")
+        assert message.person_id == cast.maria.person_id
+        assert message.body.startswith("Our office signed you out on all your devices")
+        act = AuditEntry.objects.get(act="account.signed_out")
+        assert (act.subject, act.after) == ("account:1001", {"sessions": 2})
+
+    def test_is_not_for_members(self, cast: Cast) -> None:
+        maria, ben = Client(), Client()
+        for each, player in ((maria, cast.maria), (ben, cast.ben)):
+            each.post("/accounts/login/", {"login": player.user.email, "password": PASSWORD})
+
+        assert ben.post(ACCESS, {"sign_out": "1"}).status_code == 404
+        assert maria.get("/more/").status_code == 200

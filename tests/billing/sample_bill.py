@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from smarthub.billing.engine.cash_number import BILLER
 from smarthub.billing.types import BilledPeriod, BillView, MeterRead, SegmentView
 from smarthub.cooperative.engine import brand_from
 from smarthub.cooperative.types import Cooperative
@@ -20,7 +21,8 @@ from smarthub.rating.types import BilledUse, Tariff, total_of
 from tests.cast import COLOUR, IDENTITY
 from tests.rating.rate_book import E_R1, F_250, G_R1
 
-COOPERATIVE = Cooperative(IDENTITY, brand_from(Colour.from_hex(COLOUR)), {})
+BILLER_NUMBER = "412007"
+COOPERATIVE = Cooperative(IDENTITY, brand_from(Colour.from_hex(COLOUR)), {BILLER: BILLER_NUMBER})
 BILL_DATE = dt.date(2026, 12, 5)
 THIS_PERIOD = Period(dt.date(2026, 11, 5), BILL_DATE)
 NEXT_MONTH = Period(dt.date(2026, 12, 1), dt.date(2027, 1, 1))
@@ -109,6 +111,6 @@ def bill(segments: tuple[SegmentView, ...] = (ELECTRIC, GAS, FIBER), **changes: 
         "asked": charges,
         "segments": segments,
         "last_charges": Money(31244),
-        "template_version": "1",
+        "template_version": "3",
     }
     return BillView(**(values | changes))

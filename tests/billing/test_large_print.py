@@ -9,6 +9,7 @@ import pikepdf
 import pytest
 from django.test import Client
 
+from smarthub.billing.printed.handed import Handed
 from smarthub.billing.printing import render_bill
 from smarthub.members.models import Person
 from tests.billing.sample_bill import COOPERATIVE, PAY_ADDRESS, bill
@@ -27,7 +28,7 @@ def draw(language: str, *, large_print: bool) -> pikepdf.Pdf:
         bill=bill(),
         language=language,
         cooperative=COOPERATIVE,
-        pay_address=PAY_ADDRESS,
+        handed=Handed(pay_address=PAY_ADDRESS),
         large_print=large_print,
     )
     return pikepdf.open(io.BytesIO(drawn))

@@ -13,7 +13,8 @@ import pikepdf
 import pytest
 from django.test import override_settings
 
-from smarthub.billing.print_data import print_data
+from smarthub.billing.printed.data import print_data
+from smarthub.billing.printed.handed import Handed
 from smarthub.billing.printing import render_bill
 from smarthub.billing.types import BillView
 from smarthub.kernel.money import Money
@@ -34,13 +35,19 @@ from tests.rating.rate_book import E_R1
 
 def draw(view: BillView, language: str = "en", pay_address: str = PAY_ADDRESS) -> bytes:
     return render_bill(
-        bill=view, language=language, cooperative=COOPERATIVE, pay_address=pay_address
+        bill=view,
+        language=language,
+        cooperative=COOPERATIVE,
+        handed=Handed(pay_address=pay_address),
     )
 
 
 def told(view: BillView, language: str = "en") -> dict[str, Any]:
     return print_data(
-        bill=view, language=language, cooperative=COOPERATIVE, pay_address=PAY_ADDRESS
+        bill=view,
+        language=language,
+        cooperative=COOPERATIVE,
+        handed=Handed(pay_address=PAY_ADDRESS),
     )
 
 
@@ -88,8 +95,8 @@ class TestTheStructure:
             figures = [element for role, element in found if role == "/Figure"]
             roles = [role for role, _element in found]
 
-        # two charts and the QR code
-        assert len(figures) == 3
+        # two charts with their temperatures, the QR code, and the bar code for stores
+        assert len(figures) == 4
         assert all("/Alt" in figure for figure in figures)
         assert roles.count("/TH") >= roles.count("/Table") * 2
 
@@ -117,13 +124,15 @@ class TestWhatItTells:
             "label": "Amount due",
             "amount": "$353.67",
             "note": "Please pay by Monday, December 28, 2026",
+            "more": [],
+            "alarm": "",
         }
 
     def test_is_in_spanish_for_a_spanish_reader(self) -> None:
         data = told(bill(), "es")
 
         assert data["head"]["label"] == "Monto adeudado"
-        assert data["head"]["note"] == "Pague a más tardar el lunes, 28 de diciembre de 2026"
+        assert data["head"]["note"] == "Pague a más tardar el lunes 28 de diciembre de 2026"
         assert data["summary"]["rows"][0] == ["Saldo anterior", "$312.44"]
         assert data["services"][0]["lines"][0] == [
             "Cargo por instalaciones",
@@ -240,7 +249,7 @@ class TestOddBills:
         with pikepdf.open(io.BytesIO(draw(bill(), pay_address=""))) as pdf:
             figures = [element for role, element in tags(pdf) if role == "/Figure"]
 
-        assert len(figures) == 2
+        assert len(figures) == 3
 
     def test_of_a_credit_say_that_nothing_is_to_be_paid(self) -> None:
         data = told(bill(asked=Money(-4512)))

@@ -82,7 +82,7 @@ class TestAnInstallationThatServesMembers:
 
         assert (database["HOST"], database["PORT"]) == ("db.example", "5433")
         assert (database["USER"], database["PASSWORD"]) == ("app", "word")
-        assert database["OPTIONS"] == {"sslmode": "require"}
+        assert database["OPTIONS"] == {"prepare_threshold": 5, "sslmode": "require"}
         assert deployed["APPLICATION_ROLE"] == "app"
 
     def test_cannot_be_stopped_at_a_fault_point(self, tmp_path: Path) -> None:

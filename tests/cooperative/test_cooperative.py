@@ -22,9 +22,9 @@ from smarthub.cooperative.queries import (
     get_zone,
     list_closed_days,
 )
+from smarthub.kernel.banking_days import bank_holidays
 from smarthub.kernel.colour import TEXT_CONTRAST, Colour, contrast
 from smarthub.kernel.text import Text
-from smarthub.workflows.found_cooperative import bank_holidays
 from tests.cast import COLOUR, IDENTITY, NOW, TODAY
 
 

@@ -2,6 +2,9 @@
 
 python -m tests.crash.pay prepare CARD...     bill Maria, give her cards, say their ids
 python -m tests.crash.pay pay PAYMENT METHOD CENTS
+python -m tests.crash.pay order PAYMENT METHOD CENTS    for tomorrow
+python -m tests.crash.pay run_orders          make the payments ordered for tomorrow, on that day
+python -m tests.crash.pay run_orders_and_repair    the same again, and ask about lost answers
 python -m tests.crash.pay repair              ask about lost answers, two minutes later
 """
 
@@ -17,6 +20,12 @@ import django
 
 def prepare(cards: Sequence[str]) -> str:
     """Bill Maria a thousand dollars, and give her these cards by the simulator's form."""
+    bill_maria()
+    return give_cards(cards)
+
+
+def give_cards(cards: Sequence[str]) -> str:
+    """Give Maria these cards by the simulator's form, and say the ids of her methods."""
     import httpx  # noqa: PLC0415
 
     from smarthub.members.models import User  # noqa: PLC0415
@@ -26,7 +35,6 @@ def prepare(cards: Sequence[str]) -> str:
     from tests.cast import NOW  # noqa: PLC0415
     from tests.sandbox_gateway import FORM  # noqa: PLC0415
 
-    bill_maria()
     user_id, gateway = User.objects.get(email="maria@prairieridge.example").pk, payment_gateway()
     methods = []
     for number in cards:
@@ -89,6 +97,50 @@ def pay(payment_id: str, method_id: str, cents: str) -> str:
     return outcome.state
 
 
+def order(payment_id: str, method_id: str, cents: str) -> str:
+    """Order a payment for Maria's account for tomorrow."""
+    from smarthub.kernel.money import Money  # noqa: PLC0415
+    from smarthub.members.models import User  # noqa: PLC0415
+    from smarthub.workflows.schedule_payment import schedule_payment  # noqa: PLC0415
+    from tests.cast import NOW, TODAY  # noqa: PLC0415
+
+    schedule_payment(
+        payment_id=uuid.UUID(payment_id),
+        user_id=User.objects.get(email="maria@prairieridge.example").pk,
+        parts={"1001": Money(int(cents))},
+        method_id=uuid.UUID(method_id),
+        pay_on=TODAY + dt.timedelta(days=1),
+        keeps_amount=False,
+        now=NOW,
+    )
+    return "ordered"
+
+
+def run_orders() -> str:
+    """Make the payments ordered for tomorrow, and say how many were sent."""
+    from smarthub.wiring.gateway import payment_gateway  # noqa: PLC0415
+    from smarthub.workflows.schedule_payment import pay_scheduled  # noqa: PLC0415
+    from tests.cast import NOW  # noqa: PLC0415
+
+    return str(pay_scheduled(now=NOW + dt.timedelta(days=1), gateway=payment_gateway()))
+
+
+def run_orders_and_repair() -> str:
+    """Run the job again, then the janitor twice later on; say how many the job sent.
+
+    Twice, for the janitor's own answer may be the one that is lost.
+    """
+    from smarthub.wiring.gateway import payment_gateway  # noqa: PLC0415
+    from smarthub.workflows.pay_balance import repair_unknown_attempts  # noqa: PLC0415
+    from tests.cast import NOW  # noqa: PLC0415
+
+    sent = run_orders()
+    for minutes in (2, 3):
+        later = NOW + dt.timedelta(days=1, minutes=minutes)
+        repair_unknown_attempts(now=later, gateway=payment_gateway())
+    return sent
+
+
 def repair() -> str:
     """Run the janitor once, and say how many attempts it settled."""
     from smarthub.wiring.gateway import payment_gateway  # noqa: PLC0415
@@ -113,6 +165,12 @@ if __name__ == "__main__":
             said = prepare(values)
         case "pay":
             said = pay(*values)
+        case "order":
+            said = order(*values)
+        case "run_orders":
+            said = run_orders()
+        case "run_orders_and_repair":
+            said = run_orders_and_repair()
         case "recover":
             said = recover(*values)
         case _:

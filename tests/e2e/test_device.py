@@ -18,7 +18,7 @@ from tests.e2e.device_stores import find, read_profile, read_stores
 from tests.e2e.running_demo import RunningDemo
 
 MOST_PAGES = 60
-NOT_FOLLOWED = ("/logout", "everything.zip", "/pdf/", "/download", "tel:", "mailto:", "#")
+NOT_FOLLOWED = ("/logout", ".zip", ".csv", "/pdf/", "/download", "tel:", "mailto:", "#")
 
 
 def use_everything(page: Page, base_url: str) -> list[str]:

@@ -79,7 +79,7 @@ class TestAMember:
 
         page.goto(f"/bills/?account={account['number']}")
         page.locator("a.row-link").first.click()
-        assert page.locator("tfoot").count() == 2  # electric and gas, each with its total
+        assert page.locator(".bill-total").count() == 2  # electric and gas, each with its total
         assert fits(page)
         pdf = page.request.get(page.locator("a[href$='/pdf/']").get_attribute("href") or "")
         assert pdf.body().startswith(b"%PDF-")

@@ -15,14 +15,16 @@ from tests.e2e.running_demo import RunningDemo
 PASSWORD = "seven wet umbrellas hum"
 HOME = re.compile(r"/$")
 GOES_HOME = {"en": "Yes, no paper", "es": "Sí, sin papel"}
+PASSKEY_ADDED = {"en": "A passkey was added", "es": "Se agregó una llave de acceso"}
 NEW_NUMBER = {"en": "Its number is now", "es": "Ahora su número es"}
+COME_BACK = {"en": "is your code to sign in", "es": "es su código para entrar"}
 HAVE_ONE = {"en": "You have a sign-in already", "es": "Usted ya tiene un acceso"}
 
 
 @pytest.fixture(scope="module")
 def people(demo: RunningDemo) -> Iterator[InHand]:
     """Return people who have no sign-in, one after the other."""
-    return iter(settle_in(demo, count=36))
+    return iter(settle_in(demo, count=44))
 
 
 @pytest.fixture
@@ -67,6 +69,17 @@ def newest_code(page: Page, *, words: str) -> str:
     finally:
         beside.close()
     raise AssertionError(f"no message about {words} came")
+
+
+def newest_words(page: Page, *, to: str) -> str:
+    """Return the first words of the newest message to an address."""
+    beside = page.context.new_page()
+    try:
+        beside.goto("/_outbox/")
+        message = beside.locator("article", has_text=to).first
+        return message.locator("p").first.inner_text().strip()
+    finally:
+        beside.close()
 
 
 def confirm_email(page: Page, email: str) -> None:
@@ -209,7 +222,7 @@ class TestSomebodyRegisters:
         page.locator("input[name=given_name]").fill("Luis")
         page.locator("input[name=family_name]").fill("Alvarez")
         page.locator("input[name=password]").fill(PASSWORD)
-        go_on(page, "main form button.button")
+        go_on(page, "button[value=password]")
 
         page.goto("/bills/")
         assert number in page.content()
@@ -232,6 +245,65 @@ def invitation_to(page: Page, guest: str) -> tuple[str, str]:
     finally:
         beside.close()
     raise AssertionError(f"no invitation to {guest} came")
+
+
+class TestSomebodyWithoutEmail:
+    """Registers, is told with what to sign in, signs out, and comes back by code or password."""
+
+    def test_registers_by_phone_and_comes_back_by_a_texted_code(
+        self, page: Page, newcomer: InHand, language: str
+    ) -> None:
+        phone = f"815-555-{newcomer.number[-4:]}"
+        ask(page, newcomer, email=f"({phone[:3]}) {phone[4:]}")
+        give_code(page, newcomer.bill_code)
+        assert fits(page)
+        give_code(page, newest_code(page, words=phone))
+        page.locator("input[name=password]").fill(PASSWORD)
+        go_on(page, "button[value=password]")
+        assert phone in page.locator("main").inner_text()
+        assert fits(page)
+        go_on(page, "#go-on")
+        page.wait_for_url(HOME)
+
+        page.context.clear_cookies()
+        page.goto(f"/accounts/login/code/?language={language}")
+        page.locator("input[name=email]").fill(phone)
+        go_on(page, "#code-form button")
+        assert fits(page)
+        give_code_to_sign_in(page, newest_code(page, words=COME_BACK[language]))
+
+        page.wait_for_url(HOME)
+        assert newcomer.street in page.locator("main").inner_text()
+
+    def test_registers_with_neither_and_comes_back_with_the_name(
+        self, page: Page, newcomer: InHand, language: str
+    ) -> None:
+        page.goto("/register/")
+        page.locator("input[name=number]").fill(newcomer.number)
+        page.locator("input[name=name]").fill(newcomer.name)
+        go_on(page)
+        give_code(page, newcomer.bill_code)
+        page.locator("input[name=password]").fill(PASSWORD)
+        go_on(page, "button[value=password]")
+        found = re.search(r"\bM-[2-9A-Z]{4}-[2-9A-Z]{4}\b", page.locator("main").inner_text())
+        assert found is not None
+        assert fits(page)
+        go_on(page, "#go-on")
+        page.wait_for_url(HOME)
+
+        page.context.clear_cookies()
+        page.goto(f"/accounts/login/?language={language}")
+        page.locator("input[name=login]").fill(found[0].lower().replace("-", " "))
+        page.locator("input[name=password]").fill(PASSWORD)
+        go_on(page, "#sign-in-form button[type=submit]")
+
+        page.wait_for_url(HOME)
+        assert newcomer.street in page.locator("main").inner_text()
+
+
+def give_code_to_sign_in(page: Page, code: str) -> None:
+    page.locator("input[name=code]").fill(code)
+    go_on(page, "main form.card button[type=submit]")
 
 
 class TestAPasskey:
@@ -268,6 +340,7 @@ class TestAPasskey:
         page.wait_for_url("**/webauthn/add/")
         go_on(page, "form[data-module=passkey] button")
         page.wait_for_url("**/recovery-codes/")
+        assert newest_words(page, to=email).startswith(PASSKEY_ADDED[language])
 
         page.context.clear_cookies()
         page.goto(f"{home}/accounts/login/")

@@ -16,6 +16,14 @@ WORDS = {
     "en": {"month": "Month", "year": "Year", "day": "Day", "dollars": "Show as dollars"},
     "es": {"month": "Mes", "year": "Año", "day": "Día", "dollars": "Mostrar en dólares"},
 }
+WRITE_DOWN_LETTERS = """() => {
+  window.drawn = [];
+  const fillText = CanvasRenderingContext2D.prototype.fillText;
+  CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) {
+    window.drawn.push(text);
+    return fillText.call(this, text, ...rest);
+  };
+}"""
 LEAST_TARGET = 43
 """A pixel less than a finger's 44, for a browser rounds."""
 
@@ -105,6 +113,11 @@ class TestExplorer:
         expect(usage.locator(".chart-flag")).to_have_count(1)
         expect(usage.locator(".usage-pins")).to_contain_text("Freezer")
         assert fits(usage)
+        zoom = usage.locator("[data-module=hour-zoom]")
+        usage.evaluate(WRITE_DOWN_LETTERS)
+        zoom.locator("summary").click()
+        expect(zoom.locator(".u-over")).to_be_visible()
+        usage.wait_for_function("window.drawn.includes('A')")  # on every hour too
 
         usage.locator("form[action*='/notes/'] button.button-text").click()
         expect(usage.locator(".chart-flag")).to_have_count(0)

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from smarthub.config.cli import main
 from smarthub.jobs.demo.rate_book import RATE_BOOK
+from smarthub.jobs.rate_load import answer, zone_named
 from smarthub.rating.types.schema import tariff_schema
 
 R1 = RATE_BOOK / "E-R1-2026-03.yaml"
@@ -158,3 +159,22 @@ class TestRate:
 class TestTheSchema:
     def test_that_is_published_is_the_one_files_are_read_by(self) -> None:
         assert json.loads(SCHEMA.read_text()) == tariff_schema()
+
+
+class TestProgress:
+    def test_is_told_after_each_month_of_a_long_load(self, tmp_path: Path) -> None:
+        told: list[tuple[int, int]] = []
+        steps = load(tmp_path / "load.json", wh=[1000] * (30 + 31) * 24)
+
+        answer(
+            options={"tariff": R1, "load": steps, "rider": [], "json": True},
+            zone=zone_named(name="Etc/GMT+6"),
+            progress=lambda done, of: told.append((done, of)),
+        )
+
+        assert told == [(1, 2), (2, 2)]
+
+    def test_is_not_among_what_is_printed(self, tmp_path: Path) -> None:
+        steps = load(tmp_path / "load.json", wh=[1000] * (30 + 31) * 24)
+
+        assert len(json.loads(rate(R1, steps, "--json").output)["months"]) == 2

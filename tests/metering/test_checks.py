@@ -106,6 +106,26 @@ class TestExamine:
 
         assert {check for check, days in together.days.items() if days[1]} == failed(values)
 
+    @pytest.mark.parametrize(
+        ("around", "spikes"),
+        [
+            ((200, 200), [10]),  # 2,100 is above 4 x 200, and above 1.5 times the usual peak
+            ((600, 200), []),  # 4 x 600 is more: something was on the hour before
+            ((MISSING, 200), [10]),
+            ((MISSING, MISSING), []),  # nothing known to stand alone among
+        ],
+    )
+    def test_a_quiet_hour_gone_wrong_stands_alone(
+        self, around: tuple[int, int], spikes: list[int]
+    ) -> None:
+        day = [900, *[300] * 8, around[0], 2100, around[1], 900, *[300] * 11]
+        usual = Usual(np.array([10_000]), np.array([1399]))
+
+        marks = find_spikes(np.array([day]), usual=usual, settings=CheckSettings())
+
+        # the day's third highest, 900, asks for more than 2.8 x 900 = 2,520
+        assert np.flatnonzero(marks[0]).tolist() == spikes
+
     @given(st.lists(st.integers(0, 1_500), min_size=24, max_size=24))
     def test_nothing_below_the_usual_peak_is_a_spike(self, values: list[int]) -> None:
         assert not find_spikes(np.array([values]), usual=USUAL, settings=CheckSettings()).any()

@@ -51,13 +51,13 @@ class TestText:
 
     def test_without_words_of_its_own_says_the_subject(self) -> None:
         queue_message(
-            dedupe_key="reset",
-            template="password_reset_code",
+            dedupe_key="unknown",
+            template="unknown_address",
             language="en",
             person_id=None,
             account_number="",
             address="815-555-0199",
-            context={"code": "7KQM-R4TX"},
+            context={},
             now=NOW,
             channel=Channel.TEXT,
         )

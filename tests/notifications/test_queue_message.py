@@ -16,6 +16,7 @@ from tests.cast import NOW, TODAY, Cast
 
 RECEIPT: dict[str, object] = {
     "amount": Money(14521),
+    "payment_id": "00000000-0000-4000-8000-000000000001",
     "paid_on": TODAY,
     "receipt_number": "R-20261122-7",
     "parts": [{"account_ending": "1001", "amount": Money(14521)}],

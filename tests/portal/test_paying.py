@@ -176,8 +176,15 @@ class TestPaying:
         maria.get("/pay/due/")
         receipt = maria.post("/pay/review/", form_of(give_card(maria, gateway)))
 
-        assert sign_in(billed.rosa).get(receipt.headers["Location"]).status_code == 404
-        assert sign_in(billed.ben).get(receipt.headers["Location"]).status_code == 404
+        address = receipt.headers["Location"]
+        as_file = maria.get(f"{address}pdf/")
+        assert as_file.headers["Content-Type"] == "application/pdf"
+        assert as_file.content.startswith(b"%PDF")
+        assert f"{address}pdf/" in maria.get(address).content.decode()
+        assert f"{address}pdf/" in Message.objects.get(template="payment_receipt").body
+        for page in (address, f"{address}pdf/"):
+            assert sign_in(billed.rosa).get(page).status_code == 404
+            assert sign_in(billed.ben).get(page).status_code == 404
 
 
 class TestChoosing:
@@ -188,12 +195,25 @@ class TestChoosing:
             ({"pay_1001": "on", "amount_1001": ""}, "Write how much to pay."),
             ({"pay_1001": "on", "amount_1001": "0"}, "Write an amount above $0.00."),
             ({"pay_1001": "on", "amount_1001": "-5"}, "Write an amount above $0.00."),
-            ({"pay_1001": "on", "amount_1001": "12.345"}, "such as 25.00."),
+            ({"pay_1001": "on", "amount_1001": "12.345"}, "at most two decimals"),
             ({"pay_1001": "on", "amount_1001": "all of it"}, "such as 25.00."),
             ({"pay_1001": "on", "amount_1001": "NaN"}, "such as 25.00."),
-            ({"pay_1001": "on", "amount_1001": "1e99"}, "too large to pay here."),
+            ({"pay_1001": "on", "amount_1001": "1e99"}, "such as 25.00."),
+            ({"pay_1001": "on", "amount_1001": "1,00"}, "such as 25.00."),
+            ({"pay_1001": "on", "amount_1001": "1000000000000"}, "too large to pay here."),
         ],
-        ids=["none", "empty", "zero", "negative", "half cents", "words", "NaN", "huge"],
+        ids=[
+            "none",
+            "empty",
+            "zero",
+            "negative",
+            "half cents",
+            "words",
+            "NaN",
+            "power of ten",
+            "comma astray",
+            "10^12",
+        ],
     )
     @pytest.mark.django_db
     def test_says_beside_the_form_what_is_amiss(

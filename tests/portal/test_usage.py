@@ -60,7 +60,16 @@ class TestMonth:
         # 1 to 4 November: three days of 24 hours and one of 25
         assert "November 2024" in said
         assert "97.0 kWh so far" in said
+        assert "readings to last midnight, all of them measured" in said
+
+    @pytest.mark.parametrize("shown", ["2024-10/", "2024-10-04/"])
+    def test_claims_no_measured_days_where_some_have_no_reading(
+        self, maria: Client, shown: str
+    ) -> None:
+        said = words_of(maria, f"{PLACE}/{shown}")
+
         assert "readings to last midnight" in said
+        assert "all of them measured" not in said
 
     def test_draws_without_a_script_and_marks_what_stands_out(self, maria: Client) -> None:
         page = maria.get(f"{PLACE}/2024-10/").text
@@ -213,6 +222,17 @@ class TestNotes:
         maria.post(f"{PLACE}/notes/{WORDS['key']}/")
         assert "New freezer" not in words_of(maria, f"{PLACE}/2024-10/")
         assert UsageNoteEnd.objects.count() == UsageNote.objects.count() == 1
+
+    @pytest.mark.parametrize("page", [f"{PLACE}/pattern/", "/usage/1001/together/2024-10/"])
+    def test_it_stands_on_every_other_chart_of_its_days(self, maria: Client, page: str) -> None:
+        assert "New freezer" not in words_of(maria, page)
+
+        maria.post(f"{PLACE}/notes/", WORDS)
+
+        answer = maria.get(page).content.decode()
+        assert "New freezer" in answer
+        assert answer.count('class="usage-letter">A<') == 1
+        assert f'data-day="{WORDS["first_day"]}"' in answer
 
     def test_sent_twice_it_is_one_note(self, maria: Client) -> None:
         for _ in range(2):

@@ -105,13 +105,13 @@ class TestPriceBatch:
             tariff=R1, use=BilledUse(Quantity(Decimal(10**9), Unit.KWH)), riders=WPCA
         )
 
-    def test_gives_rows_in_the_order_of_services_and_of_the_bill(self) -> None:
+    def test_gives_bill_lines_in_the_order_of_services_and_of_the_bill(self) -> None:
         batch = price_batch(tariff=R1, services=registers("812", "0"), riders=WPCA)
 
-        rows = [(row.service, row.code, row.cents) for row in batch.rows()]
-
-        assert rows[:3] == [(0, "facility", 3300), (0, "member", 500), (0, "distribution", 3329)]
-        assert rows[-2:] == [(1, "facility", 3300), (1, "member", 500)]
+        first, second = ([(line.code, line.amount.cents) for line in lines]
+                         for lines in batch.bill_lines())  # fmt: skip
+        assert first[:3] == [("facility", 3300), ("member", 500), ("distribution", 3329)]
+        assert second == [("facility", 3300), ("member", 500)]
 
     def test_refuses_one_service_without_its_fact_and_bills_the_others(self) -> None:
         lgs = from_book("E-LGS-2026-03")
@@ -135,7 +135,7 @@ class TestPriceBatch:
 
         assert isinstance(batch.refused[0], FactMissing)
         assert batch.lines_of(0) == ()
-        assert {row.service for row in batch.rows()} == {1}
+        assert [bool(lines) for lines in batch.bill_lines()] == [False, True]
 
     def test_refuses_only_who_has_use_when_a_rider_has_no_rate(self) -> None:
         batch = price_batch(tariff=R1, services=registers("0", "1"), riders={})
@@ -158,7 +158,8 @@ class TestPriceBatch:
         batch = price_batch(tariff=R1, services=registers("900"), riders=parts)
 
         # 900 kWh, 12 of 30 days: 360 x .003 = 1.08, 540 x .005 = 2.70 (rule 31)
-        shares = [(row.quantity, row.cents) for row in batch.rows() if row.code == "wpca"]
+        (lines,) = batch.bill_lines()
+        shares = [(line.quantity, line.amount.cents) for line in lines if line.code == "wpca"]
         assert shares == [(Decimal(360), 108), (Decimal(540), 270)]
 
     def test_prices_what_nobody_meters(self) -> None:

@@ -184,6 +184,37 @@ class TestProjection:
 
         assert project(past=past, ahead=ahead, days=30) is None
 
+    def test_a_load_of_the_calendar_and_not_of_the_weather_follows_its_run_rate(self) -> None:
+        """A pump of 190 kWh a day from June to August: a warm May must not start it."""
+        mean_f = weather(760 + 182)
+        months = [(START + dt.timedelta(days=n)).month for n in range(len(mean_f))]
+        use = np.where(np.isin(months, [6, 7, 8]), 190.0, 1.0)
+        first = 366 + 181  # 1 July 2025
+        dates = [START + dt.timedelta(days=n) for n in range(first + 31)]
+        known = [(d, float(t)) for d, t in zip(dates[: first + 10], mean_f, strict=False)]
+        normal = normal_temperatures(known=known, days=dates)
+        assert normal is not None
+        so_far = slice(first, first + 10)
+
+        found = project(
+            past=Past(use[:first], mean_f[:first], normal[:first]),
+            ahead=Ahead(use[so_far], mean_f[so_far], normal[first + 10 :]),
+            days=31,
+        )
+
+        assert found is not None
+        assert found.likely == pytest.approx(190 * 31, rel=0.03)
+
+    def test_weather_without_a_normal_past_leaves_the_run_rate_alone(self) -> None:
+        past, ahead = told(10)
+        unknown = past._replace(normal_f=np.full(730, np.nan))
+
+        found = project(past=unknown, ahead=ahead, days=30)
+
+        assert found is not None
+        assert found.method is Method.RUN_RATE
+        assert found.likely == pytest.approx(ahead.use.mean() * 30)
+
     def test_a_perfect_forecast_beats_the_normal(self) -> None:
         mean_f = weather(760)
         use = home(mean_f)

@@ -11,6 +11,7 @@ from smarthub.accounts.models import ServiceAgreement
 from smarthub.billing.models import BillSegment
 from smarthub.billing.operations import ContractFactUnknown, record_contract_fact
 from smarthub.billing.queries import get_bill
+from smarthub.billing.reproducing import reprice
 from smarthub.kernel.money import Money
 from smarthub.kernel.period import Period
 from smarthub.metering.models import MeterInstall
@@ -61,6 +62,35 @@ class TestANewRateInsideAPeriod:
         assert [each.quantity for each in electric.history] == [Decimal(812), Decimal(88)]
         assert electric.last_bill is not None
         assert electric.last_bill.period == Period(OPENED, FIRST_BILL)
+
+    def test_is_taxed_once_for_the_use_of_the_whole_period_and_can_be_priced_again(
+        self, village: Cast
+    ) -> None:
+        tiers = {
+            "kind": "tiered_tax", "code": "city", "name": {"en": "City tax", "es": "Impuesto"},
+            "unit": "kWh", "tiers": [{"upto": "500", "rate": "0.006"}, {"rate": "0.003"}],
+        }  # fmt: skip
+        charges = [dict(each) for each in E_R1["charges"]] + [tiers]
+        for day in ("2024-09-30", "2024-10-13"):
+            publish_tariff(
+                definition={**E_R1, "effective_from": day, "charges": charges},
+                author="board",
+                published_at=NOW,
+            )
+
+        close()
+
+        old, new = (s for s in maria_bill(village).segments if s.service == "electric")
+        # 500 x .006 + 312 x .003 = 3.936; in two parts of 314.323 and 497.677 it would be 4.87
+        city = [line.amount for line in new.lines if line.code == "city"]
+        assert Money.sum(city) == Money(394)
+        # the State's: 812 x .0032 = 2.60, once
+        assert [line.amount.cents for line in new.lines if line.code == "state_tax"] == [260]
+        assert not {line.code for line in old.lines} & {"city", "state_tax"}
+        for row in BillSegment.objects.select_related("tariff_version"):
+            again = [(line.code, line.amount.cents) for line in reprice(segment=row)]
+            stored = row.lines.order_by("position").values_list("code", "amount_cents")
+            assert again == list(stored)
 
 
 class TestAMeterExchange:

@@ -11,16 +11,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from smarthub.accounts.types import AccountId
+from smarthub.billing.engine.back_billing import BackBillingTooOld
 from smarthub.billing.models import Bill, BillCancellation, BillDifference, BillLine
 from smarthub.billing.operations.correcting import BillAlreadyCancelled, ReasonUnknown
 from smarthub.billing.queries import get_bill, list_bills
 from smarthub.billing.queries.desk import list_open_differences
 from smarthub.billing.types import IssuedBill
+from smarthub.cooperative.operations import set_policy
 from smarthub.kernel.errors import NotVisible
 from smarthub.kernel.money import Money
 from smarthub.ledger.operations import allocate, entry_id_for
 from smarthub.ledger.queries import get_balances, list_open_charges
-from smarthub.members.models import AuditEntry
+from smarthub.members.models import AuditEntry, Person
 from smarthub.metering.models import ReadFile, Register, RegisterRead
 from smarthub.notifications.models import Message
 from smarthub.workflows.cancel_and_rebill import (
@@ -280,3 +282,65 @@ class TestAWrittenBill:
             connection.cursor() as cursor,
         ):
             cursor.execute(f"UPDATE billing_{table} SET id = id")  # noqa: S608 (our own names)
+
+
+class TestBackBilling:
+    """83 Ill. Adm. Code 280.100: twelve months for a home (rule 45)."""
+
+    @staticmethod
+    def correct_on(cast: Cast, on: dt.date) -> IssuedBill:
+        return correct_bill(
+            user_id=cast.dana.user.pk, bill_number="1001-241101", reason="reads", note="", on=on,
+            now=dt.datetime.combine(on, dt.time(15), dt.UTC),
+        )  # fmt: skip
+
+    def test_asks_for_more_up_to_twelve_months_after_the_first_day(self, village: Cast) -> None:
+        close()
+        replace_read("1012")  # 100 kWh more
+        with pytest.raises(BackBillingTooOld) as refused:
+            self.correct_on(village, dt.date(2025, 10, 2))  # the bill begins on 1 October 2024
+        assert refused.value.values == {
+            "months": 12, "start": "2024-10-01", "oldest": "2024-10-02",
+        }  # fmt: skip
+        assert not BillCancellation.objects.exists()
+
+        issued = self.correct_on(village, dt.date(2025, 10, 1))
+
+        # 912 kWh: 38.00 + 37.39 + 70.22 + 3.42 + 2.92 = 151.95; gas as before
+        assert issued.charges == Money(15195 + 14521)
+
+    def test_gives_back_however_long_ago(self, village: Cast) -> None:
+        close()
+        replace_read("812")
+
+        issued = self.correct_on(village, dt.date(2026, 10, 2))
+
+        assert issued.charges == Money(27217)
+
+    def test_reaches_further_for_an_organisation_and_as_the_policy_says(
+        self, village: Cast
+    ) -> None:
+        close()
+        replace_read("1012")
+        Person.objects.filter(pk=village.maria.person_id).update(organisation_name="Elm Farm Inc")
+        two_years_on = dt.date(2026, 10, 1)
+        set_policy(
+            key="bill.back_billing_months", value={"home": 12, "other": 18},
+            effective_from=dt.date(2025, 1, 1), author="board", source_note="", now=LATER,
+        )  # fmt: skip
+
+        with pytest.raises(BackBillingTooOld):
+            self.correct_on(village, two_years_on)
+
+        assert self.correct_on(village, dt.date(2026, 4, 1)).charges == Money(29716)
+
+    def test_lists_no_difference_that_could_not_be_asked_for(self, village: Cast) -> None:
+        close()
+        replace_read("1012")
+
+        found = look_for_differences(
+            since=LATER - dt.timedelta(hours=2),
+            now=dt.datetime(2025, 10, 2, 15, tzinfo=dt.UTC),
+        )
+
+        assert found == 0

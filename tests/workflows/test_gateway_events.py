@@ -125,7 +125,8 @@ class TestBankPayments:
         assert subjects() == ["Your payment of $50.00 was returned"]
 
     @pytest.mark.parametrize(
-        ("account", "before_staff"), [(RETURNS_CLOSED, []), (RETURNS_UNAUTHORISED, ["returned"])]
+        ("account", "before_staff"),
+        [(RETURNS_CLOSED, []), (RETURNS_UNAUTHORISED, ["returned_unauthorised"])],
     )
     def test_a_closed_or_denied_account_is_never_charged_again_and_costs_no_fee(
         self, cast: Cast, wallet: Wallet, account: str, before_staff: list[str]

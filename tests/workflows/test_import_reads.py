@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
+from smarthub.accounts.operations import add_premise, add_service_point
 from smarthub.integrations.csv_files.mapped import MappedFormat
 from smarthub.integrations.green_button.reading import GreenButtonFormat
 from smarthub.kernel.period import Period
 from smarthub.metering.models import IntervalDay, ReadFile
-from smarthub.metering.operations import open_channel
+from smarthub.metering.operations import install_meter, open_channel
 from smarthub.metering.ports import ReadFormat
 from smarthub.metering.profiles import ProfileRefused, profile_from_policy
 from smarthub.metering.queries import read_days
@@ -21,6 +22,7 @@ from smarthub.workflows.import_reads import Order, import_file, try_file
 from tests.metering.yard import (
     CHICAGO,
     FALL_BACK,
+    INSTALLED,
     MARCH_2,
     RECEIVED,
     SPRING_FORWARD,
@@ -66,6 +68,44 @@ def stored(channel: int) -> dict[dt.date, list[int]]:
 
 def problems(report: ImportReport) -> list[tuple[int, Problem]]:
     return [(problem.row, problem.code) for problem in report.problems]
+
+
+class TestGas:
+    """Volumes are kept as volumes: their therms come with each bill's own factor (rule 28)."""
+
+    @pytest.mark.parametrize(("unit", "value"), [("ccf", "1.37"), ("ft3", "137"), ("mcf", "0.137")])
+    def test_every_unit_of_volume_is_kept_in_ccf(
+        self, yard: Yard, tmp_path: Path, unit: str, value: str
+    ) -> None:
+        row = f"G1,03/02/2026,01:00,{value}"
+        path = text_file(tmp_path, HEAD_END_HEADER, row, name="gas.csv")
+
+        report = taken(path, mapped(unit=unit))
+
+        assert problems(report) == []
+        assert stored(yard.gas_channel)[dt.date(2026, 3, 2)][0] == 1370  # thousandths
+
+    def test_therms_are_kept_by_a_meter_that_counts_them(self, db: None, tmp_path: Path) -> None:
+        del db
+        premise = add_premise(
+            number="P9", street="9 Elm St", city="B", state="IL", postal_code="61000"
+        )
+        point = add_service_point(number="S9", premise_id=premise, service="gas", metered=True)
+        install_meter(serial="G9", service_point_id=point, installed_on=INSTALLED)
+        channel = open_channel(service_point_id=point, unit="therm", step_seconds=900)
+        row = "G9,03/02/2026,00:15,0.042"
+        path = text_file(tmp_path, HEAD_END_HEADER, row, name="therms.csv")
+
+        report = taken(path, mapped(unit="therm", step_seconds=900))
+
+        assert problems(report) == []
+        assert stored(channel)[dt.date(2026, 3, 2)][0] == 42
+
+    def test_therms_are_not_taken_for_volumes(self, yard: Yard, tmp_path: Path) -> None:
+        del yard
+        path = text_file(tmp_path, HEAD_END_HEADER, "G1,03/02/2026,01:00,1", name="mixed.csv")
+
+        assert problems(taken(path, mapped(unit="therm"))) == [(2, Problem.UNIT_DIFFERS)]
 
 
 class TestMappedLong:

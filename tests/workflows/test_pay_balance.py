@@ -22,6 +22,7 @@ from smarthub.ledger.queries import (
 )
 from smarthub.notifications.models import Message
 from smarthub.payments.engine import AmountNotPositive, AmountTooLarge
+from smarthub.payments.models import StoredMethod
 from smarthub.payments.operations import (
     MethodGone,
     MoreThanDue,
@@ -40,6 +41,8 @@ from tests.sandbox_gateway import (
     EXPIRED,
     GOOD,
     INSUFFICIENT,
+    LOST,
+    STOLEN,
 )
 from tests.workflows.wallet import HALF, Wallet, bill, owed, subjects
 
@@ -57,7 +60,7 @@ def test_maria_adds_a_card_pays_her_bill_and_gets_a_receipt(cast: Cast, wallet: 
     assert owed(cast.account_1001) == Money(0)
     assert list_open_charges(account_id=cast.account_1001) == []
     assert [c["amount_cents"] for c in wallet.simulator.charges(str(outcome.payment_id))] == [14236]
-    receipt = Message.objects.get()
+    receipt = Message.objects.get(template="payment_receipt")
     assert receipt.subject == "We received your payment of $142.36"
     assert receipt.address == "maria@prairieridge.example"
     assert outcome.receipt_number in receipt.body
@@ -183,6 +186,8 @@ class TestWhatIsRefused:
             (DECLINED, "card_declined"),
             (INSUFFICIENT, "insufficient_funds"),
             (EXPIRED, "expired_card"),
+            (LOST, "lost_card"),
+            (STOLEN, "stolen_card"),
         ],
     )
     def test_a_declined_card_is_told_again_and_charged_nothing(
@@ -200,6 +205,21 @@ class TestWhatIsRefused:
         assert [c["state"] for c in wallet.simulator.charges(str(payment_id))] == ["failed"]
         assert owed(cast.account_1001) == Money(100_00)
         assert subjects() == []
+
+    def test_a_card_the_gateway_never_saw_is_declined_and_charged_nothing(
+        self, cast: Cast, wallet: Wallet
+    ) -> None:
+        bill(cast.account_1001, 100_00)
+        card = wallet.add(cast.maria, GOOD)
+        StoredMethod.objects.filter(pk=card).update(token="pm_nobodys")
+        payment_id = uuid.uuid4()
+
+        with pytest.raises(CardDeclined) as declined:
+            wallet.pay(cast.maria, card, HALF, payment_id=payment_id)
+
+        assert declined.value.values == {"reason": "token_unknown"}
+        assert wallet.simulator.charges(str(payment_id)) == []
+        assert owed(cast.account_1001) == Money(100_00)
 
     def test_after_a_decline_another_card_pays_under_a_new_id(
         self, cast: Cast, wallet: Wallet

@@ -11,11 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from smarthub.integrations.green_button.reading import GreenButtonFormat
+from smarthub.metering import ports
 from smarthub.metering.models import IntervalDay, ReadFile
 from smarthub.metering.ports import ReadFormat
 from smarthub.metering.types import ImportReport, OnError, Problem
 from smarthub.wiring.read_formats import LONG, WIDE
-from smarthub.workflows import ingest_reads
 from smarthub.workflows.import_reads import Order, import_file
 from tests.metering.yard import (
     CHICAGO,
@@ -102,7 +102,7 @@ class TestAnyFile:
         self, yard: Yard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         del yard
-        monkeypatch.setattr(ingest_reads, "MOST_PROBLEMS", 5)
+        monkeypatch.setattr(ports, "MOST_PROBLEMS", 5)
         path = long_file(tmp_path, *(f"X{n},2026-03-02T05:00,1" for n in range(20)))
 
         report = fed(path, LONG)

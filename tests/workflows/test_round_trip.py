@@ -23,7 +23,7 @@ from smarthub.metering.engine.days import slots
 from smarthub.metering.operations import install_meter, open_channel, store_days
 from smarthub.metering.ports import ReadFormat
 from smarthub.metering.profiles import profile_from_policy
-from smarthub.metering.queries import list_channels_by_id, read_days, read_range
+from smarthub.metering.queries import read_days
 from smarthub.metering.types import (
     MISSING,
     ChannelId,
@@ -36,7 +36,8 @@ from smarthub.metering.types import (
 )
 from smarthub.usage.engine import hourly
 from smarthub.usage.ports import UsageFormat
-from smarthub.usage.types import ExportedPoint, ReadSeries, UsageExport
+from smarthub.usage.queries import read_series
+from smarthub.usage.types import ExportedPoint, ReadSeries, Series, UsageExport
 from smarthub.wiring.green_button import usage_feed
 from smarthub.workflows.import_reads import Order, import_file
 from tests.metering.yard import FALL_BACK, INSTALLED, MARCH_2, RECEIVED, SPRING_FORWARD
@@ -116,6 +117,12 @@ def stored(channel: ChannelId) -> Iterator[ReadDay]:
     return iter(read_days(channel_ids=[channel], period=EVER))
 
 
+def known_series(series: Series | None) -> Series:
+    """Return the series, which the place has."""
+    assert series is not None
+    return series
+
+
 def contents(channel: ChannelId) -> list[tuple[dt.date, list[int], list[int]]]:
     return [
         (day.day, day.values.tolist(), day.quality.tolist())
@@ -152,16 +159,18 @@ def test_any_partition_of_a_year_sums_to_the_whole_and_hours_to_the_quarters(
 ) -> None:
     channels = hang("E1", "S1")
     fill(channels, ZONES[0], seed=seed)
-    (channel,) = list_channels_by_id(channel_ids=[channels["delivered"]]).values()
+    days = read_days(channel_ids=[channels["delivered"]], period=EVER)
+    read = partial(read_series, service_point_id=days[0].service_point_id, zone=ZONES[0])
     ends = [EVER.start, *(EVER.start + dt.timedelta(days=n) for n in sorted(cuts)), EVER.end]
 
-    parts = [
-        read_range(channel=channel, period=Period(a, b)).values for a, b in itertools.pairwise(ends)
-    ]
+    parts = [known_series(read(period=Period(a, b))).values for a, b in itertools.pairwise(ends)]
 
-    whole = read_range(channel=channel, period=EVER).values
+    whole = known_series(read(period=EVER)).values
     assert np.concatenate(parts).tolist() == whole.tolist()
-    for day in read_days(channel_ids=[channel.id], period=EVER):
+    assert whole[whole != MISSING].sum() == sum(
+        day.values[day.values != MISSING].sum() for day in days
+    )
+    for day in days:
         quarters = day.values.reshape(-1, 4)
         known = (quarters != MISSING).all(axis=1)
         assert hourly(day.values, step_seconds=900)[known].tolist() == (

@@ -48,7 +48,9 @@ def owed(account: AccountId) -> Money:
 
 
 def subjects() -> list[str]:
-    return list(Message.objects.order_by("pk").values_list("subject", flat=True))
+    """What was told of payments; that a method was stored is told besides."""
+    messages = Message.objects.exclude(template="method_changed").order_by("pk")
+    return list(messages.values_list("subject", flat=True))
 
 
 class Wallet:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 from itertools import product
 from urllib.parse import urlsplit
 
@@ -63,7 +64,10 @@ class SignIns:
         with httpx.Client(
             base_url=self._standing.base_url, trust_env=False, timeout=SLOWEST_SECONDS
         ) as client:
-            _send(client, "/accounts/login/", login=person.email, password=PASSWORD)
+            if person.has_password:
+                _send(client, "/accounts/login/", login=person.email, password=PASSWORD)
+            else:
+                _sign_in_by_code(client, person.email)
             if person.has_second_step:
                 code = code_now(SECRET, left_seconds=5)
                 _send(client, "/accounts/2fa/authenticate/", code=code)
@@ -115,6 +119,10 @@ class Window:
         )
 
 
+_ADDRESSES = map(str, ip_network("198.51.0.0/16").hosts())
+"""Where windows come from: what one address may try is limited, and many windows are opened."""
+
+
 def open_window(
     browser: Browser,
     standing: Standing,
@@ -135,6 +143,7 @@ def open_window(
         reduced_motion="reduce",
         service_workers="block",  # else what a page asks for would be asked by the worker
         java_script_enabled=javascript,
+        extra_http_headers={"X-Forwarded-For": next(_ADDRESSES)},
     )
     context.add_init_script(WATCH_POLICY)
     page = context.new_page()
@@ -162,8 +171,19 @@ def _note_console(said: ConsoleMessage, page: Page, note: Callable[[str], None])
 
 def _note_host(asked: Request, window: Window, note: Callable[[str], None]) -> None:
     ours = (window.standing.base_url, "data:", "blob:")
-    if not asked.url.startswith(ours):
+    goes_to_pay = asked.is_navigation_request() and asked.url.startswith(
+        window.standing.gateway_url
+    )
+    if not goes_to_pay and not asked.url.startswith(ours):
         note(f"another host: {asked.url}")
+
+
+def _sign_in_by_code(client: httpx.Client, email: str) -> None:
+    """Ask for a code by e-mail and give the one of the newest message."""
+    _send(client, "/accounts/login/code/", email=email)
+    code = re.search(r"<p>[^<]*?\b([2-9A-Z]{4}-[2-9A-Z]{4})\b", client.get("/_outbox/").text)
+    assert code is not None
+    _send(client, "/accounts/login/code/confirm/", code=code[1])
 
 
 def _send(client: httpx.Client, address: str, **fields: str) -> None:
@@ -173,4 +193,4 @@ def _send(client: httpx.Client, address: str, **fields: str) -> None:
     assert token is not None, page.text
     answer = client.post(address, data={"csrfmiddlewaretoken": token[1], **fields})
     assert answer.status_code == 302, answer.text
-    assert not answer.headers["Location"].startswith("/accounts/login/"), answer.headers
+    assert answer.headers["Location"] != address, answer.headers

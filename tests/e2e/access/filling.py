@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
+import uuid
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -50,23 +51,30 @@ from smarthub.workflows.pay_balance import (
     start_method_setup,
 )
 from smarthub.workflows.review_billing_cycle import draft_run, start_review
+from smarthub.workflows.schedule_payment import schedule_payment
 from tests.cast import COLOUR, IDENTITY, PASSWORD
+from tests.e2e.access.filling_auto_pay import fill_auto_pay
+from tests.e2e.access.filling_billing import write_news
 from tests.e2e.access.filling_money import fill_money
 from tests.e2e.access.filling_rates import write_drafts
 from tests.e2e.access.filling_reads import fill_reads
+from tests.e2e.access.passkeys import keep_passkey
 from tests.e2e.access.people import (
     FIRST_BILL,
+    NEWCOMERS,
     PEOPLE,
     RECEIPTS,
     SECOND_BILL,
     SECRET,
     VISITED_AT,
     Person,
+    email_of_newcomer,
 )
 from tests.metering.yard import CHICAGO, ingest_registers, ingest_wide, register_file, wide_file
 from tests.metering.yard import wide_row as day_row
 from tests.rating.rate_book import E_R1, F_250, G_R1
 from tests.sandbox_gateway import DECLINED, FORM, GOOD, SILENT_ONCE
+from tests.workflows.newcomer import settle_newcomer
 
 BEFORE_SECOND = dt.date(2024, 11, 15)
 TARIFFS = {"electric": "E-R1", "gas": "G-R1", "fiber": "F-250"}
@@ -76,6 +84,8 @@ NO_USE = {"credit", "zero", "million"}
 """Who uses nothing: 33.00 + 5.00 fixed, so that each bill charges $38.00."""
 RECENT = Period(dt.date(2024, 11, 5), dt.date(2024, 12, 10))
 COLD_DAY = dt.date(2024, 11, 28)
+READ_TODAY = "2015"
+"""An account that may be billed on the day of the visit, outside its cycle."""
 
 
 def fill() -> None:
@@ -96,12 +106,16 @@ def fill() -> None:
     for cycle, bill_date in (("C1", FIRST_BILL), ("C2", FIRST_BILL)):
         close_billing_cycle(cycle_code=cycle, bill_date=bill_date, now=VISITED_AT)
     _pay_in_november()
+    fill_auto_pay(users)
+    write_news(clerk=users["clerk"], on=SECOND_BILL)
     close_billing_cycle(cycle_code="C1", bill_date=SECOND_BILL, now=VISITED_AT)
     _pay_by_card(users)
     _leave_work_for_staff(users["clerk"])
     fill_money(now=VISITED_AT)
     fill_reads(now=VISITED_AT)
     write_drafts(clerk=users["clerk"])
+    for number in NEWCOMERS:
+        settle_newcomer(at=number, email=email_of_newcomer(number), phone="")
 
 
 def _leave_work_for_staff(clerk: int) -> None:
@@ -142,7 +156,7 @@ def _settle(state: str, person: Person) -> int:
     user_id = open_login(
         person_id=person_id,
         email=person.email,
-        password=PASSWORD,
+        password=PASSWORD if person.has_password else None,
         is_staff=person.is_staff,
         now=VISITED_AT,
     )
@@ -150,6 +164,7 @@ def _settle(state: str, person: Person) -> int:
         user = User.objects.get(pk=user_id)
         TOTP.activate(user, SECRET)
         RecoveryCodes.activate(user)
+        keep_passkey(user)
     _open_accounts(state, person, person_id)
     for number in person.viewed:
         viewed = _account(number)
@@ -229,6 +244,8 @@ def _register_rows() -> Iterator[str]:
                     yield f"{serial},{person.since},100,ami"
                     yield f"{serial},{FIRST_BILL},{100 + each},ami"
                     yield f"{serial},{SECOND_BILL},{100 + 2 * each},{guess}"
+                    if number == READ_TODAY:
+                        yield f"{serial},{VISITED_AT:%Y-%m-%d},{190 + 2 * each},ami"
 
 
 def _day(day: dt.date) -> str:
@@ -263,10 +280,19 @@ def _pay_by_card(users: dict[str, int]) -> None:
     """Make the three payments whose receipts are visited; Pia's answer does not come in time."""
     _pay(users["with_card"], DECLINED, "2002", "declined")
     _pay(users["with_card"], GOOD, "2002", "paid")
-    _pay(users["pending"], SILENT_ONCE, "2003", "waiting")
+    method_id = _pay(users["pending"], SILENT_ONCE, "2003", "waiting")
+    schedule_payment(
+        payment_id=uuid.uuid5(uuid.NAMESPACE_URL, "access:scheduled"),
+        user_id=users["pending"],
+        parts={"2003": Money(20_00)},
+        method_id=method_id,
+        pay_on=VISITED_AT.date() + dt.timedelta(days=10),
+        keeps_amount=False,
+        now=VISITED_AT,
+    )
 
 
-def _pay(user_id: int, card: str, number: str, receipt: str) -> None:
+def _pay(user_id: int, card: str, number: str, receipt: str) -> uuid.UUID:
     gateway = payment_gateway()
     form = start_method_setup(
         user_id=user_id,
@@ -292,6 +318,7 @@ def _pay(user_id: int, card: str, number: str, receipt: str) -> None:
         )
     except CardDeclined:
         assert receipt == "declined"
+    return method.id
 
 
 def _account(number: str) -> AccountId:

@@ -3,11 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
+from django.conf import settings
+from django.urls import reverse
+
+from smarthub.arrears.operations import take_next_step
+from smarthub.arrears.queries import list_due_debts
+from smarthub.arrears.types import StepRule
 from smarthub.kernel.money import Money
-from smarthub.payments.operations import find_exception, park_in_suspense, record_settlement
-from smarthub.payments.ports import Settlement, SettlementLine
+from smarthub.kernel.period import Period
+from smarthub.members.models import User
+from smarthub.members.queries import get_person_of_user
+from smarthub.payments.operations import (
+    find_exception,
+    keep_money_file,
+    list_checks,
+    park_in_suspense,
+    record_settlement,
+    take_arrival,
+)
+from smarthub.payments.ports import LockboxItem, ReadLockbox, Settlement, SettlementLine
 from smarthub.payments.types import LineKind
+from smarthub.workflows.pay_by_link import make_staff_link
 
 
 def fill_money(*, now: dt.datetime) -> None:
@@ -26,4 +44,45 @@ def fill_money(*, now: dt.datetime) -> None:
     record_settlement(
         gateway="sandbox", settlement=Settlement("pay_1", now.date(), (line,)), now=now
     )
+    _follow_one(now)
+    _send_a_link_that_is_over(now)
     find_exception(key="not_settled:payment:1", kind="not_settled", now=now, attempt="payment:1")
+
+
+def _follow_one(now: dt.datetime) -> None:
+    """Let one account be told that it is past due; no notice, so that its first page stays calm."""
+    rule = replace(StepRule.from_policies({}), notice_days=60)
+    period = Period(now.date() - dt.timedelta(days=60), now.date())
+    for debt in list_due_debts(period=period):
+        if debt.account_number == "2004":
+            take_next_step(debt=debt, rule=rule, on=now.date(), closed=(), now=now)
+    _fill_money_files(now)
+
+
+def _fill_money_files(now: dt.datetime) -> None:
+    """Let the bank have opened one check, without a stub."""
+    clerk = User.objects.filter(is_staff=True).order_by("pk")[0]
+    file_id, _ = keep_money_file(
+        content=b"one check",
+        kind="lockbox",
+        name="lockbox-2024-12-01.csv",
+        rows=1,
+        total=Money(45_00),
+        by=get_person_of_user(user_id=clerk.pk).id,
+        now=now,
+    )
+    item = LockboxItem(2, "1", "1", Money(45_00), "2041", "")
+    (arrival,) = list_checks(box=ReadLockbox("4711", now.date(), item.amount, (item,)))
+    take_arrival(file_id=file_id, arrival=arrival, now=now)
+
+
+def _send_a_link_that_is_over(now: dt.datetime) -> None:
+    """Let a clerk have sent somebody a link a month ago; links of staff live a week."""
+    clerk = User.objects.filter(is_staff=True).order_by("pk")[0]
+    make_staff_link(
+        user_id=clerk.pk,
+        number="2016",
+        address=settings.BASE_URL + reverse("link", args=["LINK"]).replace("LINK", "{link}"),
+        send=True,
+        now=now - dt.timedelta(days=30),
+    )

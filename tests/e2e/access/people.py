@@ -9,6 +9,8 @@ from dataclasses import dataclass
 FIRST_BILL, SECOND_BILL = dt.date(2024, 11, 1), dt.date(2024, 12, 1)
 SETTLED_ON = dt.date(2024, 10, 1)
 MOVED_IN = dt.date(2024, 12, 5)
+ENROLLED_AT = dt.datetime(2024, 11, 20, 18, 0, tzinfo=dt.UTC)
+"""When some turned Auto Pay on: between the bills."""
 VISITED_AT = dt.datetime(2024, 12, 10, 18, 0, tzinfo=dt.UTC)
 """Noon of a Tuesday in Chicago; bills of November are late, those of December are not."""
 
@@ -39,6 +41,8 @@ class Person:
     nickname: str = ""
     is_staff: bool = False
     has_second_step: bool = False
+    """An authenticator app, and a passkey beside it."""
+    has_password: bool = True
 
     @property
     def email(self) -> str:
@@ -64,10 +68,24 @@ PEOPLE: dict[str, Person] = {
     "forty_accounts": Person(
         "Max", "Many", tuple(str(number) for number in range(3001, 3041)), services=("fiber",)
     ),
+    "on_auto_pay": Person("Alma", "Lie", ("2013",)),
+    "asked_by_auto_pay": Person("Arne", "Foss", ("2014",)),
+    "auto_pay_paused": Person("Anita", "Moe", ("2015",)),
+    "auto_pay_of_old": Person("Odile", "Rud", ("2018",)),
+    "paid_for": Person("Gus", "Rud", ("2016",)),  # by guests and by links
     "viewer": Person("Ben", "Okafor", viewed=("2001",)),
     "forgetful": Person("Finn", "Forgetful"),  # never signs in: a link ends with the next sign-in
     "without_script": Person("Wanda", "Lie", ("2012",)),
     "two_steps": Person("Tom", "Tveit", ("2011",), has_second_step=True),
+    "no_password": Person("Olga", "Krog", has_password=False),
     "clerk": Person("Dana", "Whitfield", is_staff=True, has_second_step=True),
     "new_clerk": Person("Dirk", "Berge", is_staff=True),
 }
+
+NEWCOMERS = range(5001, 5061)
+"""The accounts of people who have no sign-in yet: one for each window that registers."""
+
+
+def email_of_newcomer(number: str | int) -> str:
+    """Return the address that is on file of an account nobody signs in to."""
+    return f"newcomer{number}@mail.example"

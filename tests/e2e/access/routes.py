@@ -11,6 +11,7 @@ from playwright.sync_api import Page
 from tests.cast import PASSWORD
 from tests.e2e.access.people import PEOPLE, RECEIPTS
 from tests.e2e.access.routes_billing import BILLING_NO_PAGES, BILLING_ROUTES
+from tests.e2e.access.routes_bills import BILLS_NO_PAGES, BILLS_ROUTES
 from tests.e2e.access.routes_entry import ENTRY_ROUTES, NO_ENTRY_PAGES
 from tests.e2e.access.routes_money import MONEY_ROUTES
 from tests.e2e.access.routes_profile import NO_PROFILE_PAGES, PROFILE_ROUTES
@@ -18,6 +19,7 @@ from tests.e2e.access.routes_rates import RATE_ROUTES
 from tests.e2e.access.routes_reads import READ_NO_PAGES, READ_ROUTES
 from tests.e2e.access.routes_usage import USAGE, USAGE_NO_PAGES, USAGE_ROUTES
 from tests.e2e.access.shown import Route, Shown
+from tests.e2e.access.walking_in import give_password, then
 
 STATES = (
     *("empty", "one", "forty", "past due", "credit", "pending", "error", "estimated"),
@@ -42,6 +44,9 @@ def _give_password(page: Page) -> None:
 def _press_main_button(page: Page) -> None:
     with page.expect_navigation():
         page.locator("main form button.button").first.click()
+
+
+_send_no_digits = then(give_password, _press_main_button)
 
 
 def _unfold(page: Page) -> None:
@@ -139,6 +144,7 @@ ROUTES = (
     *MONEY_ROUTES,
     *USAGE_ROUTES,
     *BILLING_ROUTES,
+    *BILLS_ROUTES,
     *READ_ROUTES,
     *RATE_ROUTES,
     Route(
@@ -206,6 +212,11 @@ ROUTES = (
         fewer=NO_FIGURES,
     ),
     Route(
+        "cash_at_store",
+        (Shown("one", "one", "/cash/2001/"), Shown("empty", "settled_in", "/cash/2010/")),
+        fewer="one bar code, and one sentence of what is due",
+    ),
+    Route(
         "more",
         (Shown("one", "one", "/more/"), Shown("long name", "long_name", "/more/")),
         fewer=NO_FIGURES,
@@ -224,19 +235,7 @@ ROUTES = (
     ),
     Route("components_confirm", (Shown("one", None, "/_components/confirm/"),), fewer=NO_FIGURES),
     Route("account_logout", (Shown("one", "one", "/accounts/logout/"),), fewer=NO_FIGURES),
-    Route("account_signup", (Shown("empty", None, "/accounts/signup/"),), fewer=NO_FIGURES),
     Route("account_inactive", (Shown("empty", None, "/accounts/inactive/"),), fewer=NO_FIGURES),
-    Route("account_email", (Shown("one", "one", "/accounts/email/"),), fewer=NO_FIGURES),
-    Route(
-        "account_email_verification_sent",
-        (Shown("empty", None, "/accounts/confirm-email/"),),
-        fewer=NO_FIGURES,
-    ),
-    Route(
-        "account_confirm_email",
-        (Shown("error", None, "/accounts/confirm-email/nothing/"),),
-        fewer=NO_FIGURES,
-    ),
     Route(
         "account_reauthenticate",
         (
@@ -279,24 +278,24 @@ ROUTES = (
     Route(
         "mfa_activate_totp",
         (
-            Shown("one", "new_clerk", "/desk/"),
-            Shown("error", "new_clerk", "/accounts/2fa/totp/activate/", _press_main_button),
+            Shown("one", "new_clerk", "/desk/", give_password),
+            Shown("error", "new_clerk", "/accounts/2fa/totp/activate/", _send_no_digits),
         ),
         fewer=NO_FIGURES,
     ),
     Route(
         "mfa_deactivate_totp",
-        (Shown("one", "two_steps", "/accounts/2fa/totp/deactivate/"),),
+        (Shown("one", "two_steps", "/accounts/2fa/totp/deactivate/", give_password),),
         fewer=NO_FIGURES,
     ),
     Route(
         "mfa_view_recovery_codes",
-        (Shown("one", "two_steps", "/accounts/2fa/recovery-codes/"),),
+        (Shown("one", "two_steps", "/accounts/2fa/recovery-codes/", give_password),),
         fewer=NO_FIGURES,
     ),
     Route(
         "mfa_generate_recovery_codes",
-        (Shown("one", "two_steps", "/accounts/2fa/recovery-codes/generate/"),),
+        (Shown("one", "two_steps", "/accounts/2fa/recovery-codes/generate/", give_password),),
         fewer=NO_FIGURES,
     ),
     Route(
@@ -349,12 +348,20 @@ NO_PAGES = {
     **USAGE_NO_PAGES,
     **NO_PROFILE_PAGES,
     **BILLING_NO_PAGES,
+    **BILLS_NO_PAGES,
     "bill_pdf": "a file; its own tests check its tags",
+    "pay_receipt_pdf": "a file; its own tests check its tags",
     "due": "a part of the first page, asked for by itself",
     "ahead": "a part of the first page, asked for by itself",
     "pay_due": "leads on to pay_review",
+    "desk_bank_file_send": "takes a form only, and hands over a file",
     "pay_card": "takes a form only, and leads to the gateway",
     "pay_card_return": "leads on to pay_review",
+    "scheduled_change": "leads on to pay",
+    "scheduled_cancel": "the confirm page, whose example is among the parts",
+    "auto_pay_agree": "shown by auto_pay_set_up when its form is sent; takes a form",
+    "auto_pay_refuse": "takes a form only, and leads to auto_pay",
+    "auto_pay_approve": "takes a form only, and leads to auto_pay_account",
     "methods_remove": "the confirm page, whose example is among the parts",
     "pay_form": "belongs to Stripe's script, which no test may load; docs say so",
     "gateway_events": "for the gateway's machines",
@@ -368,6 +375,10 @@ NO_PAGES = {
     "icon": "a file",
     "service_worker": "a file",
     **NO_ENTRY_PAGES,
+    "account_signup": "leads to register",
+    "account_email": "leads to contacts",
+    "account_email_verification_sent": "leads to contacts",
+    "account_confirm_email": "leads to contacts",
     **READ_NO_PAGES,
     "mfa_download_recovery_codes": "a file",
     "healthz": "for machines",

@@ -20,9 +20,26 @@ def _look_once_more(page: Page) -> None:
     _press(page, "main form[method=post] button.button")
 
 
+def _put_nothing_on_bills(page: Page) -> None:
+    form = page.locator("form:has(button[value=save])")
+    form.evaluate("form => { form.noValidate = true }")
+    _press(page, "button[value=save]")
+
+
 def _press(page: Page, button: str) -> None:
     with page.expect_navigation():
         page.locator(button).first.click()
+
+
+def _invoice_without_words(page: Page) -> None:
+    page.fill("[name=amount_1]", "180.00")
+    _press(page, "main form[method=post] button.button")
+
+
+def _fill_invoice(page: Page) -> None:
+    page.fill("[name=en_1]", "Damaged meter")
+    page.fill("[name=es_1]", "Medidor dañado")
+    _invoice_without_words(page)
 
 
 BILLING_ROUTES = (
@@ -34,6 +51,7 @@ BILLING_ROUTES = (
     ),
     Route("desk_run_write", (Shown("one", "clerk", f"{RUN}write/"),), fewer=FOR_STAFF),
     Route("desk_run_drop", (Shown("one", "clerk", f"{RUN}drop/"),), fewer=FOR_STAFF),
+    Route("desk_print", (Shown("one", "clerk", f"{WRITTEN}print/"),), fewer=FOR_STAFF),
     Route(
         "desk_draft",
         (
@@ -62,12 +80,56 @@ BILLING_ROUTES = (
         fewer=FOR_STAFF,
     ),
     Route(
+        "desk_bill_single",
+        (
+            Shown("one", "clerk", "/desk/bills/accounts/2015/today/"),
+            Shown("empty", "clerk", "/desk/bills/accounts/3001/today/"),
+            Shown("error", "clerk", "/desk/bills/accounts/2001/today/"),
+        ),
+        fewer=FOR_STAFF,
+    ),
+    Route(
+        "desk_invoice",
+        (
+            Shown("one", "clerk", "/desk/bills/accounts/2015/invoice/"),
+            Shown(
+                "error",
+                "clerk",
+                "/desk/bills/accounts/2015/invoice/",
+                _invoice_without_words,
+                status=400,
+            ),
+            Shown("second look", "clerk", "/desk/bills/accounts/2015/invoice/", _fill_invoice),
+        ),
+        fewer=FOR_STAFF,
+    ),
+    Route("desk_bill_messages", (Shown("one", "clerk", "/desk/bills/messages/"),), fewer=FOR_STAFF),
+    Route(
+        "desk_bill_message_new",
+        (
+            Shown("empty", "clerk", "/desk/bills/messages/new/"),
+            Shown("error", "clerk", "/desk/bills/messages/new/", _put_nothing_on_bills, status=400),
+        ),
+        fewer=FOR_STAFF,
+    ),
+    Route(
+        "desk_bill_message", (Shown("one", "clerk", "/desk/bills/messages/1/"),), fewer=FOR_STAFF
+    ),
+    Route(
+        "bill_message",
+        (Shown("one", "one", "/bills/messages/1/"),),
+        fewer="a message and what it means; the states of an account stand on the bill",
+    ),
+    Route(
         "desk_differences", (Shown("one", "clerk", "/desk/bills/differences/"),), fewer=FOR_STAFF
     ),
 )
 BILLING_NO_PAGES = {
     "desk_run_progress": "a part of desk_run, asked for by itself",
     "desk_run_start": "takes a form only, and leads to the run",
+    "desk_print_progress": "a part of desk_print, asked for by itself",
+    "desk_print_start": "takes a form only, and leads back to desk_print",
+    "desk_print_file": "hands out a file",
     "desk_run_again": "takes a form only, and leads back to the run",
     "desk_draft_hold": "takes a form only; its error is a state of the draft",
     "desk_draft_estimate": "takes a form only, and leads back to the draft",

@@ -2,87 +2,55 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-
 from playwright.sync_api import Page
 
-from tests.cast import PASSWORD
 from tests.e2e.access.people import PEOPLE
 from tests.e2e.access.shown import Route, Shown
+from tests.e2e.access.walking_in import (
+    Walk,
+    ask_as_nobody,
+    ask_by_email,
+    begin_as_nobody,
+    follow,
+    give_code,
+    give_emailed_code,
+    give_password,
+    give_wrong_code,
+    press,
+    prove_and_confirm,
+    prove_with,
+    then,
+)
 
 NO_FIGURES = "shows nothing of an account"
-WRONG = "2222-2222"
+NEW_ADDRESS = "new@mail.example"
+ask_forgetful = ask_by_email(PEOPLE["forgetful"].email)
 
 
-def _press(page: Page, button: str = "main form button.button") -> None:
-    with page.expect_navigation():
-        page.locator(button).first.click()
+def _make_code(page: Page) -> None:
+    press(page, "main form[method=post] button.button")
 
 
-def _ask_for_code(page: Page) -> None:
-    _press(page)
+def _give_wrong_proof(page: Page) -> None:
+    begin_as_nobody(page)
+    give_wrong_code(page)
 
 
-def _give_wrong_code(page: Page) -> None:
-    _ask_for_code(page)
-    page.locator("input[name=code]").fill(WRONG)
-    _press(page)
-
-
-def _begin(number: str, name: str, email: str) -> Callable[[Page], None]:
-    """Return what begins to register: with the account of somebody of the stage, or nobody's."""
-
-    def begin(page: Page) -> None:
-        page.locator("input[name=number]").fill(number)
-        page.locator("input[name=name]").fill(name)
-        if page.locator("input[name=email]").count():
-            page.locator("input[name=email]").fill(email)
-        _press(page)
-
-    return begin
-
-
-_begin_as_nobody = _begin("9999", "Nobody", "new@mail.example")
-
-
-def _want_code_by(channel: str) -> Callable[[Page], None]:
+def _want_code_by(channel: str) -> Walk:
     def want(page: Page) -> None:
-        _begin_as_nobody(page)
-        _press(page, f"button[value={channel}]")
+        begin_as_nobody(page)
+        press(page, f"button[value={channel}]")
 
     return want
 
 
-def _give_wrong_proof(page: Page) -> None:
-    _begin_as_nobody(page)
-    page.locator("input[name=code]").fill(WRONG)
-    _press(page)
-
-
-def _ask_by_email(page: Page, *, email: str = PEOPLE["forgetful"].email) -> None:
-    page.locator("input[type=email]").first.fill(email)
-    _press(page)
-
-
 def _give_wrong_emailed_code(page: Page) -> None:
-    _ask_by_email(page)
-    page.locator("input[name=code]").fill("WRONG-ONE")
-    _press(page)
+    ask_as_nobody(page)
+    give_code(page, "WRONG-ONE")
 
 
-def _confirm_with_password(page: Page) -> None:
-    """Confirm that it is them where the library asks first."""
-    if "/reauthenticate/" in page.url:
-        page.locator("input[name=password]").fill(PASSWORD)
-        _press(page)
-
-
-def code_of(text: str) -> str:
-    """Return the first code in a text."""
-    found = re.search(r"[2-9A-Z]{4}-[2-9A-Z]{4}", text)
-    assert found is not None
-    return found[0]
+def _use_no_password(page: Page) -> None:
+    press(page, "button[value=password]")
 
 
 ENTRY_ROUTES = (
@@ -91,7 +59,7 @@ ENTRY_ROUTES = (
         (
             Shown("empty", None, "/register/"),
             Shown("one", "one", "/register/"),
-            Shown("error", None, "/register/", _press, status=400),
+            Shown("error", None, "/register/", press, status=400),
         ),
         fewer=NO_FIGURES,
     ),
@@ -99,22 +67,48 @@ ENTRY_ROUTES = (
     Route(
         "register_code",
         (
-            Shown("empty", None, "/register/", _begin_as_nobody),
+            Shown("empty", None, "/register/", begin_as_nobody),
             Shown("by e-mail", None, "/register/", _want_code_by("email")),
             Shown("by letter", None, "/register/", _want_code_by("letter")),
-            Shown("one", "one", "/register/", _begin_as_nobody),
+            Shown("one", "one", "/register/", begin_as_nobody),
             Shown("error", None, "/register/", _give_wrong_proof, status=400),
         ),
         fewer="says the same whether there is an account or not",
     ),
+    Route(
+        "register_email",
+        (
+            Shown("empty", None, "/register/", prove_with(NEW_ADDRESS)),
+            Shown("error", None, "/register/", then(prove_with(NEW_ADDRESS), give_wrong_code)),
+        ),
+        fewer=NO_FIGURES,
+    ),
+    Route(
+        "register_sign_in",
+        (Shown("one", None, "/register/", prove_and_confirm),),
+        fewer=NO_FIGURES,
+    ),
+    Route(
+        "register_set_up",
+        (
+            Shown("empty", None, "/register/", prove_with()),
+            Shown("error", None, "/register/", then(prove_with(), _use_no_password)),
+        ),
+        fewer=NO_FIGURES,
+    ),
+    Route("register_add", (Shown("one", "one", "/register/", prove_with()),), fewer=NO_FIGURES),
     Route("register_paperless", (Shown("one", "one", "/register/paperless/"),), fewer=NO_FIGURES),
     Route(
         "step_up",
         (
             Shown("one", "one", "/accounts/confirm-it-is-you/"),
-            Shown("code sent", "past_due", "/accounts/confirm-it-is-you/", _ask_for_code),
+            Shown("code sent", "past_due", "/accounts/confirm-it-is-you/", press),
             Shown(
-                "error", "long_name", "/accounts/confirm-it-is-you/", _give_wrong_code, status=400
+                "error",
+                "long_name",
+                "/accounts/confirm-it-is-you/",
+                then(press, give_wrong_code),
+                status=400,
             ),
         ),
         fewer=NO_FIGURES,
@@ -123,7 +117,7 @@ ENTRY_ROUTES = (
         "desk_online",
         (
             Shown("one", "clerk", "/desk/accounts/2001/online-access/"),
-            Shown("code made", "clerk", "/desk/accounts/2009/online-access/", _press),
+            Shown("code made", "clerk", "/desk/accounts/2009/online-access/", _make_code),
         ),
         fewer=NO_FIGURES,
     ),
@@ -133,21 +127,21 @@ ENTRY_ROUTES = (
         "account_request_login_code",
         (
             Shown("empty", None, "/accounts/login/code/"),
-            Shown("error", None, "/accounts/login/code/", _press),
+            Shown("error", None, "/accounts/login/code/", press),
         ),
         fewer=NO_FIGURES,
     ),
     Route(
         "account_confirm_login_code",
         (
-            Shown("one", None, "/accounts/login/code/", _ask_by_email),
+            Shown("one", None, "/accounts/login/code/", ask_forgetful),
             Shown("error", None, "/accounts/login/code/", _give_wrong_emailed_code),
         ),
         fewer=NO_FIGURES,
     ),
     Route(
         "account_confirm_password_reset_code",
-        (Shown("one", None, "/accounts/password/reset/", _ask_by_email),),
+        (Shown("one", None, "/accounts/password/reset/", ask_forgetful),),
         fewer=NO_FIGURES,
     ),
     Route(
@@ -156,11 +150,63 @@ ENTRY_ROUTES = (
         fewer=NO_FIGURES,
     ),
     Route(
-        "mfa_list_webauthn", (Shown("empty", "one", "/accounts/2fa/webauthn/"),), fewer=NO_FIGURES
+        "account_complete_password_reset",
+        (
+            Shown(
+                "empty", None, "/accounts/password/reset/", then(ask_forgetful, give_emailed_code)
+            ),
+            Shown(
+                "error",
+                None,
+                "/accounts/password/reset/",
+                then(ask_forgetful, give_emailed_code, press),
+            ),
+        ),
+        fewer=NO_FIGURES,
+    ),
+    Route(
+        "account_set_password",
+        (
+            Shown("empty", "no_password", "/accounts/password/set/"),
+            Shown("error", "no_password", "/accounts/password/set/", press),
+        ),
+        fewer=NO_FIGURES,
+    ),
+    Route(
+        "mfa_list_webauthn",
+        (
+            Shown("empty", "one", "/accounts/2fa/webauthn/"),
+            Shown("one", "two_steps", "/accounts/2fa/webauthn/"),
+        ),
+        fewer=NO_FIGURES,
     ),
     Route(
         "mfa_add_webauthn",
-        (Shown("empty", "one", "/accounts/2fa/webauthn/add/", _confirm_with_password),),
+        (Shown("empty", "one", "/accounts/2fa/webauthn/add/", give_password),),
+        fewer=NO_FIGURES,
+    ),
+    Route(
+        "mfa_edit_webauthn",
+        (
+            Shown(
+                "one",
+                "two_steps",
+                "/accounts/2fa/webauthn/",
+                then(follow("/edit/"), give_password),
+            ),
+        ),
+        fewer=NO_FIGURES,
+    ),
+    Route(
+        "mfa_remove_webauthn",
+        (
+            Shown(
+                "one",
+                "two_steps",
+                "/accounts/2fa/webauthn/",
+                then(follow("/remove/"), give_password),
+            ),
+        ),
         fewer=NO_FIGURES,
     ),
     Route(
@@ -172,14 +218,6 @@ ENTRY_ROUTES = (
 
 NO_ENTRY_PAGES = {
     "register_send": "takes a form only, and leads back",
-    "register_email": "stands behind a proof; visited in test_registering.py",
-    "register_sign_in": "stands behind a proof; visited in test_registering.py",
-    "register_set_up": "stands behind a proof; visited in test_registering.py",
-    "register_add": "stands behind a proof; visited in test_registering.py",
-    "account_set_password": "leads on: most logins have a password; not visited yet",
-    "account_complete_password_reset": "stands behind a code; not visited yet",
     "mfa_login_webauthn": "takes a form only, and leads back",
-    "mfa_edit_webauthn": "stands behind a passkey; not visited yet",
-    "mfa_remove_webauthn": "stands behind a passkey; not visited yet",
 }
 """The addresses of this area the harness does not visit, and where they are visited."""

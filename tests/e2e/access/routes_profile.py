@@ -7,9 +7,13 @@ from collections.abc import Callable
 from playwright.sync_api import Page
 
 from tests.e2e.access.shown import Route, Shown
+from tests.e2e.access.walking_in import follow, open_invitation, then
 
 NO_FIGURES = "shows nothing of an account's money or use"
 FEW = "a form or a question of its own, with no amounts; its states are those that it can have"
+
+
+INVITE = "/settings/users/3001/invite/"
 
 
 def _press(page: Page) -> None:
@@ -52,6 +56,14 @@ def _open_first(what: str) -> Callable[[Page], None]:
         _confirm_it_is_me(page)
 
     return follow
+
+
+_be_invited = then(_confirm_it_is_me, open_invitation, follow("/sign-in/"))
+
+
+def _use_no_password(page: Page) -> None:
+    with page.expect_navigation():
+        page.locator("button[value=password]").click()
 
 
 def _check_unknown(page: Page) -> None:
@@ -172,6 +184,14 @@ PROFILE_ROUTES = (
         fewer=FEW,
     ),
     Route(
+        "invited_sign_in",
+        (
+            Shown("empty", "forty_accounts", INVITE, _be_invited),
+            Shown("error", "forty_accounts", INVITE, then(_be_invited, _use_no_password)),
+        ),
+        fewer=FEW,
+    ),
+    Route(
         "contact_log",
         (
             Shown("empty", "stranger", "/settings/messages/"),
@@ -207,7 +227,6 @@ PROFILE_ROUTES = (
 )
 NO_PROFILE_PAGES = {
     "accept_invitation": "takes a form and leads on",
-    "invited_sign_in": "its parts are those of registering; needs an invitation that was opened",
     "everything": "hands out a file",
     "desk_report_picture": "hands out a picture",
     "confirm_contact": "its parts are those of the second step; needs a code under way",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page
 
-from tests.e2e.access.filling_reads import FAILED_CHECK, GIVEN, TRIED
+from tests.e2e.access.filling_reads import FAILED_CHECK, GIVEN, STOPPED, TRIED
 from tests.e2e.access.shown import Route, Shown
 
 FOR_STAFF = "the states of the list, for staff"
@@ -43,6 +43,7 @@ READ_ROUTES = (
         (
             Shown("one", "clerk", f"/desk/reads/files/{TRIED}/"),
             Shown("pending", "clerk", f"/desk/reads/files/{GIVEN}/"),
+            Shown("error", "clerk", f"/desk/reads/files/{STOPPED}/"),
         ),
         fewer=FOR_STAFF,
     ),

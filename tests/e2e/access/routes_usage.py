@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 from tests.e2e.access.shown import Route, Shown
 
 POINT = "/usage/2001/E2001-0"
-NO_MONEY = "shows no amounts due and no forms but its own; no file taken brings estimates"
+NO_MONEY = "shows no amounts due and no forms but its own; one day stands for all estimates"
 
 
 def _unfold(page: Page) -> None:
@@ -42,6 +42,7 @@ USAGE_ROUTES = (
             Shown("empty", "one", f"{POINT}/2024-10-02/"),
             Shown("day", "one", f"{POINT}/2024-11-28/", _unfold),
             Shown("one", "one", f"{POINT}/2024-11/", _unfold),
+            Shown("estimated", "one", f"{POINT}/2024-11-05/", _unfold),
             Shown("year", "one", f"{POINT}/2024/", _unfold),
             Shown("range", "one", f"{POINT}/2024-11-01--2024-11-30/", _unfold),
         ),

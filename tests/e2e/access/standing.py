@@ -65,6 +65,7 @@ def _environment(folder: Path, port: int, gateway_url: str) -> dict[str, str]:
         "SMARTHUB_DEMO": "1",
         "SMARTHUB_STATE_DIR": str(folder),
         "SMARTHUB_BASE_URL": f"http://127.0.0.1:{port}",
+        "SMARTHUB_TRUSTED_PROXIES": "1",  # each window comes from an address of its own
         "SMARTHUB_GATEWAY_URL": gateway_url,
         "SMARTHUB_GATEWAY_SECRET": SECRET,
         "SMARTHUB_GATEWAY_TIMEOUT_SECONDS": "1",

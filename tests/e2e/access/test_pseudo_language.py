@@ -11,6 +11,7 @@ import pytest
 from babel.dates import get_day_names, get_month_names
 from playwright.sync_api import Browser
 
+from smarthub.ui.formats import UNIT_NAMES
 from tests.cast import IDENTITY
 from tests.e2e.access.browsing import SignIns, Window, open_window
 from tests.e2e.access.checks import READERS
@@ -50,6 +51,7 @@ def words_of_data() -> set[str]:
     days = [get_day_names(width, locale="en_US") for width in ("wide", "abbreviated")]
     known = [astuple(IDENTITY), E_R1, G_R1, F_250, *(astuple(each) for each in PEOPLE.values())]
     known += [list(each.values()) for each in (*months, *days)]
+    known += [UNIT_NAMES]  # two languages, written out and in no catalogue
     emails = [each.email for each in PEOPLE.values()]
     return {*UNITS, *NAMES, *words_in(known), *words_in(emails)}
 

@@ -58,10 +58,12 @@ def test_wanda_signs_in_looks_around_and_pays(page: Page, language: str) -> None
     expect(page.locator("main section h2").first).to_be_visible()
 
     page.goto("/bills/2012/2012-241201/")
-    page.locator("main details summary").first.click()
-    expect(page.locator("main details dl").first).to_be_visible()
+    line = page.locator("main details").first
+    line.locator("summary").click()
+    expect(line.locator("> :not(summary)").first).to_be_visible()
 
     page.goto("/pay/")
+    page.locator("input[name=which_2012][value=other]").check()
     page.locator("input[name=amount_2012]").fill("10.00")
     press(page)
     if page.locator("input[name=method]").count() == 0:  # the card stays for the second language

@@ -24,6 +24,7 @@ def photograph(page: Page, cdp: CDPSession, *, to: Path, tallest: int) -> None:
         max(page.evaluate("document.documentElement.scrollHeight"), seen["height"]), tallest
     )
     page.set_viewport_size({"width": seen["width"], "height": height})
+    page.evaluate("scrollTo({ top: 0, behavior: 'instant' })")
     page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     image = {"format": "png"} if to.suffix == ".png" else {"format": "webp", "quality": QUALITY}
     taken = cdp.send("Page.captureScreenshot", image)

@@ -5,14 +5,16 @@ from __future__ import annotations
 from uuid import UUID
 
 from smarthub.accounts.models import Account
+from smarthub.kernel.money import Money
 from smarthub.payments.models import Attempt, MoneyException, Payment, Refund, SuspenseItem
+from smarthub.payments.operations import keep_money_file
 from tests.cast import Cast
 from tests.portal.rosa.asked_portal import NOBODYS, PAID_AT, PAYMENT
 from tests.portal.rosa.tables import Ask, Tables
 
 REFUND = UUID("00000000-0000-4000-8000-000000003001")
 
-MISSING = {"refund": NOBODYS, "exception": "0", "item": "0"}
+MISSING = {"refund": NOBODYS, "exception": "0", "item": "0", "money_file": "0"}
 
 
 def prepare(cast: Cast) -> dict[str, str]:
@@ -46,7 +48,21 @@ def prepare(cast: Cast) -> dict[str, str]:
         recorded_at=PAID_AT,
     )
     found = MoneyException.objects.create(key="x", kind="disputed", found_at=PAID_AT)
-    return {"refund": str(REFUND), "item": str(item.pk), "exception": str(found.pk)}
+    file, _ = keep_money_file(
+        content=b"x",
+        kind="lockbox",
+        name="box.csv",
+        rows=1,
+        total=Money(1_00),
+        by=cast.dana.person_id,
+        now=PAID_AT,
+    )
+    return {
+        "refund": str(REFUND),
+        "item": str(item.pk),
+        "exception": str(found.pk),
+        "money_file": str(file),
+    }
 
 
 def staff(address: str) -> Ask:
@@ -60,6 +76,32 @@ def send(address: str, **data: str) -> Ask:
 
 
 ASKED: Tables = {
+    "desk/money/counter/": (
+        staff("/desk/money/counter/"),
+        Ask(
+            "POST",
+            lambda _: "/desk/money/counter/",
+            lambda _: {"amount": ""},
+            owner="dana",
+            reached=400,
+        ),
+    ),
+    "desk/money/files/": (
+        staff("/desk/money/files/"),
+        Ask(
+            "POST",
+            lambda _: "/desk/money/files/",
+            lambda _: {"act": "take"},
+            owner="dana",
+            reached=400,
+        ),
+    ),
+    "desk/money/files/<int:file_id>/": (staff("/desk/money/files/{money_file}/"),),
+    "desk/money/files/send/": (send("/desk/money/files/send/"),),
+    "desk/accounts/<str:number>/pay-link/": (
+        staff("/desk/accounts/{account}/pay-link/"),
+        send("/desk/accounts/{account}/pay-link/", act="show"),
+    ),
     "desk/payments/": (staff("/desk/payments/"),),
     "desk/payments/<uuid:payment_id>/": (
         staff("/desk/payments/{payment}/"),
@@ -83,4 +125,30 @@ ASKED: Tables = {
     ),
     "desk/money/suspense/<int:item_id>/": (send("/desk/money/suspense/{item}/", account="9999"),),
     "desk/money/reconciliation/": (staff("/desk/money/reconciliation/"),),
+    "desk/money/arrears/": (staff("/desk/money/arrears/"),),
+    "desk/money/arrears/<str:number>/": (
+        staff("/desk/money/arrears/1001/"),
+        send("/desk/money/arrears/1001/", act="hold", kind="medical", reason="By phone"),
+    ),
+    "desk/money/auto-pay/": (
+        staff("/desk/money/auto-pay/"),
+        Ask(
+            "POST",
+            lambda _: "/desk/money/auto-pay/",
+            lambda _: {"amount": ""},
+            owner="dana",
+            reached=400,
+        ),
+    ),
+    "desk/money/policies/": (staff("/desk/money/policies/"),),
+    "desk/money/policies/<str:key>/": (
+        staff("/desk/money/policies/fee.nsf_cents/"),
+        Ask(
+            "POST",
+            lambda _: "/desk/money/policies/fee.nsf_cents/",
+            lambda _: {"value": ""},
+            owner="dana",
+            reached=400,
+        ),
+    ),
 }

@@ -6,12 +6,22 @@ import datetime as dt
 from uuid import UUID
 
 from smarthub.accounts.models import Account
-from smarthub.payments.models import MethodSetup, Payment, PaymentPart, StoredMethod
+from smarthub.payments.models import (
+    Attempt,
+    AttemptEvent,
+    MethodSetup,
+    Payment,
+    PaymentPart,
+    ScheduledPart,
+    ScheduledPayment,
+    StoredMethod,
+)
 from tests.cast import Cast
 from tests.portal.rosa.tables import Ask, Tables
 
 PAID_AT = dt.datetime(2024, 11, 5, 17, 0, tzinfo=dt.UTC)
 PAYMENT = UUID("00000000-0000-4000-8000-000000001001")
+SCHEDULE = UUID("00000000-0000-4000-8000-000000004001")
 CARD = UUID("00000000-0000-4000-8000-000000002001")
 NOBODYS = "00000000-0000-4000-8000-00000000dead"
 
@@ -21,6 +31,7 @@ MISSING = {
     "point": "E9999",
     "payment": NOBODYS,
     "card": NOBODYS,
+    "schedule": NOBODYS,
     "visit": "set_never_was",
 }
 
@@ -56,7 +67,24 @@ def prepare(cast: Cast) -> dict[str, str]:
     PaymentPart.objects.create(
         payment=payment, account=Account.objects.get(pk=cast.account_1001), amount_cents=100
     )
+    attempt = Attempt.objects.create(
+        key=f"payment:{PAYMENT}", payment=payment, gateway="sandbox", made_at=PAID_AT
+    )
+    AttemptEvent.objects.create(attempt=attempt, state="success", learnt_at=PAID_AT)
+    ordered = ScheduledPayment.objects.create(
+        id=SCHEDULE,
+        person_id=cast.maria.person_id,
+        method=card,
+        pay_on=dt.date(2099, 11, 5),
+        keeps_amount=False,
+        request_digest="0" * 64,
+        made_at=PAID_AT,
+    )
+    ScheduledPart.objects.create(
+        scheduled=ordered, account=Account.objects.get(pk=cast.account_1001), amount_cents=100
+    )
     return {
+        "schedule": str(SCHEDULE),
         "account": "1001",
         "rosas_account": "1002",
         "bill": "1001-241101",
@@ -69,11 +97,19 @@ def prepare(cast: Cast) -> dict[str, str]:
 
 
 ASKED: Tables = {
+    "pay/methods/<uuid:method_id>/": (
+        Ask("GET", lambda t: f"/pay/methods/{t['card']}/"),
+        Ask(
+            "POST",
+            lambda t: f"/pay/methods/{t['card']}/",
+            lambda _: {"name": "4242424242424242"},
+            reached=400,
+        ),
+    ),
     "pay/methods/<uuid:method_id>/remove/": (
         Ask("GET", lambda t: f"/pay/methods/{t['card']}/remove/"),
         Ask("POST", lambda t: f"/pay/methods/{t['card']}/remove/", owner=""),
     ),
-    "pay/form/<str:reference>/": (Ask("GET", lambda t: f"/pay/form/{t['visit']}/", reached=404),),
     "bills/": (Ask("GET", lambda t: f"/bills/?account={t['account']}"),),
     "bills/<str:number>/<str:bill_number>/": (
         Ask("GET", lambda t: f"/bills/{t['account']}/{t['bill']}/"),
@@ -105,7 +141,15 @@ ASKED: Tables = {
             status=400,
         ),
     ),
+    "pay/payments/<uuid:schedule_id>/change/": (
+        Ask("GET", lambda t: f"/pay/payments/{t['schedule']}/change/", reached=302),
+    ),
+    "pay/payments/<uuid:schedule_id>/cancel/": (
+        Ask("GET", lambda t: f"/pay/payments/{t['schedule']}/cancel/"),
+        Ask("POST", lambda t: f"/pay/payments/{t['schedule']}/cancel/", owner=""),
+    ),
     "pay/<uuid:payment_id>/": (Ask("GET", lambda t: f"/pay/{t['payment']}/"),),
+    "pay/<uuid:payment_id>/pdf/": (Ask("GET", lambda t: f"/pay/{t['payment']}/pdf/"),),
 }
 
 OWN = {
@@ -113,6 +157,7 @@ OWN = {
     "due/": "a part of the first page",
     "ahead/": "a part of the first page",
     "usage/": "leads to the first service of whoever is signed in",
+    "pay/payments/": "what the reader ordered and paid",
     "pay/": "a form of the reader's own accounts; a number it does not show is not read from it",
     "pay/card/": "begins a visit to the card form for whoever is signed in",
     "pay/methods/": "the reader's own cards and bank accounts",
@@ -121,7 +166,7 @@ OWN = {
     "more/": "the reader's own settings",
     "accounts/confirm-it-is-you/": "a code to the reader's own contacts",
     "accounts/reauthenticate/": "the reader's own password, asked again",
-    "accounts/email/": "the reader's own sign-in",
+    "accounts/email/": "leads to the reader's own ways to be reached",
     "accounts/password/change/": "the reader's own password",
     "accounts/password/set/": "the reader's own password",
     "accounts/2fa/": "the reader's own second step",

@@ -90,12 +90,12 @@ class TestEverything:
 
         assert packed.testzip() is None
         assert {f"json/{label.lower()}.json" for label in EXPORTED} <= set(packed.namelist())
-        assert [row["number"] for row in rows(packed, "billing.bill")] == ["1001-241101"]
+        assert {row["number"] for row in rows(packed, "billing.bill")} >= {"1001-241101"}
         assert [row["amount_cents"] for row in rows(packed, "payments.payment")] == [100]
         assert {row["value"] for row in rows(packed, "members.contact")} >= {"m@ridge.example"}
         assert "2024-10-28" in packed.read("usage/1001.csv").decode()
         table = list(csv.DictReader(io.StringIO(packed.read("csv/billing.bill.csv").decode())))
-        assert table[0]["number"] == "1001-241101"
+        assert "1001-241101" in {row["number"] for row in table}
 
     def test_holds_nothing_that_opens_anything(self, billed: Cast, step_up: StepUp) -> None:
         make_things(billed)

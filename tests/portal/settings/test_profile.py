@@ -238,5 +238,5 @@ class TestSignInAddress:
             f"/settings/contacts/{taken.reference}/sign-in/", follow=True
         )
 
-        assert "Somebody signs in with this address already." in page.text
+        assert "Somebody signs in with it already." in page.text
         assert User.objects.get(pk=cast.maria.user.pk).email == MARIA

@@ -59,6 +59,58 @@ class TestSomebodyInvited:
         (seen,) = list_visible_accounts(user_id=ana.pk, on=TODAY)
         assert (seen.number, seen.may_pay) == ("1001", False)
 
+    def test_makes_one_with_a_passkey_instead_of_a_password(
+        self, cast: Cast, step_up: StepUp, client: Client
+    ) -> None:
+        page, code = invite(step_up(cast.maria))
+        client.post(page, {"code": code})
+
+        made = client.post(
+            f"{page}sign-in/", {"given_name": "Ana", "family_name": "Ruiz", "how": "passkey"}
+        )
+
+        assert made.headers["Location"] == "/accounts/2fa/webauthn/add/"
+        assert client.get("/accounts/2fa/webauthn/add/").status_code == 200
+        assert not User.objects.get(email="ana@ridge.example").has_usable_password()
+
+    @pytest.mark.parametrize(
+        ("password", "said"),
+        [
+            ("", "15 letters too short"),
+            ("ana.ruiz@ridge.example", "made of your name"),
+            ("passwordpassword", "Many people use this password"),
+        ],
+    )
+    def test_is_refused_a_password_somebody_would_guess(
+        self, cast: Cast, step_up: StepUp, client: Client, password: str, said: str
+    ) -> None:
+        page, code = invite(step_up(cast.maria))
+        client.post(page, {"code": code})
+
+        answer = client.post(
+            f"{page}sign-in/",
+            {"given_name": "Ana", "family_name": "Ruiz", "password": password, "how": "password"},
+        )
+
+        assert (answer.status_code, said in answer.text) == (400, True)
+        assert not User.objects.filter(email="ana@ridge.example").exists()
+
+    def test_is_told_of_no_new_device_when_they_sign_in_there_again(
+        self, cast: Cast, step_up: StepUp, client: Client
+    ) -> None:
+        page, code = invite(step_up(cast.maria))
+        client.post(page, {"code": code})
+        client.post(
+            f"{page}sign-in/",
+            {"given_name": "Ana", "family_name": "Ruiz", "password": PASSWORD},
+        )
+        client.post("/accounts/logout/")
+
+        client.post("/accounts/login/", {"login": "ana@ridge.example", "password": PASSWORD})
+
+        assert "_auth_user_id" in client.session
+        assert not Message.objects.filter(template="new_device").exists()
+
     def test_by_letter_confirms_an_address_first(
         self, cast: Cast, step_up: StepUp, client: Client
     ) -> None:

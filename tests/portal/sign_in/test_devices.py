@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from allauth.usersessions.models import UserSession
 from django.test import Client
 
+from smarthub.integrations.csv_files.places import FilePlaces
 from smarthub.notifications.models import Message
+from smarthub.portal.sign_in import sessions
 from tests.cast import PASSWORD, Cast
 
 CHROME = "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/140.0 Safari/537.36"
@@ -52,6 +57,24 @@ def test_staying_signed_in_is_a_choice(cast: Cast, typed: dict[str, str], *, end
     sign_in(maria, cast, **typed)
 
     assert maria.session.get_expire_at_browser_close() is ends
+
+
+def test_a_place_stands_beside_the_address_where_the_co_op_supplied_a_file(
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "places.csv"
+    file.write_text("203.0.113.0,203.0.113.127,Willow <Bend>\n")
+    near, far = browser("203.0.113.1"), browser("203.0.113.200")
+    for each in (near, far):
+        sign_in(each, cast)
+    without = near.get("/accounts/devices/").text
+    monkeypatch.setattr(sessions, "network_places", lambda: FilePlaces(file))
+
+    page = " ".join(near.get("/accounts/devices/").text.split())
+
+    assert "Willow" not in without
+    assert "network address 203.0.113.1 (Willow &lt;Bend&gt;)" in page
+    assert re.search(r"network address 203\.0\.113\.200 ?</p>", page)
 
 
 def test_sessions_are_listed_and_ended_one_or_all(cast: Cast) -> None:

@@ -11,6 +11,7 @@ from django.db import connection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from smarthub.cooperative.copying import copy_rows
 from smarthub.kernel.copy_text import copy_text
 
 WRITABLE = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=12)
@@ -41,3 +42,14 @@ class TestCopyText:
         found = through_postgres("a int, b numeric, c date, d timestamptz, e uuid, f bool", row)
 
         assert found == row
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("count", [0, 1, 100, 101, 250])
+def test_every_row_arrives_once_and_in_order_however_many_blocks_they_are(count: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE copied (number int, said text) ON COMMIT DROP")
+        copy_rows("COPY copied FROM STDIN", ((n, f"row {n}") for n in range(count)))
+        cursor.execute("SELECT number, said FROM copied ORDER BY number")
+
+        assert cursor.fetchall() == [(n, f"row {n}") for n in range(count)]

@@ -1,0 +1,169 @@
+"""The desk's pages of money by other doors: the counter with its drawer, and the bank's files."""
+
+from __future__ import annotations
+
+import re
+import uuid
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from pytest_django import Settings
+
+from smarthub.kernel.money import Money
+from smarthub.kernel.sealing import new_key
+from smarthub.payments.models import MoneyFile, Payment
+from smarthub.wiring.bank_files import bank_sealer
+from tests.cast import Cast
+from tests.workflows.bank import Bank
+from tests.workflows.test_other_doors import STUB_1001
+from tests.workflows.wallet import bill, owed
+
+BOX = (
+    "lockbox,4711,2026-11-20\n"
+    f"check,1,1,132.47,2041,{STUB_1001}\n"
+    "check,1,2,20.00,77,\n"
+    "batch,1,2,152.47\n"
+    "file,2,152.47\n"
+)
+
+
+def words(page: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+
+
+def taken(**values: str) -> dict[str, str]:
+    given = {
+        "key": str(uuid.uuid4()),
+        "account": "1001",
+        "amount": "60.00",
+        "tender": "check",
+        "reference": "2041",
+        "door": "office",
+    }
+    return given | values
+
+
+def give(dana: Client, text: str, *, act: str, kind: str = "lockbox") -> tuple[int, str]:
+    file = SimpleUploadedFile("box.csv", text.encode())
+    answer = dana.post("/desk/money/files/", {"kind": kind, "file": file, "act": act})
+    return answer.status_code, words(answer.content.decode())
+
+
+class TestCounter:
+    def test_what_is_taken_is_on_the_account_and_in_the_drawer(
+        self, cast: Cast, dana: Client
+    ) -> None:
+        bill(cast.account_1001, 100_00)
+
+        answer = dana.post("/desk/money/counter/", taken())
+        page = words(dana.get("/desk/money/counter/").content.decode())
+
+        assert answer.status_code == 303
+        assert owed(cast.account_1001) == Money(40_00)
+        assert "$60.00 is booked. Receipt" in page
+        assert re.search(r"Check . 1 \$60\.00", page)
+        assert "All together $60.00" in page
+
+    def test_sent_twice_it_is_one_payment(self, cast: Cast, dana: Client) -> None:
+        form = taken()
+
+        for _ in range(2):
+            assert dana.post("/desk/money/counter/", form).status_code == 303
+
+        assert Payment.objects.count() == 1
+
+    @pytest.mark.parametrize(
+        ("changed", "told"),
+        [
+            ({"account": "9999"}, "There is no account 9999."),
+            ({"account": ""}, "Write the account number."),
+            ({"amount": "-5"}, "Write an amount above $0.00."),
+            ({"amount": ""}, "Write an amount in dollars and cents"),
+            ({"reference": ""}, "Write the number of the check."),
+            ({"reference": "4111 1111 1111 1111"}, "This holds a card number"),
+        ],
+    )
+    def test_what_is_wrong_is_said_and_nothing_is_booked(
+        self, dana: Client, changed: dict[str, str], told: str
+    ) -> None:
+        answer = dana.post("/desk/money/counter/", taken(**changed))
+
+        assert answer.status_code == 400
+        assert told in words(answer.content.decode())
+        assert not Payment.objects.exists()
+
+    def test_it_is_taken_back_from_its_own_page(self, cast: Cast, dana: Client) -> None:
+        dana.post("/desk/money/counter/", taken())
+        page = f"/desk/payments/{Payment.objects.get().pk}/"
+
+        dana.post(page, {"act": "undo", "because": "bounced", "words": "Returned by First Bank"})
+        again = dana.post(page, {"act": "undo", "because": "mistake", "words": "Twice"})
+
+        assert owed(cast.account_1001) == Money(25_00)  # the fee
+        assert "Somebody has taken this payment back already." in words(again.content.decode())
+        story = words(dana.get(page).content.decode())
+        assert "The check bounced" in story
+        assert "Returned by First Bank" in story
+
+
+class TestFiles:
+    def test_a_file_is_looked_at_first_and_then_taken_in(self, cast: Cast, dana: Client) -> None:
+        status, shown = give(dana, BOX, act="try")
+
+        assert status == 200
+        assert "What each row would come to" in shown
+        assert "Nothing is booked yet." in shown
+        assert not MoneyFile.objects.exists()
+
+        _, shown = give(dana, BOX, act="take")
+
+        assert "What each row came to" in shown
+        assert "into suspense: nobody can be sure whose" in shown
+        assert "One row waits for a person" in shown
+        assert owed(cast.account_1001) == Money(-132_47)
+        kept = words(dana.get(f"/desk/money/files/{MoneyFile.objects.get().pk}/").content.decode())
+        assert "booked" in kept
+
+    def test_given_again_everything_is_known(self, dana: Client, cast: Cast) -> None:
+        give(dana, BOX, act="take")
+
+        _, shown = give(dana, BOX, act="take")
+
+        assert shown.count("known already") == 2
+        assert "2 of 2 rows" in shown
+        assert owed(cast.account_1001) == Money(-132_47)
+
+    @pytest.mark.parametrize(
+        ("text", "kind", "told"),
+        [
+            (BOX.replace("file,2,152.47", "file,2,152.48"), "lockbox", "Row 5."),
+            (BOX[:-15], "lockbox", "The file ends too early."),
+            (BOX, "returns", "A row has not the 94 columns of a bank file. Row 1."),
+            ("", "lockbox", "The file is empty; ask for it again."),
+        ],
+    )
+    def test_a_damaged_file_is_refused_with_its_row(
+        self, dana: Client, text: str, kind: str, told: str
+    ) -> None:
+        status, shown = give(dana, text, act="take", kind=kind)
+
+        assert status == 400
+        assert told in shown
+        assert not MoneyFile.objects.exists()
+
+    def test_the_file_for_the_bank_is_made_where_the_co_op_hands_in_its_own(
+        self, cast: Cast, dana: Client, settings: Settings
+    ) -> None:
+        settings.BANK_KEYS = [new_key()]
+        assert "For the bank" not in words(dana.get("/desk/money/files/").content.decode())
+        Bank(cast, bank_sealer()).store()
+
+        page = words(dana.get("/desk/money/files/").content.decode())
+        answer = dana.post("/desk/money/files/send/")
+        again = dana.post("/desk/money/files/send/", follow=True)
+
+        assert "For the bank" in page
+        assert answer.content.startswith(b"101 091000019")
+        assert answer.headers["Content-Disposition"].startswith('attachment; filename="bank-')
+        assert "No payment and no new account waits for the bank." in words(again.content.decode())

@@ -1,0 +1,110 @@
+"""Do one act with a bank's files as a process of its own, so that it can be killed.
+
+python -m tests.crash.bank prepare N   store an account for Maria, ask it, begin N payments from it
+python -m tests.crash.bank send        make the file for the bank; say what waits after
+python -m tests.crash.bank returns     take in a file that sends every debit back
+python -m tests.crash.bank lockbox DAY take in three checks of a day: two sound, one nobody's
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+import uuid
+from collections.abc import Callable
+from contextlib import suppress
+
+import django
+
+
+def prepare(number: str) -> str:
+    """Store an account once, ask it, and begin payments of 10.00 from it."""
+    from smarthub.cooperative.operations import set_policy  # noqa: PLC0415
+    from smarthub.payments.models import BankAccount  # noqa: PLC0415
+    from smarthub.payments.types import MethodId  # noqa: PLC0415
+    from tests.cast import NOW  # noqa: PLC0415
+
+    # One account is returned again and again here; it must not come to need guaranteed funds.
+    set_policy(
+        key="returned.most_in_a_year",
+        value=0,
+        effective_from=dt.date(2020, 1, 1),
+        author="test",
+        now=NOW,
+    )
+    bank = _bank()
+    stored = BankAccount.objects.first()
+    if stored is None:
+        method = bank.store()
+        bank.send(NOW)
+    else:
+        method = MethodId(stored.method_id)
+    for _ in range(int(number)):
+        bank.begin(method, 10_00, payment_id=uuid.uuid4())
+    return "prepared"
+
+
+def send() -> str:
+    """Make the file; nothing to send is what a second run finds."""
+    from smarthub.payments.operations import NothingToSend  # noqa: PLC0415
+    from smarthub.workflows.bank_files import settle_bank_entries  # noqa: PLC0415
+    from tests.workflows.bank import PROVED, SETTLED  # noqa: PLC0415
+
+    with suppress(NothingToSend):
+        _bank().send(PROVED)
+    settle_bank_entries(on=SETTLED.date(), now=SETTLED)
+    return "sent"
+
+
+def returns() -> str:
+    """Take in a file in which every debit ever sent comes back for want of money."""
+    from smarthub.payments.models import SentEntry  # noqa: PLC0415
+    from tests.integrations.nacha.files import sent_back  # noqa: PLC0415
+
+    traces = SentEntry.objects.exclude(attempt=None).order_by("trace")
+    words = [("R01", trace, 10_00, "") for trace in traces.values_list("trace", flat=True)]
+    return " ".join(row.outcome for row in _bank().hear(sent_back(*words)))
+
+
+def lockbox(day: str) -> str:
+    """Take in three checks: 20.00 and 30.00 for Maria, and 5.00 without a stub."""
+    from smarthub.billing.engine.stub import scan_line  # noqa: PLC0415
+    from smarthub.integrations.lockbox.format import LockboxRows  # noqa: PLC0415
+    from smarthub.kernel.money import Money  # noqa: PLC0415
+    from smarthub.workflows.bank_files import take_lockbox  # noqa: PLC0415
+    from tests.cast import NOW, TODAY  # noqa: PLC0415
+
+    stub = scan_line(account_number="1001", amount=Money(20_00), due_date=TODAY)
+    text = (
+        f"lockbox,4711,{dt.date.fromisoformat(day)}\ncheck,1,1,20.00,1,{stub}\n"
+        f"check,1,2,5.00,2,\ncheck,1,3,30.00,3,{stub}\nbatch,1,3,55.00\nfile,3,55.00\n"
+    )
+    rows = take_lockbox(
+        user_id=_bank().cast.dana.user.pk,
+        name="box.csv",
+        content=text.encode(),
+        layout=LockboxRows(),
+        now=NOW,
+    )
+    return " ".join(row.outcome for row in rows)
+
+
+def _bank() -> Bank:
+    from smarthub.wiring.bank_files import bank_sealer  # noqa: PLC0415
+
+    return Bank(_cast(), bank_sealer())
+
+
+if __name__ == "__main__":
+    django.setup()
+    from tests.crash.bank_cast import find_cast as _cast
+    from tests.workflows.bank import Bank
+
+    act, *values = sys.argv[1:]
+    acts: dict[str, Callable[..., str]] = {
+        "prepare": prepare,
+        "send": send,
+        "returns": returns,
+        "lockbox": lockbox,
+    }
+    sys.stdout.write(f"said: {acts[act](*values)}\n")

@@ -1,0 +1,93 @@
+"""Killed while making or taking in a bank file: given again, nothing is lost, nothing twice."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from smarthub.kernel.sealing import new_key
+from tests.crash.installation import Actor, Installation
+from tests.crash.test_payments_survive_kill import said
+
+pytestmark = pytest.mark.crash
+
+KEY = new_key()
+SENDING = ("bank_file.entries_written", "bank_file.made")
+RETURNING = ("money_file.kept", "bank_file.row_written", "bank_file.row_taken")
+CHECKING = ("money_file.kept", "arrival.row_written", "arrival.row_taken")
+
+SENT = """
+SELECT count(*)::int, count(DISTINCT e.attempt_id)::int FROM payments_sententry e
+ WHERE e.attempt_id IS NOT NULL
+"""
+BEGUN = "SELECT count(*)::int FROM payments_attempt WHERE gateway = 'bank_file'"
+RETURNED = """
+SELECT count(*)::int FROM payments_chargefact WHERE kind = 'returned'
+"""
+CLEARING = """
+SELECT coalesce(sum(amount_cents) FILTER (WHERE gl = '{}'), 0)::int,
+       coalesce(sum(amount_cents), 0)::int FROM ledger_postingrow
+"""
+FEES = "SELECT count(*)::int FROM payments_fee"
+TOLD = "SELECT count(*)::int FROM notifications_message WHERE template = 'payment_returned'"
+
+
+def act(installation: Installation, *command: str, stop_at: str = "") -> Actor:
+    return installation.start(
+        "-m", "tests.crash.bank", *command, stop_at=stop_at, SMARTHUB_BANK_KEYS=KEY
+    )
+
+
+def kill_at(installation: Installation, point: str, *command: str) -> None:
+    first = act(installation, *command, stop_at=point)
+    first.wait_until_stopped_at_its_point()
+    first.kill()
+
+
+@pytest.mark.parametrize("point", SENDING)
+def test_a_payment_is_in_one_file_wherever_its_making_was_killed(
+    installation: Installation, point: str
+) -> None:
+    said(act(installation, "prepare", "2"))
+
+    kill_at(installation, point, "send")
+    said(act(installation, "send"))
+
+    ((begun,),) = installation.ask(BEGUN)
+    assert installation.ask(SENT) == [(begun, begun)]
+
+
+@pytest.mark.parametrize("point", RETURNING)
+def test_a_return_is_booked_once_wherever_the_file_was_killed(
+    installation: Installation, point: str
+) -> None:
+    said(act(installation, "prepare", "2"))
+    said(act(installation, "send"))
+
+    kill_at(installation, point, "returns")
+    said(act(installation, "returns"))
+    again = said(act(installation, "returns"))
+
+    ((begun,),) = installation.ask(BEGUN)
+    assert set(again.split()) == {"known"}
+    assert installation.ask(RETURNED) == [(begun,)]
+    assert installation.ask(FEES) == [(begun,)]
+    assert installation.ask(TOLD) == [(begun,)]
+    assert installation.ask(CLEARING.format("clearing:bank_file:ach")) == [(0, 0)]
+
+
+@pytest.mark.parametrize(("number", "point"), list(enumerate(CHECKING, start=1)))
+def test_a_check_is_booked_once_wherever_the_file_was_killed(
+    installation: Installation, number: int, point: str
+) -> None:
+    day = dt.date(2026, 11, number).isoformat()
+    ((before, _),) = installation.ask(CLEARING.format("clearing:mail"))
+
+    kill_at(installation, point, "lockbox", day)
+    said(act(installation, "lockbox", day))
+    again = said(act(installation, "lockbox", day))
+
+    assert again.split() == ["known", "known", "known"]
+    # 20.00 and 30.00 on the account, 5.00 in suspense
+    assert installation.ask(CLEARING.format("clearing:mail")) == [(before + 55_00, 0)]

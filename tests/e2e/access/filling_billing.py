@@ -1,0 +1,39 @@
+"""A message on the bill of one visited member, so that its pages have something to show."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from smarthub.billing.types import NewMessage
+from smarthub.kernel.text import Text
+from smarthub.workflows.bill_messages import publish_message
+from tests.e2e.access.people import VISITED_AT
+
+
+def write_news(*, clerk: int, on: dt.date) -> None:
+    """Put a message on the bill of account 2001 of a day."""
+    number = publish_message(
+        user_id=clerk,
+        message=NewMessage(
+            title=Text("Rates change in March", "Las tarifas cambian en marzo"),
+            text=Text(
+                "From March 1 each kWh costs 0.4 cents more.",
+                "Desde el 1 de marzo cada kWh costará 0.4 centavos más.",
+            ),
+            more=Text(
+                "For a home that uses 800 kWh a month, that is $3.20. The board decided it on "
+                "November 18, after three years without a change.\n\nMost homes can save as much: "
+                "washing at night and a heater set two degrees lower do it.",
+                "Para una casa que usa 800 kWh al mes, son $3.20. La junta lo decidió el 18 de "
+                "noviembre, tras tres años sin cambios.\n\nCasi todas las casas pueden ahorrar lo "
+                "mismo: basta lavar de noche y bajar la calefacción dos grados.",
+            ),
+            audience="list",
+            values=("2001",),
+            starts_on=on,
+            ends_on=on + dt.timedelta(days=1),
+        ),
+        replaces=None,
+        now=VISITED_AT,
+    )
+    assert number == 1, "the addresses in routes_billing.py say so"

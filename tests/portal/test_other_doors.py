@@ -1,0 +1,67 @@
+"""Money that came another way, in the member's own list: at once, with the way it came (R28)."""
+
+from __future__ import annotations
+
+import re
+import uuid
+
+from django.test import Client
+
+from smarthub.kernel.money import Money
+from smarthub.payments.types import TenderKind, UndoneBecause
+from smarthub.workflows.correct_payment import move_payment
+from smarthub.workflows.other_doors import Received, take_money, undo_money
+from tests.cast import NOW, Cast, Player
+
+
+def page(client: Client, player: Player) -> str:
+    client.force_login(player.user)
+    text = client.get("/pay/payments/").content.decode()
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text))
+
+
+def take(cast: Cast, door: str) -> uuid.UUID:
+    received = Received(uuid.uuid4(), "1001", Money(60_00), door, TenderKind.CASH, "")
+    return take_money(received=received, user_id=cast.dana.user.pk, now=NOW).payment_id
+
+
+def test_the_holder_sees_it_at_once_with_its_way_and_receipt(cast: Cast, client: Client) -> None:
+    receipt = take(cast, "store").hex[:5].upper()
+
+    shown = page(client, cast.maria)
+
+    assert "Payments that came another way" in shown
+    assert re.search(rf"\$60\.00 paid cash at a store account 1001 Receipt {receipt}", shown)
+
+
+def test_nobody_else_sees_it(cast: Cast, client: Client) -> None:
+    take(cast, "office")
+
+    assert "$60.00" not in page(client, cast.rosa)
+
+
+def test_what_was_taken_back_says_so(cast: Cast, client: Client) -> None:
+    undo_money(
+        payment_id=take(cast, "office"),
+        because=UndoneBecause.BOUNCED,
+        words="Bounced",
+        user_id=cast.dana.user.pk,
+        now=NOW,
+    )
+
+    assert "returned by the bank at the office" in page(client, cast.maria)
+
+
+def test_what_was_moved_is_shown_where_it_is(cast: Cast, client: Client) -> None:
+    move_payment(
+        move_id=uuid.uuid4(),
+        user_id=cast.dana.user.pk,
+        payment_id=take(cast, "mail"),
+        from_number="1001",
+        to_number="1002",
+        reason="It was Rosa's",
+        now=NOW,
+    )
+
+    assert "$60.00" not in page(client, cast.maria)
+    assert "$60.00" in page(client, cast.rosa)
