@@ -27,6 +27,7 @@ from smarthub.accounts.operations import (
 )
 from smarthub.accounts.queries import find_account_id
 from smarthub.accounts.types import AccountId
+from smarthub.billing.engine.cash_number import BILLER
 from smarthub.billing.models import Bill, BillDifference
 from smarthub.billing.operations import add_cycle
 from smarthub.kernel.money import Money
@@ -93,7 +94,7 @@ def fill() -> None:
     found_cooperative(
         identity=IDENTITY,
         colour=COLOUR,
-        policies={},
+        policies={BILLER: "412007"},
         holiday_years=(2024, 2025),
         effective_from=dt.date(2020, 1, 1),
         author="tests",
