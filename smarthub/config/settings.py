@@ -96,7 +96,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "smarthub.portal.sign_in.alike.AnsweredAlike",
     "smarthub.ui.middleware.CompressedUnlessEchoing",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "smarthub.portal.sign_in.session_cookie.SteadySessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
