@@ -8,7 +8,7 @@ UV := $(BIN)/uv pip
 CODE := smarthub tests
 # A machine may forbid Python to keep what it compiled; then every process would do it anew.
 unexport PYTHONDONTWRITEBYTECODE
-# The workers of the quick tests; the browser and crash tests run one at a time.
+# The workers of the tests. Each browser worker has a demo of its own, for whole files.
 WORKERS ?= 2
 
 .PHONY: demo demo-reset test test-full check fix e2e messages screens lock sample-bills install install-dev assets browser
@@ -58,15 +58,15 @@ browser:
 
 test: assets browser
 	$(BIN)/pytest -n $(WORKERS) -m "not e2e and not crash"
-	$(BIN)/pytest -m "e2e or crash" -p no:randomly
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m "e2e or crash" -p no:randomly
 	$(BIN)/smarthub bench rating --shapes
 
 test-full: assets browser
 	$(BIN)/pytest -n $(WORKERS) -m "not e2e and not crash"
-	SMARTHUB_TEST_FULL=1 $(BIN)/pytest -m "e2e or crash" -p no:randomly
+	SMARTHUB_TEST_FULL=1 $(BIN)/pytest -n $(WORKERS) --dist loadfile -m "e2e or crash" -p no:randomly
 
 e2e: assets browser
-	$(BIN)/pytest -m e2e -p no:randomly
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m e2e -p no:randomly
 
 # The checks of the house, each with its one job.
 

@@ -6,7 +6,6 @@ import datetime as dt
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -23,10 +22,10 @@ from psycopg.conninfo import make_conninfo
 from smarthub.config.demo import reset_demo
 from smarthub.config.demo_settings import remember_demo
 from smarthub.config.environment import ROOT
+from tests.free_ports import two_free_ports
 
 MEMBERS = 12
 LOAD_SECONDS = 300
-PORTS = range(20_000, 30_000, 2)
 OURS = ("DATABASE_URL", "DATABASE_OWNER_URL", "SMARTHUB_TEST", "DJANGO_SETTINGS_MODULE")
 
 
@@ -66,7 +65,7 @@ def run_demo(
     Its database is on the server the tests were given, or on one of its own; its clock begins
     at ``at``, or is not moved.
     """
-    port = port or _two_free_ports()
+    port = port or two_free_ports()
     if at is not None:
         remember_demo(state_dir, port=port, shift_seconds=int(at.timestamp() - time.time()))
     said = state_dir.parent / f"{state_dir.name}.log"
@@ -121,19 +120,6 @@ def _database(*, own_server: bool) -> Iterator[dict[str, str]]:
         link.execute(sql.SQL("CREATE DATABASE {}").format(name))
         yield {"DATABASE_URL": make_conninfo(given, dbname=f"smarthub_e2e_{os.getpid()}")}
         link.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
-
-
-def _two_free_ports() -> int:
-    """Return the first of two; test runs at the same time begin to look at different ones."""
-    start = os.getpid() % len(PORTS)
-    ports = [*PORTS[start:], *PORTS[:start]]
-    chosen: int = next(port for port in ports if _free(port) and _free(port + 1))
-    return chosen
-
-
-def _free(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) != 0
 
 
 def _wait_until_it_says_where(process: subprocess.Popen[bytes], said: Path) -> None:

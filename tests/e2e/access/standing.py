@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import socket
 import subprocess
 import sys
 import time
@@ -23,9 +22,9 @@ from smarthub.config.environment import ROOT
 from smarthub.ui.stylesheet import join_stylesheets
 from tests.e2e.access.people import VISITED_AT
 from tests.e2e.access.pseudo import write_pseudo_catalogue
+from tests.free_ports import two_free_ports
 from tests.sandbox_gateway import SECRET, start_simulator, stop_simulator
 
-FIRST_PORT, LAST_PORT = 8200, 8299
 READY_SECONDS = 60
 
 
@@ -42,8 +41,8 @@ def stand(folder: Path) -> Iterator[Standing]:
     """Fill a database and serve it until the end; the clock stands at the day of the visit."""
     join_stylesheets()
     write_pseudo_catalogue(folder / "locale")
-    port, gateway_port = _two_free_ports()
-    gateway = start_simulator(folder / "gateway.sqlite3", port=gateway_port)
+    port = two_free_ports()
+    gateway = start_simulator(folder / "gateway.sqlite3", port=port + 1)
     try:
         with _database() as urls:
             made = {**_environment(folder, port, gateway.url), **urls}
@@ -134,13 +133,3 @@ def _wait_for(url: str, process: subprocess.Popen[bytes], said: Path) -> None:
             return
         time.sleep(0.1)
     raise AssertionError(said.read_text())
-
-
-def _two_free_ports() -> tuple[int, int]:
-    free = (port for port in range(FIRST_PORT, LAST_PORT + 1) if _free(port))
-    return next(free), next(free)
-
-
-def _free(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) != 0
