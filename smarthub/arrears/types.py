@@ -19,7 +19,7 @@ HoldId = NewType("HoldId", int)
 
 METERED = frozenset({"electric", "gas", "water"})
 """Services that can be disconnected; each only for its own debt (rule 89)."""
-NOT_LATE = frozenset({"ar:fees", "ar:deposit", "ar:returned"})
+NOT_LATE = frozenset({"ar:fees", "ar:deposit", "ar:returned", "ar:round_up"})
 """Receivables that are no service: no late fee is charged on them (rule 53)."""
 
 

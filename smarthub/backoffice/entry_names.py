@@ -18,6 +18,8 @@ NAMES = {
     "deposit_refunded": gettext_lazy("Deposit given back"),
     "deposit_applied": gettext_lazy("Deposit set against what was owed"),
     "auto_pay_credit": gettext_lazy("Credit for turning Auto Pay on"),
+    "write_off": gettext_lazy("Written off"),
+    "write_off_reversal": gettext_lazy("Owed again after a write-off"),
     "refund": gettext_lazy("Refund"),
     "refund_reversal": gettext_lazy("Refund undone"),
     "dispute": gettext_lazy("Payment disputed"),

@@ -22,6 +22,7 @@ TOPICS: Mapping[Topic, Promise] = {
     Topic.DEPOSIT: gettext_lazy("Deposits"),
     Topic.ARREARS: gettext_lazy("The way to a disconnection"),
     Topic.AUTO_PAY: gettext_lazy("Auto Pay"),
+    Topic.ROUND_UP: gettext_lazy("Operation Round-Up"),
 }
 
 NAMES: Mapping[str, tuple[Promise, Promise]] = {
@@ -131,6 +132,12 @@ NAMES: Mapping[str, tuple[Promise, Promise]] = {
     "arrears.heat_fahrenheit": (
         gettext_lazy("Heat in which nothing is disconnected"),
         gettext_lazy("Degrees Fahrenheit, from the forecast for the next day."),
+    ),
+    "round_up.most_in_a_year_cents": (
+        gettext_lazy("Most an account gives in a year"),
+        gettext_lazy(
+            "A bill that would pass it is not rounded up. $0.00: rounding up is not offered."
+        ),
     ),
 }
 """What each is called, and what its value means."""

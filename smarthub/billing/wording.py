@@ -69,6 +69,10 @@ LABELS: Final[Mapping[str, Text]] = {
     "payments": Text("Payments received, thank you", "Pagos recibidos, gracias"),
     "adjustments": Text("Adjustments", "Ajustes"),
     "auto_pay_credit": Text("Auto Pay credit", "Crédito por pago automático"),
+    "round_up": Text(
+        "Operation Round-Up, your gift ({year} given this year)",
+        "Operación Redondeo, su donativo ({year} donados este año)",
+    ),
     "changed": Text("What changed", "Qué cambió"),
     "charges_more": Text(
         "The charges on this bill are {amount} more than on your last bill.",

@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "smarthub.auto_pay",
     "smarthub.payments",
     "smarthub.billing",
+    "smarthub.round_up",
     "smarthub.ledger",
     "smarthub.rating",
     "smarthub.usage",

@@ -31,6 +31,7 @@ class Topic(StrEnum):
     DEPOSIT = "deposit"
     ARREARS = "arrears"
     AUTO_PAY = "auto_pay"
+    ROUND_UP = "round_up"
 
 
 class Kind(StrEnum):
@@ -141,6 +142,7 @@ RULES: tuple[Rule, ...] = (
         least=70,
         most=130,
     ),
+    Rule("round_up.most_in_a_year_cents", Topic.ROUND_UP, Kind.CENTS, 0, "rule 61", most=100_00),
 )
 """In the order the desk shows them."""
 

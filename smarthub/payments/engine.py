@@ -19,7 +19,7 @@ from smarthub.payments.types import MethodKind
 LARGEST = Money(10**12 - 1)
 """Nobody pays ten billion dollars; beyond it a typing error is certain."""
 
-PRIORITIES = {"ar:deposit": 0, "ar:fees": 2}
+PRIORITIES = {"ar:deposit": 0, "ar:fees": 2, "ar:round_up": 3}
 OTHER_DOORS = frozenset({"office", "mail", "phone", "store", "agency", "suspense"})
 """The channels of money no gateway moved (R28)."""
 SERVICES_PRIORITY = 1
@@ -190,7 +190,7 @@ def distribute(
 
 
 def in_order_of_payment(charges: Sequence[OpenCharge]) -> list[OpenCharge]:
-    """Return open charges as money pays them: deposits, services, fees; each oldest first.
+    """Return open charges as money pays them: deposits, services, fees, gifts; each oldest first.
 
     Source: domain rule 50.
     """

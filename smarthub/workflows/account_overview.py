@@ -54,8 +54,9 @@ class AccountDue:
         """
         if self.bill is None or self.is_past_due:
             return self.to_pay if self.is_past_due else ZERO
-        left_by_earlier = max(self.bill.asked - self.bill.charges, ZERO)
-        return min(left_by_earlier, max(self.to_pay - self.bill.charges, ZERO))
+        new = self.bill.charges + self.bill.gift
+        left_by_earlier = max(self.bill.asked - new, ZERO)
+        return min(left_by_earlier, max(self.to_pay - new, ZERO))
 
     @property
     def is_due(self) -> bool:

@@ -28,7 +28,7 @@ from smarthub.billing.engine.metered import PartUse, PlanUse, estimate_is_wrong,
 from smarthub.billing.engine.pricing import ToPrice, price_alike, price_changed
 from smarthub.billing.types import BilledPeriod, BillMessage, MeterRead
 from smarthub.kernel.errors import ExpectedError
-from smarthub.kernel.money import Money
+from smarthub.kernel.money import ZERO, Money
 from smarthub.kernel.period import Period
 from smarthub.kernel.quantity import Quantity
 from smarthub.rating.engine import RiderRates, carried_bank
@@ -41,6 +41,7 @@ from smarthub.rating.types import (
     Tariff,
     total_of,
 )
+from smarthub.round_up.engine import gift_on
 from smarthub.usage.types import PeriodLoad, RegisterUse
 
 A_YEAR = dt.timedelta(days=365)
@@ -86,6 +87,8 @@ class DraftBill:
     """Its account's number, its date, and its edition where it is not the first."""
     charges: Money = field(init=False)
     """What this bill adds."""
+    gift: Money = field(init=False)
+    """What rounds it up to a whole dollar, where its member wanted that (rule 61)."""
 
     def __post_init__(self) -> None:
         first = f"{self.account.number}-{self.terms.bill_date:%y%m%d}"
@@ -93,6 +96,13 @@ class DraftBill:
         object.__setattr__(self, "number", number)
         charges = Money.sum(segment.total for segment in self.segments)
         object.__setattr__(self, "charges", charges)
+        object.__setattr__(self, "gift", self._gift(self.account.standing.asked + charges))
+
+    def _gift(self, asked: Money) -> Money:
+        account = self.account
+        if not account.rounds_up:
+            return ZERO
+        return gift_on(asked=asked, given=account.given_this_year, most=self.terms.most_given)
 
     @property
     def late_charge(self) -> Money:
@@ -100,7 +110,7 @@ class DraftBill:
 
         Older debt had its due date, and its charge, before.
         """
-        unpaid = min(self.asked, self.charges)
+        unpaid = min(self.asked - self.gift, self.charges)
         return self.terms.late_charge.of(unpaid=unpaid, account_number=self.account.number)
 
     @property
@@ -138,8 +148,8 @@ class DraftBill:
 
     @property
     def asked(self) -> Money:
-        """What the member is asked to pay, older debt and credit included (rule 49)."""
-        return self.account.standing.asked + self.charges
+        """What the member is asked to pay: older debt, credit and gift included (rule 49)."""
+        return self.account.standing.asked + self.charges + self.gift
 
 
 @dataclass(frozen=True, slots=True)

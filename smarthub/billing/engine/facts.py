@@ -96,7 +96,11 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class AccountFacts:
-    """Everything one account's bill rests on, apart from reads and rates."""
+    """Everything one account's bill rests on, apart from reads and rates.
+
+    ``rounds_up`` says that its bills are rounded up as a gift, and ``given_this_year`` what was
+    given so on the bills of the calendar year (rule 61).
+    """
 
     id: AccountId
     papers: AccountPapers
@@ -104,6 +108,8 @@ class AccountFacts:
     agreements: tuple[UnbilledAgreement, ...]
     standing: Standing = Standing()
     old_number: str = ""
+    rounds_up: bool = False
+    given_this_year: Money = ZERO
 
     @property
     def number(self) -> str:
@@ -161,7 +167,10 @@ class RunMessage:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What is the same for all bills of one run."""
+    """What is the same for all bills of one run.
+
+    ``most_given`` is what an account may give in a year by rounding up; nothing: it is not offered.
+    """
 
     bill_date: dt.date
     due_date: dt.date
@@ -172,6 +181,7 @@ class Terms:
     limits: Limits = Limits()
     late_charge: LateCharge = NO_LATE_CHARGE
     messages: tuple[RunMessage, ...] = ()
+    most_given: Money = ZERO
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,8 @@ def view_of_draft(*, draft: DraftBill) -> BillView:
         late_charge=draft.late_charge,
         is_final=draft.is_final,
         messages=draft.messages,
+        gift=draft.gift,
+        given_this_year=draft.account.given_this_year + draft.gift,
     )
 
 

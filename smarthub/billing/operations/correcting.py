@@ -116,7 +116,7 @@ def rebill(
     (issued,) = write_bills(
         run_id=None, drafts=[draft], now=now, supersedes=BillId(bill.pk), effective_date=on
     )
-    _allocate_again(paid, entry_id_for(entry_key(issued.number)), issued.charges)
+    _allocate_again(paid, entry_id_for(entry_key(issued.number)), draft.charges + draft.gift)
     BillDifference.objects.filter(bill=bill, settled_at=None).update(
         settled_at=now, settled_by=by, settled_as="rebilled"
     )

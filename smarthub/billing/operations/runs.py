@@ -26,11 +26,14 @@ from smarthub.billing.operations.writing import write_bills
 from smarthub.billing.queries import get_cycle
 from smarthub.billing.queries.messages import list_run_messages
 from smarthub.billing.types import BillRunId, Cycle, IssuedBill
+from smarthub.cooperative.catalogue import value_in
 from smarthub.cooperative.queries import get_zone, list_policies
 from smarthub.kernel.errors import ExpectedError, Refused
 from smarthub.kernel.fault_points import reach
+from smarthub.kernel.money import Money
 from smarthub.ledger.operations import lock_accounts
 from smarthub.rating.queries import get_rate_book, get_rider_book
+from smarthub.round_up.types import MOST_IN_A_YEAR
 
 CHUNK_ACCOUNTS = 500
 """What a chunk costs whatever its size is a fifth of 250 bills. Money of a chunk's accounts waits
@@ -109,6 +112,7 @@ def terms_of_day(*, cycle: Cycle, bill_date: dt.date) -> Terms:
         limits=_limits(policies),
         late_charge=LateCharge.from_policies(policies),
         messages=list_run_messages(on=bill_date),
+        most_given=Money(value_in(policies, MOST_IN_A_YEAR)),
     )
 
 

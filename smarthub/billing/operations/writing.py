@@ -18,11 +18,14 @@ from django.db import connection
 
 from smarthub.billing.engine.draft import DraftBill, DraftSegment
 from smarthub.billing.engine.inputs import TAXED_TOGETHER, history_as_json, use_as_json
+from smarthub.billing.queries.bills import GIFT, GIVEN_THIS_YEAR
 from smarthub.billing.types import TEMPLATE_VERSION, BillId, BillRunId, IssuedBill
 from smarthub.cooperative.copying import copy_rows
 from smarthub.kernel.fault_points import reach
 from smarthub.ledger.copying import copy_entries
 from smarthub.ledger.types import RECEIVABLE, Asked, NewEntry, Posting
+from smarthub.round_up.types import FUND
+from smarthub.round_up.types import RECEIVABLE as GIFTS
 
 BILL_NAMES = uuid.UUID("0d6a0a49-7f0c-5f6a-8f0d-5a6f3f2b9c10")
 """Fixed for ever: with its number it makes a bill's id."""
@@ -103,14 +106,17 @@ def digest_of_draft(draft: DraftBill) -> str:
 
 
 def entry_of(draft: DraftBill, effective_date: dt.date | None = None) -> NewEntry:
-    """Return the ledger entry of a bill: each segment is owed and earned under its service."""
-    charges = draft.charges
+    """Return the ledger entry of a bill: each segment is owed and earned under its service.
+
+    A gift is owed like them, and is the fund's and not the co-op's.
+    """
+    asked = draft.charges + draft.gift
     return NewEntry(
         source_key=entry_key(draft.number),
         kind="bill",
         effective_date=effective_date or draft.terms.bill_date,
         postings=_postings(draft),
-        asked=(Asked(draft.account.id, charges),) if charges else (),
+        asked=(Asked(draft.account.id, asked),) if asked else (),
     )
 
 
@@ -154,6 +160,7 @@ def _facts(draft: DraftBill) -> dict[str, object]:
         "late_cents": draft.late_charge.cents,
         "final": draft.is_final,
         "messages": [message.number for message in draft.messages],
+        **_given(draft),
         "segments": [
             {
                 "address": segment.plan.unbilled.agreement.premise_address,
@@ -173,6 +180,15 @@ class _Numbered(NamedTuple):
     bill_id: BillId
     position: int
     segment: DraftSegment
+
+
+def _given(draft: DraftBill) -> dict[str, int]:
+    """What a bill tells of its gift; nothing where its member does not round up."""
+    account = draft.account
+    if not account.rounds_up:
+        return {}
+    year = account.given_this_year + draft.gift
+    return {GIFT: draft.gift.cents, GIVEN_THIS_YEAR: year.cents}
 
 
 def _numbered(drafts: Sequence[DraftBill]) -> list[_Numbered]:
@@ -240,12 +256,15 @@ def _segment_ids(count: int) -> list[int]:
 
 def _postings(draft: DraftBill) -> tuple[Posting, ...]:
     """Each segment is owed by the member and earned by its service; nothing moves nothing."""
-    return tuple(
+    legs = [
         leg
         for segment in draft.segments
         if segment.total
         for leg in _legs(segment.plan.unbilled.agreement.service, segment, draft.account.id)
-    )
+    ]
+    if draft.gift:
+        legs += [Posting(GIFTS, draft.gift, draft.account.id), Posting(FUND, -draft.gift)]
+    return tuple(legs)
 
 
 def _legs(service: str, segment: DraftSegment, account_id: Any) -> tuple[Posting, Posting]:

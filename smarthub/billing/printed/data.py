@@ -162,6 +162,9 @@ def _summary(words: Words, bill: BillView, handed: Handed) -> dict[str, Any]:
     if bill.invoice is not None:
         rows += [[words.say("invoice"), words.money(bill.invoice.total)]]
     rows += [[name, words.money(total)] for name, total in _service_sums(words, bill.segments)]
+    if bill.given_this_year:
+        year = words.money(bill.given_this_year)
+        rows += [[words.say("round_up", year=year), words.money(bill.gift)]]
     label = "credit" if bill.asked < ZERO else "amount_due"
     return {"rows": rows, "total": [words.say(label), words.money(bill.asked)]}
 

@@ -29,7 +29,7 @@ from smarthub.billing.types import (
 )
 from smarthub.cooperative.among import among
 from smarthub.kernel.errors import NotVisible
-from smarthub.kernel.money import Money
+from smarthub.kernel.money import ZERO, Money
 from smarthub.kernel.period import Period
 from smarthub.kernel.quantity import Quantity, Unit
 from smarthub.rating.engine import RiderRates
@@ -38,6 +38,8 @@ from smarthub.rating.types import BilledUse, Netted, PricedLine, Tariff
 
 INVOICE = "invoice"
 """The key under which the facts of a one-time invoice keep what it is for."""
+GIFT, GIVEN_THIS_YEAR = "gift_cents", "given_this_year_cents"
+"""The keys of what a bill was rounded up by, and of all such gifts of its year up to it."""
 NEWEST_FIRST = ("-bill_date", "-created_at", "-edition")
 """A day may have a bill, its correction, and invoices."""
 
@@ -103,15 +105,30 @@ def list_bill_history(*, account_id: AccountId) -> list[BillSummary]:
 
 
 def list_billed_charges() -> list[tuple[str, dt.date, Money]]:
-    """Return account number, bill date and charges of every valid bill, in order of days.
+    """Return account number, bill date and charges with gift of every valid bill, by days.
 
     For those who hold the ledger against the bills; one query.
     """
     rows = Bill.objects.filter(cancellation=None).order_by("bill_date", "number")
     return [
-        (number, day, Money(cents))
-        for number, day, cents in rows.values_list("account__number", "bill_date", "charges_cents")
+        (number, day, Money(cents + (gift or 0)))
+        for number, day, cents, gift in rows.values_list(
+            "account__number", "bill_date", "charges_cents", f"facts__{GIFT}"
+        )
     ]
+
+
+def list_gifts(*, account_ids: Collection[AccountId]) -> dict[AccountId, dict[int, Money]]:
+    """Return what each account gave by rounding up, by the calendar year of its bills: one query.
+
+    Bills taken back count for nothing.
+    """
+    given: dict[AccountId, dict[int, Money]] = {account_id: {} for account_id in account_ids}
+    rows = valid_bills(account_ids).filter(**{f"facts__{GIFT}__gt": 0})
+    for account_id, day, cents in rows.values_list("account_id", "bill_date", f"facts__{GIFT}"):
+        of_account = given[AccountId(account_id)]
+        of_account[day.year] = of_account.get(day.year, ZERO) + Money(cents)
+    return given
 
 
 def get_bill(*, account_id: AccountId, number: str) -> BillView:
@@ -237,6 +254,7 @@ def _summary(row: Bill) -> BillSummary:
         charges=Money(row.charges_cents),
         asked=Money(row.asked_cents),
         is_invoice=INVOICE in row.facts,
+        gift=Money(row.facts.get(GIFT, 0)),
     )
 
 
@@ -277,6 +295,8 @@ def _bill_view(bill: Bill, segments: list[SegmentView]) -> BillView:
         is_final=bill.facts.get("final", False),
         messages=list_messages_of(numbers=bill.facts.get("messages", [])),
         invoice=invoice_from(bill.facts),
+        gift=Money(bill.facts.get(GIFT, 0)),
+        given_this_year=Money(bill.facts.get(GIVEN_THIS_YEAR, 0)),
     )
 
 

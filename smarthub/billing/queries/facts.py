@@ -32,6 +32,7 @@ from smarthub.billing.engine.inputs import history_from_json
 from smarthub.billing.models import BillSegment, ContractFact
 from smarthub.billing.queries.bills import (
     cancelled_bills,
+    list_gifts,
     list_latest_bills,
     list_latest_service_bills,
     valid_bills,
@@ -45,6 +46,7 @@ from smarthub.members.models import Person
 from smarthub.members.types import PersonId
 from smarthub.metering.engine import NegativeUse
 from smarthub.rating.types import History
+from smarthub.round_up.queries import list_rounding_up
 from smarthub.usage.loads import list_period_loads
 from smarthub.usage.queries import get_register_use, list_station_days
 from smarthub.usage.types import PeriodLoad, RegisterUse
@@ -62,7 +64,7 @@ ONE_DAY = dt.timedelta(days=1)
 def list_account_facts(
     *, account_ids: Collection[AccountId], bill_date: dt.date
 ) -> list[AccountFacts]:
-    """Return what the next bill of each account rests on, apart from reads: ten queries.
+    """Return what the next bill of each account rests on, apart from reads: eleven queries.
 
     A payment or adjustment counts as "since the last bill" when it is on no bill yet, whatever
     its date: all that was ever posted, less what the bills have shown.
@@ -74,6 +76,8 @@ def list_account_facts(
     readers = list_readers(account_ids=account_ids, on=bill_date)
     agreements = list_unbilled(account_ids=account_ids, bill_date=bill_date)
     standings = _standings(account_ids)
+    rounding_up = list_rounding_up(account_ids=account_ids)
+    given = list_gifts(account_ids=rounding_up) if rounding_up else {}
     return [
         AccountFacts(
             id=account_id,
@@ -82,6 +86,8 @@ def list_account_facts(
             agreements=tuple(agreements[account_id]),
             standing=standings[account_id],
             old_number=old_numbers.get(account_id, ""),
+            rounds_up=account_id in rounding_up,
+            given_this_year=given.get(account_id, {}).get(bill_date.year, ZERO),
         )
         for account_id in account_ids
     ]

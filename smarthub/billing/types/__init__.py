@@ -309,6 +309,7 @@ class BillSummary:
     is_invoice: bool = False
     replaces: str = ""
     replaced_by: str = ""
+    gift: Money = ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,12 +354,13 @@ class MessageDesk:
 
 @dataclass(frozen=True, slots=True)
 class BillView:
-    """A whole bill (rule 40): previous + payments + adjustments + charges = asked.
+    """A whole bill (rule 40): previous + payments + adjustments + charges + gift = asked.
 
     ``old_number`` is the account's number in the billing system before; ``late_charge`` is what a
     payment after the due date costs more (zero: nothing is said of it); ``budget`` is the even
-    amount a member on a budget pays; all as the bill was made, and empty on bills that did not
-    know them yet.
+    amount a member on a budget pays; ``gift`` rounds it up to a whole dollar, and
+    ``given_this_year`` is what was given so on the year's bills, this one included (rule 61). All
+    as the bill was made, and empty on bills that did not know them yet.
     """
 
     number: str
@@ -385,6 +387,8 @@ class BillView:
     is_final: bool = False
     messages: tuple[BillMessage, ...] = ()
     invoice: Invoice | None = None
+    gift: Money = ZERO
+    given_this_year: Money = ZERO
 
     @property
     def past_due(self) -> Money:

@@ -43,6 +43,7 @@ from smarthub.metering.operations import (
     open_channel,
     remove_meter,
 )
+from smarthub.round_up.types import MOST_IN_A_YEAR
 from smarthub.workflows.draft_tariff import SECOND_LOOK
 from smarthub.workflows.found_cooperative import found_cooperative
 
@@ -91,6 +92,7 @@ def found(*, now: dt.datetime) -> None:
         policies={
             SECOND_LOOK: False,  # the demo has one clerk, who must be able to publish
             BILLER: "412007",
+            MOST_IN_A_YEAR: 12_00,
         },
         holiday_years=HOLIDAY_YEARS,
         effective_from=FOUNDED_ON,

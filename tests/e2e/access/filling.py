@@ -41,6 +41,7 @@ from smarthub.members.types import PersonId
 from smarthub.metering.operations import add_register, install_meter, open_channel
 from smarthub.payments.types import MethodKind
 from smarthub.rating.operations import publish_rider, publish_tariff
+from smarthub.round_up.types import MOST_IN_A_YEAR
 from smarthub.wiring.gateway import payment_gateway
 from smarthub.workflows.close_billing_cycle import close_billing_cycle
 from smarthub.workflows.found_cooperative import found_cooperative
@@ -52,6 +53,7 @@ from smarthub.workflows.pay_balance import (
     start_method_setup,
 )
 from smarthub.workflows.review_billing_cycle import draft_run, start_review
+from smarthub.workflows.round_up_bills import choose_round_up
 from smarthub.workflows.schedule_payment import schedule_payment
 from tests.cast import COLOUR, IDENTITY, PASSWORD
 from tests.e2e.access.filling_auto_pay import fill_auto_pay
@@ -94,7 +96,7 @@ def fill() -> None:
     found_cooperative(
         identity=IDENTITY,
         colour=COLOUR,
-        policies={BILLER: "412007"},
+        policies={BILLER: "412007", MOST_IN_A_YEAR: 12_00},
         holiday_years=(2024, 2025),
         effective_from=dt.date(2020, 1, 1),
         author="tests",
@@ -108,6 +110,9 @@ def fill() -> None:
         close_billing_cycle(cycle_code=cycle, bill_date=bill_date, now=VISITED_AT)
     _pay_in_november()
     fill_auto_pay(users)
+    choose_round_up(
+        user_id=users["one"], number="2001", rounds_up=True, on=FIRST_BILL, now=VISITED_AT
+    )
     write_news(clerk=users["clerk"], on=SECOND_BILL)
     close_billing_cycle(cycle_code="C1", bill_date=SECOND_BILL, now=VISITED_AT)
     _pay_by_card(users)

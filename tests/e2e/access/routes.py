@@ -361,6 +361,7 @@ NO_PAGES = {
     "scheduled_cancel": "the confirm page, whose example is among the parts",
     "auto_pay_agree": "shown by auto_pay_set_up when its form is sent; takes a form",
     "auto_pay_refuse": "takes a form only, and leads to auto_pay",
+    "round_up_choose": "takes a form only, and leads to round_up",
     "auto_pay_approve": "takes a form only, and leads to auto_pay_account",
     "methods_remove": "the confirm page, whose example is among the parts",
     "pay_form": "belongs to Stripe's script, which no test may load; docs say so",

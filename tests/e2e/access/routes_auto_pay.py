@@ -54,6 +54,15 @@ AUTO_PAY_ROUTES = (
         fewer=ONE_PLAN,
     ),
     Route(
+        "round_up",
+        (
+            Shown("empty", "stranger", "/pay/round-up/"),
+            Shown("one", "one", "/pay/round-up/"),
+            Shown("40", "forty_accounts", "/pay/round-up/"),
+        ),
+        fewer="a gift is cents, and stands on the bill; no amount can be owed here",
+    ),
+    Route(
         "auto_pay_guide",
         (
             Shown("one", "on_auto_pay", "/pay/auto/guide/"),
