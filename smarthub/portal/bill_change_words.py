@@ -15,6 +15,8 @@ from smarthub.portal.templatetags.services import service_name
 from smarthub.ui.formats import say_day, say_money, say_number
 from smarthub.ui.templatetags.formats import quantity_of
 from smarthub.workflows.bill_changes import BillChange, BillChanges, ServiceChange, ServiceFacts
+from smarthub.workflows.bill_weather import Told
+from smarthub.workflows.usage_ground import WEATHERED
 
 MINUS = "\N{MINUS SIGN}\N{WORD JOINER}"
 """With a joiner, so that a line never ends between the sign and its amount."""
@@ -37,6 +39,28 @@ NAMES = {
     Why.ENDED: gettext_lazy("Not on this bill"),
     Why.UNTOLD: gettext_lazy("Not known in parts"),
 }
+
+WEATHER_NOTES = {
+    Told.BY_DAYS: gettext_lazy(
+        "What the weather did is an estimate from how your use went with it before."
+    ),
+    Told.BY_PERIODS: gettext_lazy(
+        "What the weather did is an estimate from how your use went with it on %(periods)s bills."
+    ),
+    Told.NOT_FELT: gettext_lazy(
+        "Your use does not clearly go with the weather, so no part is put down to it."
+    ),
+    Told.TOO_LITTLE: gettext_lazy(
+        "To tell what the weather did takes 90 days of daily readings, or nine bills with actual "
+        "readings. Until then it is part of use."
+    ),
+    Told.NO_TEMPERATURE: gettext_lazy(
+        "We do not have the temperature of every day of both bills, so what the weather did is "
+        "part of use."
+    ),
+    Told.NOT_KNOWN: gettext_lazy("What the weather did cannot be told here, so it is part of use."),
+}
+"""What stands under the steps of a service whose use may go with the weather."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,20 +193,19 @@ def _service(change: ServiceChange) -> ServiceWords:
 
 
 def _name(step: Step, change: ServiceChange) -> str:
-    if step.why is Why.USE and not change.knows_weather:
+    if step.why is Why.USE and change.weather.more is None:
         return gettext("Use")
     return str(NAMES[step.why])
 
 
 def _weather_note(change: ServiceChange) -> str:
-    """Say where the weather's part is an estimate, or where it could not be told."""
+    """Say by what the weather's part was told, or why it is part of use."""
     if change.before is None or change.now is None or change.now.use is None:
         return ""
-    if change.knows_weather:
-        return gettext("What the weather did is an estimate from how your use went with it before.")
-    if change.service in ("electric", "gas"):
-        return gettext("What the weather did cannot be told here, so it is part of use.")
-    return ""
+    if change.service not in WEATHERED:
+        return ""
+    said = str(WEATHER_NOTES[change.weather.told])
+    return said % {"periods": change.weather.periods} if change.weather.periods else said
 
 
 def _why(step: Step, change: ServiceChange) -> str:

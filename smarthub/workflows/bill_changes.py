@@ -1,7 +1,7 @@
 """Why a bill differs from the one before and from the same month a year ago, to the cent.
 
 Each service is split by pricing it again (``billing.engine.differences``); what the weather did
-comes from the home's own days. Writes nothing.
+comes from the home's own past (``bill_weather``). Writes nothing.
 """
 
 from __future__ import annotations
@@ -25,8 +25,12 @@ from smarthub.kernel.errors import NotVisible
 from smarthub.kernel.money import Money
 from smarthub.kernel.period import Period
 from smarthub.kernel.quantity import Quantity
-from smarthub.usage.types import ComparedPeriod, WeatherModel
-from smarthub.workflows.usage_ground import WEATHERED, Ground, stand_on_all
+from smarthub.workflows.bill_weather import (
+    NOT_KNOWN,
+    HomeWeather,
+    WeatherPart,
+    learn_weather,
+)
 
 A_YEAR = dt.timedelta(days=365)
 NEARLY = dt.timedelta(days=16)
@@ -62,7 +66,7 @@ class ServiceChange:
     before: ServiceFacts | None
     now: ServiceFacts | None
     steps: tuple[Step, ...]
-    knows_weather: bool
+    weather: WeatherPart
 
     @property
     def difference(self) -> Money:
@@ -119,7 +123,7 @@ class BillChanges:
 def get_bill_changes(
     *, account: VisibleAccount, bill_number: str, on: dt.date, zone: ZoneInfo
 ) -> BillChanges:
-    """Return why a bill differs, in five queries and one for the messages of each bill.
+    """Return why a bill differs, in six queries and one for the messages of each bill.
 
     Raises:
         NotVisible: the account has no such bill.
@@ -132,10 +136,10 @@ def get_bill_changes(
     whole = get_whole_bills(account_id=account.id, numbers=numbers)
     now = whole[bill_number]
     others = [whole[number] for number in numbers]
-    grounds = _grounds(account, others, on, zone)
+    homes = weather_of(account=account, bills=others, on=on, zone=zone)
 
     def against(other: BillSummary | None) -> BillChange | None:
-        return None if other is None else change_of(whole[other.number], now, grounds)
+        return None if other is None else change_of(whole[other.number], now, homes)
 
     return BillChanges(now.view, against(last), against(last_year))
 
@@ -165,11 +169,21 @@ def neighbours(
     return last, next(year, None)
 
 
-def change_of(before: WholeBill, now: WholeBill, grounds: Mapping[str, Ground]) -> BillChange:
+def weather_of(
+    *, account: VisibleAccount, bills: Sequence[WholeBill], on: dt.date, zone: ZoneInfo
+) -> dict[str, HomeWeather]:
+    """Return what is known of the weather in each service of some bills, by its point."""
+    views = [segment.view for bill in bills for segment in bill.segments]
+    used = {view.service_point_number: view.use.unit for view in views if view.use is not None}
+    back_to = min((view.period.start for view in views), default=on)
+    return learn_weather(account=account, used=used, back_to=back_to, on=on, zone=zone)
+
+
+def change_of(before: WholeBill, now: WholeBill, homes: Mapping[str, HomeWeather]) -> BillChange:
     """Return why one bill differs from another, service by service."""
     held, new = _services(before), _services(now)
     services = [
-        _service_change(held.get(key, ()), new.get(key, ()), grounds.get(key[1]))
+        _service_change(held.get(key, ()), new.get(key, ()), homes.get(key[1]))
         for key in {**new, **held}
     ]
     return BillChange(before.view, now.view, tuple(services))
@@ -188,18 +202,18 @@ def _services(bill: WholeBill) -> dict[Key, tuple[WholeSegment, ...]]:
 
 
 def _service_change(
-    before: Sequence[WholeSegment], now: Sequence[WholeSegment], ground: Ground | None
+    before: Sequence[WholeSegment], now: Sequence[WholeSegment], home: HomeWeather | None
 ) -> ServiceChange:
     shown = (now or before)[0].view
     held, new = _facts(before), _facts(now)
-    weather = _weather(held, new, ground) if held and new else None
+    weather = _weather(held, new, home)
     return ServiceChange(
         service=shown.service,
         address=shown.address,
         before=held,
         now=new,
-        steps=_steps(before, now, weather),
-        knows_weather=weather is not None,
+        steps=_steps(before, now, weather.more),
+        weather=weather,
     )
 
 
@@ -267,47 +281,9 @@ def _measured(segments: Sequence[WholeSegment]) -> tuple[Decimal | None, dict[st
     return max(peaks, default=None), shares
 
 
-def _grounds(
-    account: VisibleAccount, bills: Sequence[WholeBill], on: dt.date, zone: ZoneInfo
-) -> dict[str, Ground]:
-    """Return the days of each service that goes with the weather, by its point."""
-    wanted = {segment.view.service_point_number for bill in bills for segment in bill.segments}
-    points = [
-        point
-        for point in account.points
-        if point.metered and point.service in WEATHERED and point.number in wanted
-    ]
-    if not points:
-        return {}
-    back_to = min(segment.view.period.start for bill in bills for segment in bill.segments)
-    grounds = stand_on_all(account=account, points=points, on=on, zone=zone, back_to=back_to)
-    return {ground.point.number: ground for ground in grounds}
-
-
-def _weather(before: ServiceFacts, now: ServiceFacts, ground: Ground | None) -> Decimal | None:
-    """Return what the weather changed in the meter's unit; None where it cannot be told.
-
-    ``heating x (h1 - h0 x d1 / d0)``, and the same of cooling. Source: domain rules, section 4.
-    """
-    if ground is None or before.use is None or now.use is None:
-        return None
-    model = ground.model()
-    held, new = (_compared(ground, facts) for facts in (before, now))
-    if model is None or held is None or new is None or ground.history.unit != now.use.unit:
-        return None
-    stretch = Decimal(now.period.days) / before.period.days
-    return _degrees(model, new) - _degrees(model, held) * stretch
-
-
-def _degrees(model: WeatherModel, period: ComparedPeriod) -> Decimal:
-    """Return what heating and cooling take in a period, by the model of the home."""
-    heating = Decimal(str(model.heating)) * period.heating(model)
-    return heating + Decimal(str(model.cooling)) * period.cooling(model)
-
-
-def _compared(ground: Ground, facts: ServiceFacts) -> ComparedPeriod | None:
-    known = [ground.history.mean_f.get(day) for day in facts.period]
-    mean_f = tuple(mean for mean in known if mean is not None)
-    if facts.use is None or len(mean_f) < facts.period.days:
-        return None
-    return ComparedPeriod(facts.period, facts.use.value, mean_f)
+def _weather(
+    before: ServiceFacts | None, now: ServiceFacts | None, home: HomeWeather | None
+) -> WeatherPart:
+    if home is None or before is None or now is None or before.use is None or now.use is None:
+        return NOT_KNOWN
+    return home.between(before=(before.period, before.use), now=(now.period, now.use))

@@ -10,15 +10,18 @@ from itertools import pairwise
 import pytest
 from django.utils import translation
 
+from smarthub.accounts.queries import get_account_for_staff
 from smarthub.accounts.types import AccountId
 from smarthub.billing.models import Bill, BillLine
 from smarthub.billing.queries import WholeBill, get_whole_bills
 from smarthub.billing.reproducing import explain
+from smarthub.cooperative.queries import get_zone
 from smarthub.kernel.money import Money
 from smarthub.portal.bill_words import say_segment
 from smarthub.portal.line_words import LineWords
-from smarthub.workflows.bill_changes import change_of
+from smarthub.workflows.bill_changes import change_of, weather_of
 from smarthub.workflows.explained_bill import ExplainedSegment
+from tests.jobs.conftest import WISH
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("loaded demo")]
 NUMBER = re.compile(r"(−)?\$?([\d,]+(?:\.\d+)?)( %)?")  # noqa: RUF001 (as pages write a minus)
@@ -95,8 +98,11 @@ class TestEveryDemoBill:
         pairs = 0
 
         for bills in bills_of_accounts():
+            account = get_account_for_staff(number=bills[0].view.account_number)
+            assert account is not None
+            homes = weather_of(account=account, bills=bills, on=WISH.today, zone=get_zone())
             for before, now in pairwise(bills):
-                change = change_of(before, now, {})
+                change = change_of(before, now, homes)
                 whole = now.view.charges - before.view.charges
                 assert Money.sum(step.amount for step in change.steps) == whole
                 pairs += 1

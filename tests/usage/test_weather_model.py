@@ -17,6 +17,7 @@ from smarthub.usage.engine import (
     by_weekday,
     explain_change,
     fit_model,
+    fit_periods,
     normal_temperatures,
     project,
     shares_of,
@@ -121,6 +122,79 @@ def told(day: int, days: int = 30, *, with_weather: bool = True) -> tuple[Past, 
         normal = np.full(len(normal), np.nan)
     past = Past(use[:730], mean_f[:730], normal[:730])
     return past, Ahead(use[730 : 730 + day], mean_f[730 : 730 + day], normal[730 + day :])
+
+
+def periods_of(use: Floats, mean_f: Floats, *lengths: int) -> list[ComparedPeriod]:
+    """Return days as whole periods of these lengths, as a meter read between them has it."""
+    found, at = [], 0
+    for days in lengths:
+        start = START + dt.timedelta(days=at)
+        here = slice(at, at + days)
+        quantity = round(Decimal(float(use[here].sum())), 3)
+        means = tuple(round(Decimal(float(t)), 1) for t in mean_f[here])
+        period = Period(start, start + dt.timedelta(days=days))
+        found.append(ComparedPeriod(period, quantity, means))
+        at += days
+    return found
+
+
+class TestModelOfPeriods:
+    def test_finds_what_a_home_was_made_of(self) -> None:
+        mean_f = weather(730)
+
+        model = fit_periods(periods=periods_of(home(mean_f), mean_f, *[30] * 24))
+
+        assert model is not None
+        assert model.heating == pytest.approx(0.8, abs=0.08)
+        assert model.cooling == pytest.approx(1.5, abs=0.6)
+        assert model.days == 720
+
+    def test_the_worked_example_has_0_55_kwh_a_degree_day(self) -> None:
+        # nine periods of 30 even days: 14 kWh and 0.55 for each degree below 66
+        means = np.repeat(np.array([40.0, 34, 28, 45, 52, 60, 70, 75, 64]), 30)
+        use = 14 + 0.55 * np.maximum(66 - means, 0)
+
+        model = fit_periods(periods=periods_of(use, means, *[30] * 9))
+
+        assert model is not None
+        assert model.heating == pytest.approx(0.55, abs=1e-6)
+        assert model.heat_below == 66
+        assert model.cooling == 0
+
+    def test_eight_periods_are_too_few(self) -> None:
+        mean_f = weather(730)
+
+        assert fit_periods(periods=periods_of(home(mean_f), mean_f, *[30] * 8)) is None
+        assert fit_periods(periods=periods_of(home(mean_f), mean_f, *[30] * 9)) is not None
+
+    def test_a_period_without_its_temperatures_does_not_count(self) -> None:
+        mean_f = weather(730)
+        periods = periods_of(home(mean_f), mean_f, *[30] * 9)
+        periods[3] = ComparedPeriod(periods[3].period, periods[3].quantity, None)
+
+        assert fit_periods(periods=periods) is None
+
+    def test_a_short_period_weighs_as_little_as_it_is_long(self) -> None:
+        mean_f = weather(730)
+        use = home(mean_f)
+        use[300:303] += 60  # three odd days between two tenants' bills
+
+        model = fit_periods(periods=periods_of(use, mean_f, *[30] * 10, 3, *[30] * 10))
+
+        assert model is not None
+        assert model.heating == pytest.approx(0.8, abs=0.12)
+
+    def test_chance_is_seldom_taken_for_weather(self) -> None:
+        mean_f = weather(730)
+        taken = 0
+
+        for seed in range(200):
+            use = np.random.default_rng(seed).normal(20, 2, 24).repeat(30)
+            model = fit_periods(periods=periods_of(use, mean_f[:720], *[30] * 12))
+            assert model is not None
+            taken += bool(model.heating or model.cooling)
+
+        assert taken <= 8  # BIC, which days are judged by, takes it 19 times
 
 
 class TestProjection:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.contrib.postgres.aggregates import BoolOr
+from django.db.models import Max, Min, QuerySet, Sum
 
 from smarthub.accounts.types import AccountId, ServicePointId
 from smarthub.billing.engine.inputs import use_from_json
@@ -14,10 +15,24 @@ from smarthub.billing.models import BillSegment
 from smarthub.billing.queries.bills import valid_bills
 from smarthub.kernel.money import Money
 from smarthub.kernel.period import Period
+from smarthub.kernel.quantity import Quantity, Unit
 from smarthub.rating.engine import RiderRates
 from smarthub.rating.types import BilledUse
 
 AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class MeteredPeriod:
+    """What one service point used between two reads of one bill, in the unit of the meter.
+
+    ``estimated`` says that a read behind it is an estimate.
+    """
+
+    service_point_number: str
+    period: Period
+    use: Quantity
+    estimated: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +61,38 @@ def list_priced_of_point(
         period_end__gt=since,
     )
     return [_priced(row) for row in _with_names(rows).order_by("period_end") if row.inputs]
+
+
+def list_metered_periods(
+    *, account_id: AccountId, service_point_numbers: Collection[str], since: dt.date
+) -> list[MeteredPeriod]:
+    """Return what meters of an account counted on its valid bills, oldest first: one query.
+
+    A period whose price changed inside it is one period. ``since`` bounds its first day.
+    """
+    rows = BillSegment.objects.filter(
+        bill__in=valid_bills([account_id]),
+        service_point__number__in=service_point_numbers,
+        period_start__gte=since,
+        quantity__isnull=False,
+    )
+    values = ("service_point__number", "unit", "bill_id")
+    return [
+        MeteredPeriod(
+            service_point_number=number,
+            period=Period(start, end),
+            use=Quantity(quantity, Unit(unit)),
+            estimated=estimated,
+        )
+        for number, unit, _bill, start, end, quantity, estimated in rows.values_list(*values)
+        .annotate(
+            start=Min("period_start"),
+            end=Max("period_end"),
+            used=Sum("quantity"),
+            guessed=BoolOr("estimated"),
+        )
+        .order_by("service_point__number", "start")
+    ]
 
 
 def count_priced_under(*, tariff_code: str, since: dt.date) -> int:
