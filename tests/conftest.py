@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.db.backends.base.creation import TEST_DATABASE_PREFIX
 from django.utils import timezone, translation
+from hypothesis import HealthCheck, settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from smarthub.jobs.catalogue import compile_catalogue
@@ -15,6 +16,10 @@ from tests.databases import copy_once, drop_database, is_kept, prepare_template,
 from tests.worlds import Atlas, foreseen
 
 pytest_plugins = ["tests.cast", "tests.sandbox_gateway", "tests.workflows.export_world"]
+
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
+"""A busy machine is no fault of a property; by default an example may take no more than 200 ms."""
 
 
 @pytest.fixture(scope="session", autouse=True)
