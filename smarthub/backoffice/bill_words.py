@@ -28,6 +28,10 @@ REASONS: Mapping[str, Promise] = {
 }
 HOLDS: Mapping[str, Promise] = {
     "period_unusual": gettext_lazy("The period has %(days)s days"),
+    "use_unusual": gettext_lazy("%(service_point)s used %(used)s %(unit)s; %(usual)s is usual"),
+    "demand_above_transformer": gettext_lazy(
+        "%(service_point)s took %(demand)s kW through a transformer of %(kva)s kVA"
+    ),
     "changed_since_review": gettext_lazy("It changed after it was looked at"),
 }
 DIFFERENCES: Mapping[str, Promise] = {

@@ -26,6 +26,10 @@ FIRST_POLICIES: Mapping[str, tuple[Any, str]] = {
         {"percent": 25, "kWh": 200, "ccf": 20, "gal": 2000},
         "domain rule 17: an estimate off by more than both is billed again",
     ),
+    "bill.unusual_use": (
+        {"times": 3, "kWh": 200, "ccf": 20, "gal": 2000},
+        "domain rules 13 and 18: use so far from what is usual is looked at before it is billed",
+    ),
     "bill.back_billing_months": (
         {"home": 12, "other": 24},
         "domain rule 45; 83 Ill. Adm. Code 280.100: how far back a correction may ask for more",

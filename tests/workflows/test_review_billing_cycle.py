@@ -18,6 +18,7 @@ from smarthub.billing.operations.reviewing import (
 from smarthub.billing.queries import list_bills
 from smarthub.billing.queries.desk import get_run_desk, list_runs
 from smarthub.billing.types import BillRunId, RunDesk, RunState
+from smarthub.cooperative.operations import set_policy
 from smarthub.kernel.errors import NotVisible
 from smarthub.kernel.money import Money
 from smarthub.ledger.models import Entry
@@ -37,6 +38,14 @@ from smarthub.workflows.review_billing_cycle import (
 from tests.billing.village import FIRST_BILL, MADE, SECOND_BILL, read
 from tests.cast import Cast
 from tests.workflows.closing import close, pay
+
+JANUARY_1, FEBRUARY_1 = dt.date(2025, 1, 1), dt.date(2025, 2, 1)
+
+
+def read_all(on: dt.date, electric: int, gas: int) -> None:
+    """Read the meters of both accounts; the second uses nothing."""
+    for serial, value in (("PR00000001", electric), ("PR00000002", gas), ("PR00000003", 7)):
+        read(serial, on, str(value))
 
 
 def drafted(cast: Cast, bill_date: dt.date = FIRST_BILL) -> BillRunId:
@@ -223,6 +232,43 @@ class TestHolds:
             ("period_unusual", {"days": 61}),
             ("period_unusual", {"days": 61}),
         ]
+
+    @pytest.mark.parametrize(
+        ("used", "held"),
+        [(2438, False), (2439, True), (271, False), (270, True), (0, True)],
+    )
+    def test_fall_on_use_far_from_what_is_usual(
+        self, village: Cast, *, used: int, held: bool
+    ) -> None:
+        """812, 800 and 800 kWh in 31, 30 and 31 days: 812.7 are usual in January (rule 18)."""
+        close()
+        for on, electric, gas in ((SECOND_BILL, 1712, 180), (JANUARY_1, 2512, 300)):
+            read_all(on, electric, gas)
+            close(on)
+        read_all(FEBRUARY_1, 2512 + used, 420)
+
+        desk = get_run_desk(run_id=drafted(village, FEBRUARY_1))
+
+        told = {"service_point": "E1001", "used": str(used), "usual": "813", "unit": "kWh"}
+        assert [(row.held_code, row.held_values) for row in desk.held] == (
+            [("use_unusual", told)] if held else []
+        )
+
+    def test_use_is_not_looked_at_where_policy_says_so(self, village: Cast) -> None:
+        set_policy(
+            key="bill.unusual_use",
+            value={"times": 0},
+            effective_from=dt.date(2024, 1, 1),
+            author="board",
+            now=MADE,
+        )
+        close()
+        for on, electric, gas in ((SECOND_BILL, 1712, 180), (JANUARY_1, 2512, 300)):
+            read_all(on, electric, gas)
+            close(on)
+        read_all(FEBRUARY_1, 9999, 420)
+
+        assert not get_run_desk(run_id=drafted(village, FEBRUARY_1)).held
 
     def test_need_a_reason_and_something_to_release(self, village: Cast) -> None:
         drafted(village)

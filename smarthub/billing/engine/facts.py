@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from smarthub.accounts.types import AccountId, AccountPapers, Agreement, ServicePointId
 from smarthub.billing.engine.estimates import WrongEstimate
 from smarthub.billing.engine.late import NO_LATE_CHARGE, LateCharge
+from smarthub.billing.engine.unusual_use import UseLimits
 from smarthub.billing.types import BilledPeriod, BillMessage, ContractValue, Reader
 from smarthub.kernel.errors import Unavailable
 from smarthub.kernel.money import ZERO, Money
@@ -148,6 +149,7 @@ class Limits:
     most_days: int = 34
     most_estimates: int = 2
     wrong_estimate: WrongEstimate = field(default_factory=WrongEstimate)
+    unusual_use: UseLimits = field(default_factory=UseLimits)
     back_months_home: int = 12
     back_months_other: int = 24
     estimated_share: Decimal = Decimal("0.01")

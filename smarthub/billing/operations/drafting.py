@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from smarthub.accounts.types import AccountId
-from smarthub.billing.engine.draft import DraftBill, Drafts, draft_bills
+from smarthub.billing.engine.draft import Drafts, draft_bills
 from smarthub.billing.engine.facts import AccountFacts, Plan, Terms
 from smarthub.billing.engine.planning import plan_account
 from smarthub.billing.queries import (
@@ -70,22 +70,3 @@ def draft_planned(
         weather=get_weather(stations=stations, bill_date=terms.bill_date),
         editions=editions,
     )
-
-
-def odd_period(*, draft: DraftBill) -> int | None:
-    """Return the days of a period that is longer or shorter than usual, or nothing.
-
-    A first or a final period may be short, as long as the service was; a subscription follows
-    the calendar.
-
-    Source: domain rule 22.
-    """
-    limits = draft.terms.limits
-    for plan in {
-        segment.plan.unbilled.agreement.id: segment.plan for segment in draft.segments
-    }.values():
-        days = plan.period.days
-        short = days < limits.least_days and not (plan.is_first or plan.is_final)
-        if not plan.tariff.in_advance and (short or days > limits.most_days):
-            return days
-    return None

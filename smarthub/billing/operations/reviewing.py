@@ -15,6 +15,7 @@ from django.db import transaction
 from smarthub.accounts.types import AccountId
 from smarthub.billing.engine.draft import DraftBill, Drafts
 from smarthub.billing.engine.facts import Terms
+from smarthub.billing.engine.holding import why_held
 from smarthub.billing.models import (
     Bill,
     BillDraft,
@@ -23,7 +24,7 @@ from smarthub.billing.models import (
     BillRun,
     BillRunChunk,
 )
-from smarthub.billing.operations.drafting import draft_accounts, odd_period
+from smarthub.billing.operations.drafting import draft_accounts
 from smarthub.billing.operations.runs import IssuedChunk, write_exceptions
 from smarthub.billing.operations.writing import digest_of_draft, write_bills
 from smarthub.billing.types import BillRunId
@@ -31,7 +32,7 @@ from smarthub.kernel.errors import Conflict, Refused
 from smarthub.kernel.fault_points import reach
 from smarthub.ledger.operations import lock_accounts
 
-PERIOD_UNUSUAL, CHANGED = "period_unusual", "changed_since_review"
+CHANGED = "changed_since_review"
 
 
 class RunNotDrafted(Conflict):
@@ -211,7 +212,7 @@ def _draft(account_ids: Sequence[AccountId], run_id: BillRunId, terms: Terms) ->
 
 def _row(run_id: BillRunId, draft: DraftBill) -> BillDraft:
     last = draft.account.standing.last_charges
-    days = odd_period(draft=draft)
+    held = why_held(draft=draft)
     return BillDraft(
         run_id=run_id,
         account_id=draft.account.id,
@@ -221,8 +222,8 @@ def _row(run_id: BillRunId, draft: DraftBill) -> BillDraft:
         last_cents=None if last is None else last.cents,
         last_year_cents=draft.last_year_cents,
         digest=digest_of_draft(draft),
-        held_code="" if days is None else PERIOD_UNUSUAL,
-        held_values={} if days is None else {"days": days},
+        held_code="" if held is None else held.code,
+        held_values={} if held is None else dict(held.values),
     )
 
 

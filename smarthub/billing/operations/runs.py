@@ -20,6 +20,7 @@ from smarthub.billing.engine.calendar import DAYS_TO_PAY, day_in_month, due_date
 from smarthub.billing.engine.estimates import WrongEstimate
 from smarthub.billing.engine.facts import Limits, Terms
 from smarthub.billing.engine.late import LateCharge
+from smarthub.billing.engine.unusual_use import UseLimits
 from smarthub.billing.models import BillException, BillingCycle, BillRun, BillRunChunk
 from smarthub.billing.operations.drafting import draft_accounts
 from smarthub.billing.operations.writing import write_bills
@@ -200,6 +201,9 @@ def _limits(policies: Mapping[str, object]) -> Limits:
     wrong = policies.get("bill.wrong_estimate")
     if isinstance(wrong, Mapping):
         known["wrong_estimate"] = WrongEstimate.from_policy(wrong)
+    unusual = policies.get("bill.unusual_use")
+    if isinstance(unusual, Mapping):
+        known["unusual_use"] = UseLimits.from_policy(unusual)
     back = policies.get("bill.back_billing_months")
     if isinstance(back, Mapping):
         known |= {"back_months_home": back["home"], "back_months_other": back["other"]}
