@@ -162,7 +162,12 @@ def match(request: StaffRequest, item_id: int) -> HttpResponse:
 @for_staff
 def reconciliation(request: StaffRequest) -> HttpResponse:
     """Show the gateway's pay-outs, and what is still on its way to the bank."""
-    context = {"found": money_desk.get_reconciliation(), "counts": money_desk.count_waiting()}
+    found = money_desk.get_reconciliation()
+    context = {
+        "found": found,
+        "clearing": [(money_words.say_where(gl), gl, amount) for gl, amount in found.clearing],
+        "counts": money_desk.count_waiting(),
+    }
     return show(request, "backoffice/money/reconciliation.html", context)
 
 
@@ -224,7 +229,10 @@ def _story(
         "status": word,
         "tone": tone,
         "channel": money_words.CHANNELS[story.channel],
-        "lines": [(line, money_words.say_happened(line.what)) for line in story.lines],
+        "lines": [
+            (line, money_words.say_happened(line.what), money_words.say_decline(line.words))
+            for line in story.lines
+        ],
         "refunds": [(each, _say_stands(each)) for each in story.refunds],
         "act": act,
         **shown,

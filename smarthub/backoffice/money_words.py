@@ -52,6 +52,26 @@ HAPPENED: Mapping[str, Promise] = {
     "note": gettext_lazy("Note"),
 }
 
+DECLINES: Mapping[str, Promise] = {
+    "card_declined": gettext_lazy("The card's bank said no and does not say why"),
+    "insufficient_funds": gettext_lazy("The card does not have enough funds"),
+    "expired_card": gettext_lazy("The card has expired"),
+}
+"""Why a gateway refused, by its code."""
+
+MONEY_STANDS: Mapping[str, Promise] = {
+    "refund_payable": gettext_lazy("Refunds on their way to members"),
+    "suspense": gettext_lazy("Suspense: nobody knows yet whose it is"),
+    "card": gettext_lazy("Cards, at the gateway"),
+    "ach": gettext_lazy("Bank payments, at the gateway"),
+    "office": gettext_lazy("Tills of the office"),
+    "mail": gettext_lazy("Checks by mail"),
+    "phone": gettext_lazy("Taken by phone"),
+    "store": gettext_lazy("Cash at stores"),
+    "agency": gettext_lazy("Agencies"),
+}
+"""What is taken in and not yet in the bank, by the last part of its ledger account."""
+
 REFUND_STANDS: Mapping[str, Promise] = {
     "waiting": gettext_lazy("waits for a second person"),
     "refused": gettext_lazy("refused by a second person"),
@@ -182,6 +202,16 @@ def say_refusal(refused: ExpectedError) -> str:
     }
     sentence = REFUSALS.get(code)
     return str(sentence) % values if sentence else gettext("This was not done. Try again.")
+
+
+def say_where(gl: str) -> str:
+    """Return where money of a ledger account stands; the account itself if it has no words."""
+    return str(MONEY_STANDS.get(gl.rsplit(":", 1)[-1], gl))
+
+
+def say_decline(words: str) -> str:
+    """Return what is noted beside an event, a gateway's code in words with the code behind."""
+    return f"{DECLINES[words]} ({words})" if words in DECLINES else words
 
 
 def say_happened(what: str) -> str:

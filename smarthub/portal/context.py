@@ -37,21 +37,31 @@ SIGN_IN = (
     "mfa_list_webauthn",
     "mfa_add_webauthn",
     "register_add",
+    *("mfa_edit_webauthn", "mfa_remove_webauthn", "mfa_reauthenticate", "account_reauthenticate"),
+    *("mfa_reauthenticate_webauthn", "mfa_activate_totp", "mfa_deactivate_totp"),
+    *("mfa_generate_recovery_codes", "mfa_view_recovery_codes", "account_change_password"),
 )
 """The pages about how they sign in."""
+WAYS_TO_PAY = (
+    *("methods", "method", "methods_bank", "methods_remove", "cash_at_store"),
+    *("auto_pay", "auto_pay_account", "auto_pay_set_up", "auto_pay_agree", "auto_pay_change"),
+    *("auto_pay_approve", "auto_pay_refuse", "auto_pay_guide"),
+)
+"""The pages about what they pay with."""
 PAGES_OF = {
     "home": ("home",),
     "bills": (
         *("bills", "bill", "bill_changed", "bills_beside"),
-        *("pay", "pay_review", "pay_receipt", "pay_card_return"),
+        *("pay", "pay_review", "pay_receipt", "pay_card_return", "payments", "bill_message"),
+        *("scheduled_change", "scheduled_cancel"),
     ),
     "usage": (
         *("usage", "usage_at", "usage_when", "usage_dollars", "usage_range", "usage_pin"),
         *("usage_unpin", "usage_changed", "usage_pattern", "usage_together"),
-        *("usage_together_when", "download_usage"),
+        *("usage_together_when", "download_usage", "rate_comparison"),
     ),
     "contact": ("contact",),
-    "more": ("more", "other_ways_to_pay", *SETTINGS, *SIGN_IN),
+    "more": ("more", "other_ways_to_pay", "install", *WAYS_TO_PAY, *SETTINGS, *SIGN_IN),
 }
 """Which pages stand under which entry of the menu."""
 

@@ -239,6 +239,8 @@ def _say_ahead(view: ExplorerView, ahead: BillAhead) -> AheadWords:
 def _say_range(view: ExplorerView, ahead: BillAhead, projection: Projection) -> str:
     if ahead.low is not None and ahead.high is not None:
         low, high = (round(amount.dollars) for amount in (ahead.low, ahead.high))
+        if low == high:
+            return gettext("about $%(amount)s") % {"amount": high}
         return gettext("$%(low)s to $%(high)s") % {"low": low, "high": high}
     return gettext("%(low)s to %(high)s %(unit)s") % {
         "low": say_number(Decimal(round(projection.low))),

@@ -26,7 +26,8 @@ class ServiceWords:
     amount: str
     dollars: str
     sentence: str
-    chart: Chart
+    chart: Chart | None
+    """None where nothing is known of these days."""
     notes: tuple[PinnedNote, ...]
 
 
@@ -59,7 +60,9 @@ def _service(view: TogetherView, place: int, each: ServiceUse) -> ServiceWords:
         amount=say_use(each.total.quantity, each.ground.history.unit),
         dollars="" if each.dollars is None else say_dollars(each.dollars),
         sentence=sentence,
-        chart=_chart(view, place, each, sentence, notes),
+        chart=_chart(view, place, each, sentence, notes)
+        if each.total.quantity is not None
+        else None,
         notes=notes,
     )
 

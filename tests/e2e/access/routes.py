@@ -55,12 +55,20 @@ def _unfold(page: Page) -> None:
 
 
 def _write_no_amount(page: Page) -> None:
+    _choose_another_amount(page)
     page.locator("input[name^=amount_]").first.fill("many dollars")
     _press_main_button(page)
 
 
+def _choose_another_amount(page: Page) -> None:
+    other = page.locator("input[name^=which_][value=other]")
+    if other.count():
+        other.first.check()
+
+
 def _pay_more_than_due(page: Page) -> None:
     page.locator("input[name^=pay_]").first.check()
+    _choose_another_amount(page)
     page.locator("input[name^=amount_]").first.fill("5,000.00")
     _press_main_button(page)
 
