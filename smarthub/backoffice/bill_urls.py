@@ -6,7 +6,14 @@ import datetime as dt
 
 from django.urls import path, register_converter
 
-from smarthub.backoffice import bill_views, invoice_views, message_views, print_views, run_views
+from smarthub.backoffice import (
+    bill_views,
+    certificate_views,
+    invoice_views,
+    message_views,
+    print_views,
+    run_views,
+)
 
 
 class DayConverter:
@@ -46,6 +53,7 @@ register_converter(PlainConverter, "plain")
 
 RUN = "runs/<plain:cycle>/<day:day>/"
 ACCOUNT = f"{RUN}accounts/<plain:number>/"
+CERTIFICATES = "accounts/<plain:number>/certificates/"
 
 urlpatterns = [
     path("runs/", run_views.runs, name="desk_runs"),
@@ -67,6 +75,18 @@ urlpatterns = [
     path("differences/<int:difference>/leave/", bill_views.leave, name="desk_difference_leave"),
     path("accounts/<plain:number>/today/", bill_views.single, name="desk_bill_single"),
     path("accounts/<plain:number>/invoice/", invoice_views.invoice, name="desk_invoice"),
+    path(CERTIFICATES, certificate_views.certificates, name="desk_tax_certificates"),
+    path(
+        f"{CERTIFICATES}<int:certificate>/end/",
+        certificate_views.certificate_end,
+        name="desk_tax_certificate_end",
+    ),
+    path(
+        f"{CERTIFICATES}<int:certificate>/copy/",
+        certificate_views.certificate_proof,
+        name="desk_tax_certificate_copy",
+    ),
+    path("certificates/", certificate_views.running_out, name="desk_certificates_running_out"),
     path("messages/", message_views.bill_messages, name="desk_bill_messages"),
     path("messages/new/", message_views.bill_message_new, name="desk_bill_message_new"),
     path("messages/<int:number>/", message_views.bill_message, name="desk_bill_message"),

@@ -23,6 +23,7 @@ REASONS: Mapping[str, Promise] = {
     "reads": gettext_lazy("A read was wrong or came late"),
     "rate": gettext_lazy("A rate was wrong"),
     "agreement": gettext_lazy("A fact of the agreement was wrong"),
+    "tax": gettext_lazy("A tax was charged that is not owed, or the other way round"),
     "estimate": gettext_lazy("An estimate proved wrong"),
     "request": gettext_lazy("The member asked, and is right"),
 }
@@ -36,6 +37,7 @@ HOLDS: Mapping[str, Promise] = {
 }
 DIFFERENCES: Mapping[str, Promise] = {
     "late_reads": gettext_lazy("Reads came late or were replaced"),
+    "tax_certificate": gettext_lazy("A tax certificate came late or was ended"),
     "earlier_bill_changed": gettext_lazy("An earlier bill it rests on was corrected"),
 }
 SERVICES: Mapping[str, Promise] = {

@@ -20,6 +20,7 @@ from smarthub.billing.queries.desk import count_open_differences, count_waiting_
 from smarthub.metering.queries import count_failed_checks
 from smarthub.notifications.queries import count_open_reports
 from smarthub.workflows.money_desk import count_waiting
+from smarthub.workflows.tax_certificates import list_running_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,11 @@ WORK_LISTS: tuple[WorkList, ...] = (
         title=gettext_lazy("Bills that would come out otherwise today"),
         count=lambda _day: count_open_differences(),
         page="desk_differences",
+    ),
+    WorkList(
+        title=gettext_lazy("Tax certificates that run out soon"),
+        count=lambda day: len(list_running_out(on=day)),
+        page="desk_certificates_running_out",
     ),
     WorkList(gettext_lazy("Money that does not fit"), _waiting("exceptions"), "desk_exceptions"),
     WorkList(gettext_lazy("Money nobody knows"), _waiting("suspense"), "desk_suspense"),

@@ -56,6 +56,67 @@ class ContractFact(models.Model):
         return f"{self.agreement}: {self.name} {self.value} from {self.effective_from}"
 
 
+class TaxCertificate(models.Model):
+    """Why an account owes no tax of these codes on some days, with its proof (rule 35).
+
+    ``ends_on`` is the first day it no longer holds; a ``TaxCertificateEnd`` ends it sooner.
+    """
+
+    class Reason(models.TextChoices):
+        GOVERNMENT = "government"
+        CHURCH = "church"
+        SCHOOL = "school"
+        RESALE = "resale"
+        OTHER = "other"
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="tax_certificates")
+    reason = models.CharField(max_length=20, choices=Reason)
+    number = models.CharField(max_length=60)
+    taxes = ArrayField(models.CharField(max_length=30))
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    proof = models.BinaryField()
+    proof_name = models.CharField(max_length=120)
+    author = models.CharField(max_length=80)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        db_table_comment = APPEND_ONLY
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "number", "starts_on"], name="tax_certificate_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ends_on__gt=models.F("starts_on")),
+                name="tax_certificate_has_days",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(taxes=[]), name="tax_certificate_names_its_taxes"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account}: {self.number}"
+
+
+class TaxCertificateEnd(models.Model):
+    """The day a certificate ended before its time, and why."""
+
+    certificate = models.OneToOneField(
+        TaxCertificate, on_delete=models.PROTECT, related_name="ended"
+    )
+    ends_on = models.DateField()
+    reason = models.CharField(max_length=200)
+    author = models.CharField(max_length=80)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        db_table_comment = APPEND_ONLY
+
+    def __str__(self) -> str:
+        return f"{self.certificate} ended {self.ends_on}"
+
+
 class BillRun(models.Model):
     """One billing of one cycle; a second run of the same cycle and day is the same run.
 

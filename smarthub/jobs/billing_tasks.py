@@ -19,8 +19,13 @@ from smarthub.workflows.cancel_and_rebill import look_for_differences
 from smarthub.workflows.print_batches import end_print, folder_of
 from smarthub.workflows.print_bills import AlreadyPrinting, print_bills
 from smarthub.workflows.review_billing_cycle import draft_run, write_run
+from smarthub.workflows.tax_certificates import (
+    warn_of_expiring_certificates as warn_of_certificates,
+)
 
 EVERY_HOUR = "17 * * * *"
+EACH_MORNING = "40 14 * * *"
+"""In UTC: in the morning of every zone of the country, when messages may be sent."""
 LOOKED_BACK = dt.timedelta(minutes=75)
 """A little more than the time between two looks, so that no file falls between them."""
 
@@ -71,3 +76,10 @@ def find_bill_differences(timestamp: int | None = None) -> int:  # noqa: ARG001 
     """Note the bills that late and replaced reads would change; return how many are new."""
     moment = now()
     return look_for_differences(since=moment - LOOKED_BACK, now=moment)
+
+
+@app.periodic(cron=EACH_MORNING)
+@app.task(name="warn_of_expiring_certificates", queueing_lock="warn_of_expiring_certificates")
+def warn_of_expiring_certificates(timestamp: int | None = None) -> int:  # noqa: ARG001
+    """Tell holders whose tax certificate runs out soon, once each; return how many certificates."""
+    return warn_of_certificates(now=now())

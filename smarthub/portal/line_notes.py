@@ -53,6 +53,13 @@ def _part_month(values: Values) -> str:
     }
 
 
+def _exempt_days(values: Values) -> str:
+    return gettext(
+        "The certificate was in force on %(days)s of %(of)s days, so only that part of the tax "
+        "comes off."
+    ) % {"days": values["days"], "of": values["of_days"]}
+
+
 def _part(values: Values) -> str:
     period = values["period"]
     return gettext(
@@ -294,6 +301,7 @@ def _plain(value: Decimal) -> Decimal:
 SAYINGS: Mapping[str, Callable[[Values], str]] = {
     "in_advance": _in_advance,
     "part_month": _part_month,
+    "exempt_days": _exempt_days,
     "part": _part,
     "block": _block,
     "block_number": _block_number,

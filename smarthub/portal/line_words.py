@@ -36,6 +36,7 @@ IN_WORDS = {
     "LesserOfTax": gettext_lazy("A tax: by use or by price, whichever is less."),
     "PercentTax": gettext_lazy("A tax: a percentage of other lines of this bill."),
     "TieredTax": gettext_lazy("A tax on use; its price changes with how much you use."),
+    "exempt": gettext_lazy("A certificate on file with us takes this tax off."),
     "bank": gettext_lazy("What was left of the energy or credit you gathered."),
 }
 """Each kind of charge in one sentence."""

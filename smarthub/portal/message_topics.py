@@ -21,6 +21,7 @@ TOPICS = {
     "past_due": gettext_noop("a bill that is past due"),
     "disconnection_notice": gettext_noop("a notice of disconnection"),
     "disconnection_last_call": gettext_noop("a notice of disconnection"),
+    "certificate_expires": gettext_noop("a tax certificate that runs out soon"),
     "method_expires": gettext_noop("a card that expires soon"),
     "sign_in_code": gettext_noop("a code to sign in"),
     "sign_in_letter": gettext_noop("a code to sign in"),

@@ -26,7 +26,8 @@ from smarthub.billing.engine.facts import (
 from smarthub.billing.engine.measuring import measure
 from smarthub.billing.engine.metered import PartUse, PlanUse, estimate_is_wrong, use_of_plan
 from smarthub.billing.engine.pricing import ToPrice, price_alike, price_changed
-from smarthub.billing.types import BilledPeriod, BillMessage, MeterRead
+from smarthub.billing.types import BilledPeriod, BillMessage, MeterRead, TaxCertificate
+from smarthub.billing.types.certificates import days_inside
 from smarthub.kernel.errors import ExpectedError
 from smarthub.kernel.money import ZERO, Money
 from smarthub.kernel.period import Period
@@ -35,7 +36,9 @@ from smarthub.rating.engine import RiderRates, carried_bank
 from smarthub.rating.engine.batch import Measured
 from smarthub.rating.engine.months import dated_factor
 from smarthub.rating.types import (
+    TAXES,
     BilledUse,
+    ExemptTax,
     History,
     PricedLine,
     Tariff,
@@ -177,6 +180,7 @@ class _Measured:
     plan: Plan
     use: PlanUse
     history: History
+    certificates: tuple[TaxCertificate, ...] = ()
     segments: list[DraftSegment] = field(default_factory=list)
 
 
@@ -230,7 +234,9 @@ def _measure_all(
             except ExpectedError as error:
                 drafts.errors[account.id] = error
             else:
-                measured.append(_Measured(account.id, plan, use, plan.unbilled.history))
+                measured.append(
+                    _Measured(account.id, plan, use, plan.unbilled.history, account.certificates)
+                )
     return measured
 
 
@@ -313,12 +319,27 @@ def _to_price(
                 determinants=next(determinants) if each.use.parts[number].taken else None,
                 contract=each.plan.unbilled.contract_on(period.last_day),
                 history=_carried(tariff, each.history, period),
+                exempt=_exempt(each, tariff),
             ),
             rates,
         )
         for each in same
     ]
     return items, by_intervals.together if len(taken) == len(same) else None
+
+
+def _exempt(each: _Measured, tariff: Tariff) -> tuple[ExemptTax, ...]:
+    """Return the taxes certificates keep off a plan, by the days they hold inside it (rule 35)."""
+    if not each.certificates:
+        return ()
+    period = each.plan.period
+    found = (
+        ExemptTax(charge.code, days, period.days)
+        for charge in tariff.charges
+        if isinstance(charge, TAXES)
+        and (days := days_inside(certificates=each.certificates, tax=charge.code, period=period))
+    )
+    return tuple(found)
 
 
 def _carried(tariff: Tariff, history: History, period: Period) -> History:

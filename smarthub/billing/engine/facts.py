@@ -12,7 +12,13 @@ from smarthub.accounts.types import AccountId, AccountPapers, Agreement, Service
 from smarthub.billing.engine.estimates import WrongEstimate
 from smarthub.billing.engine.late import NO_LATE_CHARGE, LateCharge
 from smarthub.billing.engine.unusual_use import UseLimits
-from smarthub.billing.types import BilledPeriod, BillMessage, ContractValue, Reader
+from smarthub.billing.types import (
+    BilledPeriod,
+    BillMessage,
+    ContractValue,
+    Reader,
+    TaxCertificate,
+)
 from smarthub.kernel.errors import Unavailable
 from smarthub.kernel.money import ZERO, Money
 from smarthub.kernel.period import Period
@@ -111,6 +117,7 @@ class AccountFacts:
     old_number: str = ""
     rounds_up: bool = False
     given_this_year: Money = ZERO
+    certificates: tuple[TaxCertificate, ...] = ()
 
     @property
     def number(self) -> str:

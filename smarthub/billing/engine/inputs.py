@@ -20,6 +20,7 @@ from smarthub.rating.types import (
     Bucket,
     Contract,
     Determinants,
+    ExemptTax,
     History,
     PartMonth,
     PastMonth,
@@ -46,6 +47,7 @@ def use_as_json(*, use: BilledUse, riders: RiderRates) -> dict[str, Any]:
         "determinants": None if use.determinants is None else _measured(use.determinants),
         "contract": _contract(use.contract),
         "history": history_as_json(history=use.history),
+        "exempt": [[each.code, each.days, each.of_days] for each in use.exempt],
         "riders": {code: _rate(rate) for code, rate in riders.items()},
     }
     return {name: value for name, value in told.items() if value not in (None, {}, [])}
@@ -65,6 +67,7 @@ def use_from_json(*, value: Mapping[str, Any]) -> tuple[BilledUse, RiderRates]:
         determinants=None if measured is None else _measured_from(measured),
         contract=_contract_from(value.get("contract", {})),
         history=history_from_json(value=value.get("history", {})),
+        exempt=tuple(ExemptTax(*each) for each in value.get("exempt", ())),
     )
     return use, {code: _rate_from(rate) for code, rate in value.get("riders", {}).items()}
 

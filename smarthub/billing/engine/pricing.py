@@ -93,7 +93,11 @@ def price_alike(*, items: Sequence[ToPrice], measured: Measured | None = None) -
         )
     except ExpectedError:  # what is missing for all; the plain path says it for each
         return [_price_or_error(item) for item in items]
-    return _answers(items, batch)
+    answers = _answers(items, batch)
+    for place, item in enumerate(items):
+        if item.use.exempt:  # few have a certificate, so columns know nothing of them
+            answers[place] = _price_or_error(item)
+    return answers
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ from smarthub.ledger.operations import allocate, entry_id_for, lock_accounts, re
 from smarthub.ledger.queries import list_allocations
 from smarthub.ledger.types import EntryId
 
-REASONS = ("reads", "rate", "agreement", "request", "estimate")
+REASONS = ("reads", "rate", "agreement", "request", "estimate", "tax")
 """Why a bill may be taken back: wrong or late reads, a wrong rate, wrong facts, asked for, or an
 estimate that proved wrong."""
 

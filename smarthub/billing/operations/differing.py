@@ -43,22 +43,41 @@ _TOUCHED = """
                  AND n.service_point_id = s.service_point_id
                  AND d.day >= s.period_start AND d.day < s.period_end))
 """
+_CERTIFIED = """
+    SELECT DISTINCT b.id
+      FROM billing_bill b
+      JOIN billing_billsegment s ON s.bill_id = b.id
+      JOIN billing_taxcertificate t ON t.account_id = b.account_id
+      LEFT JOIN billing_taxcertificateend e ON e.certificate_id = t.id
+     WHERE b.bill_date >= %(oldest)s
+       AND NOT EXISTS (SELECT 1 FROM billing_billcancellation c WHERE c.bill_id = b.id)
+       AND t.starts_on < s.period_end AND t.ends_on > s.period_start
+       AND greatest(t.recorded_at, e.recorded_at) > %(since)s
+       AND greatest(t.recorded_at, e.recorded_at) > b.created_at
+"""
 OLDEST = dt.timedelta(days=730)
 """So far back bills are looked at; how far a correction may ask for more is a policy (rule 45)."""
-LATE_READS, LATER_BILL = "late_reads", "earlier_bill_changed"
+LATE_READS, LATER_BILL, CERTIFICATE = "late_reads", "earlier_bill_changed", "tax_certificate"
 
 
 def find_differences(*, since: dt.datetime, now: dt.datetime) -> int:
-    """Check the bills that reads received after ``since`` may touch; return how many differ.
+    """Check bills that reads or certificates kept after ``since`` may touch; count what differs.
 
-    Only bills made before those reads are checked, and none older than two years. A difference
+    Only bills made before those are checked, and none older than two years. A difference
     that is noted already is not noted again.
     """
+    return sum(
+        check_bill(bill=bill, code=code, now=now)
+        for code, touched in ((CERTIFICATE, _CERTIFIED), (LATE_READS, _TOUCHED))
+        for bill in _bills(touched, since, now)
+    )
+
+
+def _bills(touched: str, since: dt.datetime, now: dt.datetime) -> Sequence[Bill]:
     with connection.cursor() as cursor:
-        cursor.execute(_TOUCHED, {"since": since, "oldest": now.date() - OLDEST})
+        cursor.execute(touched, {"since": since, "oldest": now.date() - OLDEST})
         ids = [pk for (pk,) in cursor.fetchall()]
-    bills = Bill.objects.filter(pk__in=ids).select_related("account").order_by("number")
-    return sum(check_bill(bill=bill, code=LATE_READS, now=now) for bill in bills)
+    return list(Bill.objects.filter(pk__in=ids).select_related("account").order_by("number"))
 
 
 def check_later_bills(*, number: str, now: dt.datetime) -> int:

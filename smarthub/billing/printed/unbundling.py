@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from smarthub.rating.types import PricedLine
+from smarthub.rating.types import EXEMPT, PricedLine
 
 BLOCKS: Final = {
     "supply": frozenset({"generation", "transmission", "wpca", "pga", "purchased"}),
@@ -13,6 +13,7 @@ BLOCKS: Final = {
     "taxes": frozenset({"il_excise", "state_tax", "city_tax", "gas_tax"}),
 }
 """Codes of charges, by the block they stand in, in the order of the blocks."""
+TAKEN_OFF: Final = f".{EXEMPT}"
 Block = tuple[str, Sequence[PricedLine]]
 
 
@@ -22,7 +23,10 @@ def unbundled(*, lines: Sequence[PricedLine]) -> list[Block]:
     A rate is unbundled where it charges supply and delivery apart and every line is known to
     belong to one of the blocks; a rate with one price for both is shown as it is.
     """
-    named = [(name, [line for line in lines if line.code in BLOCKS[name]]) for name in BLOCKS]
+    named = [
+        (name, [line for line in lines if line.code.removesuffix(TAKEN_OFF) in BLOCKS[name]])
+        for name in BLOCKS
+    ]
     found: list[Block] = [(name, its_lines) for name, its_lines in named if its_lines]
     names = {name for name, _lines in found}
     complete = sum(len(its_lines) for _name, its_lines in found) == len(lines)

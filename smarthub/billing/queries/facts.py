@@ -37,6 +37,7 @@ from smarthub.billing.queries.bills import (
     list_latest_service_bills,
     valid_bills,
 )
+from smarthub.billing.queries.certificates import certificates_of
 from smarthub.billing.types import BilledPeriod, BillSummary, ContractValue, Reader
 from smarthub.cooperative.among import among
 from smarthub.kernel.money import ZERO, Money
@@ -78,6 +79,7 @@ def list_account_facts(
     standings = _standings(account_ids)
     rounding_up = list_rounding_up(account_ids=account_ids)
     given = list_gifts(account_ids=rounding_up) if rounding_up else {}
+    certificates = certificates_of(account_ids=account_ids)
     return [
         AccountFacts(
             id=account_id,
@@ -88,6 +90,7 @@ def list_account_facts(
             old_number=old_numbers.get(account_id, ""),
             rounds_up=account_id in rounding_up,
             given_this_year=given.get(account_id, {}).get(bill_date.year, ZERO),
+            certificates=certificates.get(account_id, ()),
         )
         for account_id in account_ids
     ]

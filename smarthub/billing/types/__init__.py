@@ -14,6 +14,11 @@ from decimal import Decimal
 from typing import Any, NewType
 
 from smarthub.accounts.types import AccountId
+from smarthub.billing.types.certificates import (
+    CertificateRow,
+    NewCertificate,
+    TaxCertificate,
+)
 from smarthub.billing.types.runs import (
     BillRunId,
     DifferenceRow,
@@ -44,6 +49,7 @@ __all__ = [
     "BillView",
     "BilledPeriod",
     "BilledSegment",
+    "CertificateRow",
     "ContractValue",
     "Correction",
     "Cycle",
@@ -55,6 +61,7 @@ __all__ = [
     "IssuedBill",
     "MessageDesk",
     "MeterRead",
+    "NewCertificate",
     "NewMessage",
     "PointBilling",
     "PricedPeriod",
@@ -65,6 +72,7 @@ __all__ = [
     "RunState",
     "SegmentView",
     "ServiceSum",
+    "TaxCertificate",
 ]
 
 

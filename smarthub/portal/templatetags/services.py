@@ -23,6 +23,7 @@ CORRECTIONS = {
     "estimate": gettext_lazy(
         "It rested on an estimate. A reading of your meter showed that the estimate was far off."
     ),
+    "tax": gettext_lazy("A tax on the bill was wrong."),
     "request": gettext_lazy("You told us about it, and you were right."),
 }
 READINGS = {

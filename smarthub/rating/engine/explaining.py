@@ -26,6 +26,7 @@ from smarthub.rating.engine.pricing import price_counted
 from smarthub.rating.engine.tiers import in_tiers
 from smarthub.rating.types import (
     BANK,
+    EXEMPT,
     TAXES,
     BilledUse,
     Blocks,
@@ -54,6 +55,7 @@ from smarthub.rating.types import (
     TimeOfUse,
     UnmeteredLight,
     WinterAverage,
+    exempt_code,
 )
 
 Terms = tuple[Term, ...]
@@ -138,6 +140,9 @@ def _explain(priced: _Priced) -> tuple[ExplainedLine, ...]:
     told: dict[int, ExplainedLine] = {}
     for code, held in places.items():
         charge = charges.get(code)
+        if charge is not None and priced.lines[held[-1]].code == exempt_code(code):
+            last = held.pop()
+            told[last] = _of_exemption(priced.taxed, priced.lines[last])
         if charge is None:
             told |= {place: _of_bank(priced.counted, priced.lines, place) for place in held}
         else:
@@ -310,6 +315,21 @@ def _of_bank(counted: Counted, lines: Sequence[PricedLine], place: int) -> Expla
     had = counted.use.history.credit
     told = (Note("credit_paid" if paid_out else "credit_used", {"had": had}),)
     return ExplainedLine(line, BANK, (Term(line.dollars, Counts.PRICE),), told)
+
+
+def _of_exemption(counted: Counted, line: PricedLine) -> ExplainedLine:
+    """Explain what a certificate takes off a tax: all of it, or its share of the days."""
+    terms: Terms = _product(line)
+    found: tuple[Note, ...] = ()
+    for held in counted.use.exempt:
+        if line.code == exempt_code(held.code) and held.days < held.of_days:
+            terms = (
+                Term(-line.quantity, line.unit),
+                Term(Decimal(held.days), Unit.DAY, Sign.TIMES),
+                Term(Decimal(held.of_days), Unit.DAY, Sign.OVER),
+            )
+            found = (Note("exempt_days", {"days": held.days, "of_days": held.of_days}),)
+    return ExplainedLine(line, EXEMPT, terms, found)
 
 
 def _exact(terms: Terms, line: PricedLine) -> Terms:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from smarthub.rating.engine import credit, energy, extra, fixed
 from smarthub.rating.engine.counting import Counted, count
 from smarthub.rating.engine.demand import demand_lines
+from smarthub.rating.engine.exempt import exempt_lines
 from smarthub.rating.engine.extra import RiderRates
 from smarthub.rating.engine.making import line
 from smarthub.rating.types import (
@@ -80,13 +81,14 @@ def lines_before_taxes(
 
 
 def tax_lines(*, counted: Counted, lines: Sequence[PricedLine]) -> list[PricedLine]:
-    """Return the taxes on lines, each seeing the ones above it."""
+    """Return the taxes on lines, each seeing the ones above it, less what certificates take off."""
     taxes: list[PricedLine] = []
     for charge in counted.tariff.charges:
         if isinstance(charge, TAXES) and counted.covers(charge):
-            taxes += extra.tax_lines(
-                charge=charge, counted=counted, lines=lines, taxes=tuple(taxes)
-            )
+            owed = [
+                *extra.tax_lines(charge=charge, counted=counted, lines=lines, taxes=tuple(taxes))
+            ]
+            taxes += [*owed, *exempt_lines(charge=charge, counted=counted, owed=owed)]
     return taxes
 
 

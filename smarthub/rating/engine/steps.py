@@ -39,6 +39,7 @@ from smarthub.rating.types import (
     Tariff,
     TieredTax,
     TimeOfUse,
+    exempt_code,
     total_of,
 )
 
@@ -193,7 +194,7 @@ class _Spreader:
         to_steps: Whole = np.zeros(len(self.steps.day), np.int64)
         to_days: Whole = np.zeros(self.steps.period.days, np.int64)
         if _is_percentage(charge, line):
-            to_steps, to_days = self._like_the_lines(charge, amount)
+            to_steps, to_days = self._like_the_lines(charge, line.code, amount)
         elif (weights := self._weights(charge, line)) is not None:
             to_steps = _shared(amount, weights, self._whole(weights, charge))
         else:
@@ -220,9 +221,13 @@ class _Spreader:
             return held
         return max(held * self.counted // self.held, held)
 
-    def _like_the_lines(self, charge: Charge | None, amount: int) -> tuple[Whole, Whole]:
+    def _like_the_lines(
+        self, charge: Charge | None, line_code: str, amount: int
+    ) -> tuple[Whole, Whole]:
         """Spread a percentage as the lines are spread that it is taken of."""
         named = charge.on if isinstance(charge, PercentTax) else ()
+        if charge is not None and line_code == exempt_code(charge.code):
+            named = (charge.code,)  # what comes off a tax is spread as the tax is
         chosen = [
             n for n, code in enumerate(self.codes) if not named or code.split(".")[0] in named
         ]

@@ -21,6 +21,7 @@ from smarthub.rating.types.calendar import (
 from smarthub.rating.types.charges import (
     ANYTIME,
     COINCIDENT,
+    EXEMPT,
     TAXES,
     Blocks,
     Charge,
@@ -46,6 +47,8 @@ from smarthub.rating.types.charges import (
     UnmeteredLight,
     When,
     WinterAverage,
+    exempt_code,
+    exempt_name,
 )
 from smarthub.rating.types.errors import (
     ChargeCodeRepeated,
@@ -100,6 +103,7 @@ from smarthub.rating.types.use import (
     Bucket,
     Contract,
     Determinants,
+    ExemptTax,
     History,
     Load,
     PartMonth,
@@ -114,6 +118,7 @@ __all__ = [
     "ANYTIME",
     "BANK",
     "COINCIDENT",
+    "EXEMPT",
     "TAXES",
     "BilledTime",
     "BilledUse",
@@ -129,6 +134,7 @@ __all__ = [
     "Counts",
     "Demand",
     "Determinants",
+    "ExemptTax",
     "ExplainedLine",
     "ExportCredit",
     "FactMissing",
@@ -190,6 +196,8 @@ __all__ = [
     "When",
     "Window",
     "WinterAverage",
+    "exempt_code",
+    "exempt_name",
     "in_reading_order",
     "total_of",
 ]

@@ -276,3 +276,14 @@ Charge = (
 )  # fmt: skip
 TAXES = (LesserOfTax, PercentTax, TieredTax)
 BY_PERIOD = (TimeOfUse, ExportCredit)
+EXEMPT = "exempt"
+
+
+def exempt_code(tax_code: str) -> str:
+    """Return the code of the line that takes a tax off again (rule 35)."""
+    return f"{tax_code}.{EXEMPT}"
+
+
+def exempt_name(tax_name: Text) -> Text:
+    """Return the name of that line."""
+    return Text(f"{tax_name.en}, exempt by certificate", f"{tax_name.es}, exento por certificado")

@@ -17,6 +17,7 @@ from smarthub.rating.types.charges import (
     ANYTIME,
     BY_PERIOD,
     COINCIDENT,
+    TAXES,
     Charge,
     Demand,
     ExportCredit,
@@ -28,6 +29,8 @@ from smarthub.rating.types.charges import (
     TimeOfUse,
     UnmeteredLight,
     WinterAverage,
+    exempt_code,
+    exempt_name,
 )
 from smarthub.rating.types.errors import (
     ChargeCodeRepeated,
@@ -262,13 +265,16 @@ class Tariff:
     def name_of(self, line_code: str) -> Text:
         """Return the name a bill line of ``line_code`` carries.
 
-        A line of one time-of-use period is ``charge.period``, and the bank's is ``bank``.
+        A line of one time-of-use period is ``charge.period``, the bank's is ``bank``, and what a
+        certificate takes off a tax is ``tax.exempt``.
         """
         if line_code == BANK and self.netting.name:
             return self.netting.name
         for charge in self.charges:
             if line_code == charge.code:
                 return charge.name
+            if isinstance(charge, TAXES) and line_code == exempt_code(charge.code):
+                return exempt_name(charge.name)
             if line_code.startswith(f"{charge.code}."):
                 return self.name_in_period(charge, line_code.removeprefix(f"{charge.code}."))
         raise StopIteration(line_code)

@@ -86,6 +86,15 @@ class Contract:
 
 
 @dataclass(frozen=True, slots=True)
+class ExemptTax:
+    """A tax the member does not owe on ``days`` of the ``of_days`` billed (rule 35)."""
+
+    code: str
+    days: int
+    of_days: int
+
+
+@dataclass(frozen=True, slots=True)
 class RatePart:
     """A rider's rate for some days of a period, where it takes effect by use date (rule 25)."""
 
@@ -117,7 +126,8 @@ class BilledUse:
 
     A register gives a ``quantity``; intervals give ``determinants``, which then count instead.
     ``whole`` is the period billed where this is a part of it, because prices changed inside it
-    (rule 31); ``factor`` is the meter's conversion where that has its own dates.
+    (rule 31); ``factor`` is the meter's conversion where that has its own dates; ``exempt`` names
+    the taxes certificates of the member stand against.
     """
 
     quantity: Quantity | None = None
@@ -128,6 +138,7 @@ class BilledUse:
     history: History = field(default_factory=History)
     whole: Period | None = None
     factor: Decimal | None = None
+    exempt: tuple[ExemptTax, ...] = ()
 
     @property
     def share(self) -> Fraction:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 
-from smarthub.billing.types import NewMessage
+from smarthub.billing.types import NewCertificate, NewMessage
 from smarthub.kernel.text import Text
 from smarthub.workflows.bill_messages import publish_message
+from smarthub.workflows.tax_certificates import record_certificate
 from tests.e2e.access.people import VISITED_AT
 
 
 def write_news(*, clerk: int, on: dt.date) -> None:
-    """Put a message on the bill of account 2001 of a day."""
+    """Put a message on the bill of account 2001 of a day, and a certificate on file for 2015."""
     number = publish_message(
         user_id=clerk,
         message=NewMessage(
@@ -34,6 +35,19 @@ def write_news(*, clerk: int, on: dt.date) -> None:
             ends_on=on + dt.timedelta(days=1),
         ),
         replaces=None,
+        now=VISITED_AT,
+    )
+    record_certificate(
+        user_id=clerk,
+        account_number="2015",
+        certificate=NewCertificate(
+            reason="church",
+            number="IL-E-9981-0457",
+            taxes=("state_tax",),
+            starts_on=on,
+            ends_on=VISITED_AT.date() + dt.timedelta(days=30),
+            proof=b"%PDF-1.7",
+        ),
         now=VISITED_AT,
     )
     assert number == 1, "the addresses in routes_billing.py say so"

@@ -8,6 +8,7 @@ from tests.e2e.access.shown import Route, Shown
 
 FOR_STAFF = "the states of a run, for staff; a member's states stand on the bill itself"
 RUN = "/desk/bills/runs/C2/2024-12-01/"
+CERTIFICATES = "/desk/bills/accounts/2015/certificates/"
 WRITTEN = "/desk/bills/runs/C1/2024-12-01/"
 
 
@@ -34,6 +35,10 @@ def _press(page: Page, button: str) -> None:
 def _invoice_without_words(page: Page) -> None:
     page.fill("[name=amount_1]", "180.00")
     _press(page, "main form[method=post] button.button")
+
+
+def _put_nothing_on_file(page: Page) -> None:
+    _press(page, "form[enctype] button.button")
 
 
 def _fill_invoice(page: Page) -> None:
@@ -103,6 +108,25 @@ BILLING_ROUTES = (
         ),
         fewer=FOR_STAFF,
     ),
+    Route(
+        "desk_tax_certificates",
+        (
+            Shown("one", "clerk", CERTIFICATES),
+            Shown("empty", "clerk", "/desk/bills/accounts/2001/certificates/"),
+            Shown("error", "clerk", CERTIFICATES, _put_nothing_on_file, status=400),
+        ),
+        fewer=FOR_STAFF,
+    ),
+    Route(
+        "desk_tax_certificate_end",
+        (Shown("one", "clerk", f"{CERTIFICATES}1/end/"),),
+        fewer=FOR_STAFF,
+    ),
+    Route(
+        "desk_certificates_running_out",
+        (Shown("one", "clerk", "/desk/bills/certificates/"),),
+        fewer=FOR_STAFF,
+    ),
     Route("desk_bill_messages", (Shown("one", "clerk", "/desk/bills/messages/"),), fewer=FOR_STAFF),
     Route(
         "desk_bill_message_new",
@@ -134,5 +158,6 @@ BILLING_NO_PAGES = {
     "desk_draft_hold": "takes a form only; its error is a state of the draft",
     "desk_draft_estimate": "takes a form only, and leads back to the draft",
     "desk_draft_release": "takes a form only, and leads back to the run",
+    "desk_tax_certificate_copy": "hands out a file",
     "desk_difference_leave": "takes a form only, and leads back",
 }

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 from smarthub.accounts.models import Account
 from smarthub.billing.models import Bill
+from smarthub.billing.operations.certificates import record_certificate
 from smarthub.billing.operations.messages import write_message
-from smarthub.billing.types import NewMessage
+from smarthub.billing.types import NewCertificate, NewMessage
 from smarthub.kernel.text import Text
 from tests.billing.village import MADE
 from tests.cast import Cast
 from tests.portal.rosa.tables import Ask, Tables, Things
 
 LONG_AGO = dt.date(2020, 1, 1)
-MISSING = {"bill_message": "9999"}
+MISSING = {"bill_message": "9999", "certificate": "9999"}
 
 
 def prepare(cast: Cast) -> dict[str, str]:
@@ -46,7 +48,20 @@ def prepare(cast: Cast) -> dict[str, str]:
         facts={"holder": "Maria", "last_charges_cents": None, "segments": [], "messages": [number]},
         created_at=MADE,
     )
-    return {"bill_message": str(number)}
+    certificate = record_certificate(
+        account_id=cast.account_1001,
+        certificate=NewCertificate(
+            reason="church",
+            number="IL-17",
+            taxes=("state_tax",),
+            starts_on=LONG_AGO,
+            ends_on=LONG_AGO + dt.timedelta(days=1),
+            proof=b"%PDF-1.7",
+        ),
+        author="tests",
+        now=MADE,
+    )
+    return {"bill_message": str(number), "certificate": str(certificate)}
 
 
 def _run(what: str = "") -> str:
@@ -69,6 +84,11 @@ def _act(address: str) -> Ask:
     return Ask("POST", lambda _: address, owner="")
 
 
+def _certificates() -> Callable[[Things], str]:
+    return lambda things: f"/desk/bills/accounts/{things['account']}/certificates/"
+
+
+CERTIFICATES = "desk/bills/accounts/<plain:number>/certificates/"
 RUN = "desk/bills/runs/<plain:cycle>/<day:day>/"
 ASKED: Tables = {
     "desk/bills/runs/": (_look("/desk/bills/runs/"),),
@@ -90,6 +110,18 @@ ASKED: Tables = {
         Ask("GET", lambda t: f"/desk/bills/accounts/{t['account']}/invoice/", owner="dana"),
         Ask("POST", lambda t: f"/desk/bills/accounts/{t['account']}/invoice/", owner=""),
     ),
+    CERTIFICATES: (
+        Ask("GET", _certificates(), owner="dana"),
+        Ask("POST", _certificates(), owner=""),
+    ),
+    f"{CERTIFICATES}<int:certificate>/copy/": (
+        Ask("GET", lambda t: f"{_certificates()(t)}{t['certificate']}/copy/", owner="dana"),
+    ),
+    f"{CERTIFICATES}<int:certificate>/end/": (
+        Ask("GET", lambda t: f"{_certificates()(t)}{t['certificate']}/end/", owner="dana"),
+        Ask("POST", lambda t: f"{_certificates()(t)}{t['certificate']}/end/", owner=""),
+    ),
+    "desk/bills/certificates/": (_look("/desk/bills/certificates/"),),
     "desk/bills/accounts/<plain:number>/today/": (
         Ask("GET", lambda t: f"/desk/bills/accounts/{t['account']}/today/", owner="dana"),
         Ask("POST", lambda t: f"/desk/bills/accounts/{t['account']}/today/", owner=""),

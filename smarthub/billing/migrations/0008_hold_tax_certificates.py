@@ -1,0 +1,26 @@
+"""Hold tax certificates and their ends append-only in the database itself.
+
+Triggers only; no rows are touched. Reversing drops them.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import migrations
+
+TABLES = ("billing_taxcertificate", "billing_taxcertificateend")
+
+
+class Migration(migrations.Migration):
+    dependencies: ClassVar[list[tuple[str, str]]] = [
+        ("billing", "0007_record_tax_certificates"),
+        ("cooperative", "0002_refuse_change"),
+    ]
+    operations: ClassVar[list[migrations.RunSQL]] = [
+        migrations.RunSQL(
+            sql=f"SELECT make_append_only('{table}')",
+            reverse_sql=f"SELECT make_changeable('{table}')",
+        )
+        for table in TABLES
+    ]
