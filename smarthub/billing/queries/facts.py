@@ -65,7 +65,7 @@ ONE_DAY = dt.timedelta(days=1)
 def list_account_facts(
     *, account_ids: Collection[AccountId], bill_date: dt.date
 ) -> list[AccountFacts]:
-    """Return what the next bill of each account rests on, apart from reads: eleven queries.
+    """Return what the next bill of each account rests on, apart from reads: twelve queries.
 
     A payment or adjustment counts as "since the last bill" when it is on no bill yet, whatever
     its date: all that was ever posted, less what the bills have shown.
