@@ -179,8 +179,12 @@ class TestRecording:
         )
         assert (name, content) == ("certificate.pdf", PDF)
         act = AuditEntry.objects.get(act="tax_certificate_recorded")
-        assert act.after["certificate"] == "IL-GOV-17"
-        assert act.after["ends_on"] == "2025-01-01"
+        assert act.after == {
+            "certificate": "IL-GOV-17",
+            "taxes": ["state_tax"],
+            "starts_on": "2024-10-01",
+            "ends_on": "2025-01-01",
+        }
 
     def test_without_days_taxes_or_a_copy_that_can_be_read_it_is_refused(
         self, village: Cast
