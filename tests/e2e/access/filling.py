@@ -59,6 +59,7 @@ from tests.cast import COLOUR, IDENTITY, PASSWORD
 from tests.e2e.access.filling_auto_pay import fill_auto_pay
 from tests.e2e.access.filling_billing import write_news
 from tests.e2e.access.filling_money import fill_money
+from tests.e2e.access.filling_people import fill_people
 from tests.e2e.access.filling_rates import write_drafts
 from tests.e2e.access.filling_reads import fill_reads
 from tests.e2e.access.passkeys import keep_passkey
@@ -120,6 +121,7 @@ def fill() -> None:
     fill_money(now=VISITED_AT)
     fill_reads(now=VISITED_AT)
     write_drafts(clerk=users["clerk"])
+    fill_people(users, now=VISITED_AT)
     for number in NEWCOMERS:
         settle_newcomer(at=number, email=email_of_newcomer(number), phone="")
 

@@ -82,7 +82,7 @@ PEOPLE: dict[str, Person] = {
     "new_clerk": Person("Dirk", "Berge", is_staff=True),
 }
 
-NEWCOMERS = range(5001, 5061)
+NEWCOMERS = range(5001, 5081)
 """The accounts of people who have no sign-in yet: one for each window that registers."""
 
 

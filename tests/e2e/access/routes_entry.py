@@ -19,6 +19,7 @@ from tests.e2e.access.walking_in import (
     press,
     prove_and_confirm,
     prove_with,
+    register_without_email,
     then,
 )
 
@@ -97,7 +98,15 @@ ENTRY_ROUTES = (
         fewer=NO_FIGURES,
     ),
     Route("register_add", (Shown("one", "one", "/register/", prove_with()),), fewer=NO_FIGURES),
-    Route("register_paperless", (Shown("one", "one", "/register/paperless/"),), fewer=NO_FIGURES),
+    Route(
+        "register_paperless",
+        (
+            Shown("one", "one", "/register/paperless/"),
+            Shown("by phone", None, "/register/", register_without_email(by_phone=True)),
+            Shown("by letter", None, "/register/", register_without_email(by_phone=False)),
+        ),
+        fewer=NO_FIGURES,
+    ),
     Route(
         "step_up",
         (

@@ -9,6 +9,7 @@ from playwright.sync_api import Page
 from tests.e2e.access.people import RECEIPTS
 from tests.e2e.access.routes_auto_pay import AUTO_PAY_ROUTES
 from tests.e2e.access.shown import Route, Shown
+from tests.e2e.access.walking_in import follow
 from tests.sandbox_gateway import FORM, GOOD
 
 FOR_STAFF = "a list for staff: each line looks alike, whatever its amount"
@@ -140,6 +141,16 @@ METHOD_ROUTES = (
         "link_review",
         (Shown("one", None, "/pay/guest/", _give_a_card_for_gus),),
         fewer="shows one amount and one card; what is amiss is said on link",
+    ),
+    Route(
+        "methods_remove",
+        (Shown("one", "with_card", "/pay/methods/", follow("/remove/")),),
+        fewer="a question, with no amounts",
+    ),
+    Route(
+        "scheduled_cancel",
+        (Shown("pending", "pending", "/pay/payments/", follow("/cancel/")),),
+        fewer="a question about one payment that was scheduled",
     ),
     Route(
         "methods_bank",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page
 
+from tests.e2e.access.filling_people import REPORT
 from tests.e2e.access.shown import Route, Shown
 from tests.e2e.access.walking_in import follow, open_invitation, then
 
@@ -56,6 +57,12 @@ def _open_first(what: str) -> Callable[[Page], None]:
         _confirm_it_is_me(page)
 
     return follow
+
+
+def _open_unconfirmed(page: Page) -> None:
+    """Open the page of the one contact that is still to be confirmed."""
+    row = page.locator("main li", has_not=page.locator("a[href$='/sign-in/']"))
+    page.goto(row.locator("a[href*='/contacts/']").first.get_attribute("href") or "")
 
 
 _be_invited = then(_confirm_it_is_me, open_invitation, follow("/sign-in/"))
@@ -130,6 +137,29 @@ PROFILE_ROUTES = (
         fewer=FEW,
     ),
     Route(
+        "confirm_contact",
+        (
+            Shown("one", "credit", "/settings/contacts/", _open_unconfirmed),
+            Shown(
+                "error",
+                "credit",
+                "/settings/contacts/",
+                then(_open_unconfirmed, _send_a_wrong_code),
+            ),
+        ),
+        fewer=FEW,
+    ),
+    Route(
+        "end_contact",
+        (Shown("one", "credit", "/settings/contacts/", _open_first("/remove/")),),
+        fewer=FEW,
+    ),
+    Route(
+        "sign_in_with",
+        (Shown("one", "credit", "/settings/contacts/", _open_first("/sign-in/")),),
+        fewer=FEW,
+    ),
+    Route(
         "registered_accounts",
         (
             Shown("empty", "stranger", "/settings/accounts/"),
@@ -173,6 +203,15 @@ PROFILE_ROUTES = (
     Route(
         "let_out",
         (Shown("one", "one", "/settings/users/2001/", _open_first("/settings/users/2001/")),),
+        fewer=FEW,
+    ),
+    Route(
+        "withdraw_invitation",
+        (
+            Shown(
+                "long name", "forty_accounts", "/settings/users/3002/", _open_first("/users/3002/")
+            ),
+        ),
         fewer=FEW,
     ),
     Route(
@@ -222,17 +261,20 @@ PROFILE_ROUTES = (
         ),
         fewer=FEW,
     ),
-    Route("desk_reports", (Shown("empty", "clerk", "/desk/reports/"),), fewer="a list of the desk"),
+    Route("desk_reports", (Shown("one", "clerk", "/desk/reports/"),), fewer="a list of the desk"),
+    Route(
+        "desk_report",
+        (
+            Shown("one", "clerk", f"/desk/reports/{REPORT}/"),
+            Shown("looked into", "clerk", f"/desk/reports/{REPORT}/", _press),
+        ),
+        fewer="a report and what was done about it, with no amounts",
+    ),
     Route("desk_note", (Shown("empty", "clerk", "/desk/accounts/2001/note/"),), fewer=FEW),
 )
 NO_PROFILE_PAGES = {
     "accept_invitation": "takes a form and leads on",
     "everything": "hands out a file",
     "desk_report_picture": "hands out a picture",
-    "confirm_contact": "its parts are those of the second step; needs a code under way",
-    "end_contact": "the confirm page, visited as letting somebody out",
-    "sign_in_with": "the confirm page, visited as letting somebody out",
-    "withdraw_invitation": "the confirm page, visited as letting somebody out",
-    "desk_report": "its parts are those of the note page; needs a report that was sent",
 }
 """Addresses that are visited no other way, and why."""

@@ -83,6 +83,24 @@ def prove_with(email: str = "") -> Walk:
     return prove
 
 
+def register_without_email(*, by_phone: bool) -> Walk:
+    """Return the walk of a newcomer who gives a phone or nothing, to what they sign in with."""
+
+    def register(page: Page) -> None:
+        number = next(_NEWCOMERS)
+        phone = f"815-555-{number}" if by_phone else ""
+        begin(page, number=f"0000-{number}", name="Lindgren", email=phone)
+        press(page, "button[value=email]")
+        page.request.get("/_send-claim-code/")
+        give_code(page, code_sent(page, to=email_of_newcomer(number)))
+        if by_phone:
+            give_code(page, code_sent(page, to=phone))
+        page.locator("input[name=password]").fill(PASSWORD)
+        press(page, "button[value=password]")
+
+    return register
+
+
 def prove_and_confirm(page: Page) -> None:
     """Prove an account, and confirm the address of somebody who has a sign-in already."""
     prove_with(PEOPLE["one"].email)(page)
