@@ -342,9 +342,10 @@ def _let_sign_in(user: User, contact: str) -> None:
         raise PhoneTaken
 
 
-def choose_language(*, user_id: int, language: str) -> None:
-    """Let a person be spoken and written to in a language from now on (domain rule 117)."""
-    Person.objects.filter(login__pk=user_id).exclude(language=language).update(language=language)
+def choose_language(*, user_id: int, language: str) -> bool:
+    """Speak and write to a person in a language from now on (rule 117); false when it is so now."""
+    rows = Person.objects.filter(login__pk=user_id).exclude(language=language)
+    return bool(rows.update(language=language))
 
 
 def record_consent(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -81,6 +82,26 @@ class PostalAddress:
         """Return it as it stands on an envelope, below the name."""
         street = f"{self.street} {self.unit}".strip()
         return f"{street}\n{self.city}, {self.state} {self.postal_code}"
+
+
+TOWN_LINE = re.compile(r"(?P<city>.+?),?\s+(?P<state>[A-Za-z]{2})\s+(?P<zip>\d{5}(-\d{4})?)")
+LONGEST_STREET, LONGEST_UNIT, LONGEST_CITY = 120, 60, 60
+
+
+def read_postal_lines(lines: str) -> PostalAddress | None:
+    """Return an address as it stands on an envelope; None where its last line is no town.
+
+    Lines between street and town are parts of the house, such as ``Apt 4``.
+    """
+    *above, last = [line.strip() for line in lines.splitlines() if line.strip()] or [""]
+    town = TOWN_LINE.fullmatch(last)
+    if town is None or not above:
+        return None
+    street, unit = above[0], " ".join(above[1:])
+    fits = len(street) <= LONGEST_STREET and len(unit) <= LONGEST_UNIT
+    if not fits or len(town["city"]) > LONGEST_CITY:
+        return None
+    return PostalAddress(street, unit, town["city"], town["state"].upper(), town["zip"])
 
 
 @dataclass(frozen=True, slots=True)

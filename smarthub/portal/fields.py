@@ -11,8 +11,9 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
 from smarthub.members.types import kind_of_contact, read_sign_in_name, spelled_phone
+from smarthub.wiring.senders import carries_texts
 
-PHONE_DIGITS = 10
+PHONE_DIGITS, LONGEST_CONTACT = 10, 254
 UNSEEN = re.compile(r"[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u202a-\u202e\u2066-\u2069]")
 """Signs nobody types and nobody sees: controls, and those that turn the order of letters."""
 
@@ -98,3 +99,23 @@ class SignsInWithField(EmailOrPhoneField):
     def clean(self, value: Any) -> str:
         """Return it as it is kept."""
         return read_sign_in_name(str(value or "")) or super().clean(value)
+
+
+class ReachedField(EmailOrPhoneField):
+    """Where the one who registers is reached."""
+
+    default_error_messages = {
+        "required": _("Write your e-mail address or your phone."),
+        "max_length": _("This address is too long."),
+        "no_texts": _("We send no texts yet. Write an e-mail address instead."),
+    }
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=LONGEST_CONTACT, label=_("E-mail or phone"), **options)
+
+    def clean(self, value: Any) -> str:
+        """Refuse a phone where nobody carries texts: no code would reach it."""
+        contact = super().clean(value)
+        if contact and kind_of_contact(contact) == "phone" and not carries_texts():
+            raise ValidationError(self.error_messages["no_texts"], code="no_texts")
+        return contact

@@ -13,8 +13,10 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import translation
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
@@ -62,8 +64,10 @@ def switch_language(request: HttpRequest) -> HttpResponse:
 
 def keep_choice(request: HttpRequest, language: str) -> None:
     """Write to the person in this language too, on every device, once they chose it themselves."""
-    if request.user.is_authenticated:
-        choose_language(user_id=request.user.pk, language=language)
+    if request.user.is_authenticated and choose_language(
+        user_id=request.user.pk, language=language
+    ):
+        _say_language(request, language)
 
 
 def fill_again(form: forms.Form, request: HttpRequest) -> None:
@@ -76,3 +80,15 @@ def fill_again(form: forms.Form, request: HttpRequest) -> None:
         for name, field in form.fields.items()
     }
     form.initial = {**form.initial, **values}
+
+
+def _say_language(request: HttpRequest, language: str) -> None:
+    """Say in the language that was just chosen what is written in it from now on."""
+    with translation.override(language):
+        messages.success(
+            request,
+            gettext(
+                "These pages, your messages and your bills are in English from now on, "
+                "on every device."
+            ),
+        )

@@ -72,6 +72,9 @@ REFUSALS = {
     ),
     "claim_over": gettext_noop("This took more than an hour. Please begin again."),
     "not_proved": gettext_noop("A step is missing. Please begin again."),
+    "no_letter_reaches": gettext_noop(
+        "We have no full mailing address for letters to you. Write an e-mail address or a phone."
+    ),
     "holder_must_share": gettext_noop(
         "Somebody else signs in to this account already. Ask them to share it with you, or call "
         "the office: nothing was changed."

@@ -130,35 +130,46 @@ def sign_in_with(*, user_id: int, reference: UUID, now: dt.datetime) -> str:
     return new
 
 
-def be_called(*, user_id: int, called: str, now: dt.datetime) -> None:
-    """Greet a person by another name; they are told."""
+def be_called(*, user_id: int, called: str, now: dt.datetime) -> bool:
+    """Greet a person by another name and tell them; false when it is the one they have."""
     person_id = get_profile(user_id=user_id).person_id
     with transaction.atomic():
-        if operations.be_called(person_id=person_id, called=called):
+        changed = operations.be_called(person_id=person_id, called=called)
+        if changed:
             _tell(person_id, "called", now, value=called)
+    return changed
 
 
-def choose_bill_format(*, user_id: int, bill_format: str, on: dt.date, now: dt.datetime) -> None:
-    """Print a person's bills in another format; every holder of their accounts is told."""
+def choose_bill_format(*, user_id: int, bill_format: str, on: dt.date, now: dt.datetime) -> bool:
+    """Print a person's bills in another format and tell every holder of their accounts.
+
+    Returns:
+        Whether it is another than before.
+    """
     person_id = get_profile(user_id=user_id).person_id
     with transaction.atomic():
-        if operations.choose_bill_format(person_id=person_id, bill_format=bill_format):
-            for holder in list_fellow_holders(user_id=user_id, on=on):
-                _tell(holder, "bill_format", now, value="")
+        changed = operations.choose_bill_format(person_id=person_id, bill_format=bill_format)
+        for holder in list_fellow_holders(user_id=user_id, on=on) if changed else ():
+            _tell(holder, "bill_format", now, value="")
+    return changed
 
 
-def move_mail(*, user_id: int, address: PostalAddress, on: dt.date, now: dt.datetime) -> None:
+def move_mail(*, user_id: int, address: PostalAddress, on: dt.date, now: dt.datetime) -> bool:
     """Send letters and paper bills elsewhere; holders are told, and a letter goes to the old place.
+
+    Returns:
+        Whether it is another address than before.
 
     Source: domain rule 120.
     """
     profile = get_profile(user_id=user_id)
     before = profile.mailing_address
+    also = [(Channel.LETTER, before.as_lines())] if before else []
     with transaction.atomic():
-        if operations.move_mail(person_id=profile.person_id, address=address, now=now):
-            also = [(Channel.LETTER, before.as_lines())] if before else []
-            for holder in list_fellow_holders(user_id=user_id, on=on):
-                _tell(holder, "address", now, also=also, value=address.city)
+        changed = operations.move_mail(person_id=profile.person_id, address=address, now=now)
+        for holder in list_fellow_holders(user_id=user_id, on=on) if changed else ():
+            _tell(holder, "address", now, also=also, value=address.city)
+    return changed
 
 
 def channel_of(contact: ContactView) -> Channel:

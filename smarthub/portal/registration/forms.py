@@ -10,32 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from smarthub.accounts.types import bare
 from smarthub.kernel.codes import read_code
-from smarthub.members.types import kind_of_contact
-from smarthub.portal.fields import EmailOrPhoneField
+from smarthub.portal.fields import ReachedField
 from smarthub.portal.sign_in.forms import NewPasswordField
-from smarthub.wiring.senders import carries_texts
 
-LONGEST_NUMBER, LONGEST_NAME, LONGEST_CONTACT, LONGEST_CODE = 40, 120, 254, 60
-
-
-class ReachedField(EmailOrPhoneField):
-    """Where the one who registers is reached."""
-
-    default_error_messages = {
-        "required": _("Write your e-mail address or your phone."),
-        "max_length": _("This address is too long."),
-        "no_texts": _("We send no texts yet. Write an e-mail address instead."),
-    }
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(max_length=LONGEST_CONTACT, label=_("E-mail or phone"), **options)
-
-    def clean(self, value: Any) -> str:
-        """Refuse a phone where nobody carries texts: no code would reach it."""
-        contact = super().clean(value)
-        if contact and kind_of_contact(contact) == "phone" and not carries_texts():
-            raise forms.ValidationError(self.error_messages["no_texts"], code="no_texts")
-        return contact
+LONGEST_NUMBER, LONGEST_NAME, LONGEST_CODE = 40, 120, 60
 
 
 class AddAccountForm(forms.Form):

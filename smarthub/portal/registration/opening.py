@@ -20,6 +20,7 @@ from smarthub.portal.registration.forms import CodeForm, OtherContactForm, SetUp
 from smarthub.portal.registration.proving import begin_again
 from smarthub.portal.registration.steps import claim_of, forget_claim, list_steps
 from smarthub.portal.requests import MemberRequest
+from smarthub.portal.settings.applied import list_own_numbers
 from smarthub.portal.settings.contacts import TEXTS, TEXTS_VERSION
 from smarthub.portal.sign_in.first_time import sign_in_for_the_first_time
 from smarthub.portal.sign_in.forms import TYPED_EMAIL
@@ -173,7 +174,7 @@ def _open(
         now=now(),
     )
     if standing.claim.email and kind_of_contact(standing.claim.email) == "phone":
-        _note_texts(request, user_id)
+        note_texts(request, user_id)
     forget_claim(request)
     page = reverse("register_paperless")
     return sign_in_for_the_first_time(
@@ -181,7 +182,7 @@ def _open(
     )
 
 
-def _note_texts(request: HttpRequest, user_id: int) -> None:
+def note_texts(request: HttpRequest, user_id: int) -> None:
     """Keep that a phone was given for texts, with the words that stood beside its code."""
     note_consent(
         user_id=user_id,
@@ -234,11 +235,17 @@ def register_paperless(request: MemberRequest) -> HttpResponse:
     """Offer bills without paper, and say what that means before it is chosen.
 
     Without an e-mail address there is nothing to offer: then it says with what to sign in.
+    Somebody who was invited and signs in by a name comes here for that, too.
     """
     then = "mfa_add_webauthn" if request.GET.get("then") == "passkey" else "home"
     if not request.user.email:
         signs_in_with = get_profile(user_id=request.user.pk).signs_in_with
-        context = {"then": then, "name": signs_in_with, "is_own": read_sign_in_name(signs_in_with)}
+        context = {
+            "then": then,
+            "name": signs_in_with,
+            "is_own": read_sign_in_name(signs_in_with),
+            "has_bills": bool(list_own_numbers(request)),
+        }
         return render(request, "portal/registration/registered.html", context)
     terms = list_paperless_terms()
     if request.method == "POST":

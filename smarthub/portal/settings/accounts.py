@@ -19,6 +19,7 @@ from smarthub.kernel.errors import NotVisible, Refused
 from smarthub.notifications.types import Channel
 from smarthub.portal.refusals import say_refusal
 from smarthub.portal.requests import MemberRequest, local_today
+from smarthub.portal.settings.applied import say_nickname, say_nothing_changed
 from smarthub.portal.settings.forms import InviteForm, NicknameForm
 from smarthub.portal.settings.showing import FormPage, ask, is_sent, show_form
 from smarthub.portal.sign_in.step_up import step_up_required
@@ -60,13 +61,14 @@ def name_account(request: MemberRequest, number: str) -> HttpResponse:
     account = open_account(user_id=request.user.pk, number=number, on=local_today(request))
     form = NicknameForm(request.POST or None, initial={"nickname": account.nickname})
     if request.method == "POST" and form.is_valid():
+        nickname = form.cleaned_data["nickname"]
         share_account.name_account(
-            user_id=request.user.pk,
-            number=number,
-            nickname=form.cleaned_data["nickname"],
-            on=local_today(request),
+            user_id=request.user.pk, number=number, nickname=nickname, on=local_today(request)
         )
-        messages.success(request, gettext("Saved."))
+        if nickname == account.nickname:
+            say_nothing_changed(request)
+        else:
+            say_nickname(request, number=number, nickname=nickname)
         return redirect("registered_accounts")
     page = FormPage(
         title=gettext("A name for account %(number)s") % {"number": number},
@@ -75,6 +77,7 @@ def name_account(request: MemberRequest, number: str) -> HttpResponse:
         back_address="registered_accounts",
         affects=(
             gettext("Only you see it, on these pages: Home, The farm, Mother's flat."),
+            gettext("Bills, letters and other people of the account keep number and address."),
             gettext("Left empty, the account is called by its address."),
         ),
     )

@@ -18,6 +18,13 @@ from smarthub.members.queries import get_profile
 from smarthub.members.types import ContactView, read_sign_in_name
 from smarthub.portal.refusals import say_refusal
 from smarthub.portal.requests import MemberRequest
+from smarthub.portal.settings.applied import (
+    list_own_numbers,
+    say_accounts,
+    say_confirmed,
+    say_ended,
+    say_signs_in,
+)
 from smarthub.portal.settings.forms import CodeForm, NewEmailForm, NewPhoneForm
 from smarthub.portal.settings.showing import FormPage, ask, is_sent, show_form
 from smarthub.portal.sign_in.step_up import step_up_required
@@ -56,7 +63,11 @@ def add_email(request: MemberRequest) -> HttpResponse:
         back=gettext("Contact Methods"),
         back_address="contacts",
         affects=(
-            gettext("Once you typed the code, bills and notices go there as well."),
+            gettext(
+                "Once you typed the code, e-mails about %(accounts)s go there as well: "
+                "bills, receipts and notices."
+            )
+            % {"accounts": say_accounts(list_own_numbers(request))},
             gettext("Your other addresses are told."),
         ),
     )
@@ -80,7 +91,8 @@ def add_phone(request: MemberRequest) -> HttpResponse:
         back=gettext("Contact Methods"),
         back_address="contacts",
         affects=(
-            gettext("Once you typed the code, texts about your accounts may go there."),
+            gettext("Once you typed the code, texts about %(accounts)s may go there.")
+            % {"accounts": say_accounts(list_own_numbers(request))},
             gettext("Your carrier may want money for texts. Remove the phone here to end them."),
             gettext("Your other addresses are told."),
         ),
@@ -138,7 +150,7 @@ def end_contact(request: MemberRequest, reference: UUID) -> HttpResponse:
         return redirect("contacts")
     if contact.kind == "phone":
         _note_consent(request, granted=False, text=str(NewPhoneForm.base_fields["agreed"].label))
-    messages.success(request, gettext("Removed."))
+    say_ended(request, contact, profile=get_profile(user_id=request.user.pk))
     return redirect("contacts")
 
 
@@ -153,6 +165,7 @@ def sign_in_with(request: MemberRequest, reference: UUID) -> HttpResponse:
     contact = change_profile.find_contact(user_id=request.user.pk, reference=reference)
     if not contact.is_confirmed or (contact.kind == "phone" and not carries_texts()):
         raise NotVisible
+    old = get_profile(user_id=request.user.pk).signs_in_with
     if not is_sent(request):
         return ask(
             request,
@@ -161,7 +174,7 @@ def sign_in_with(request: MemberRequest, reference: UUID) -> HttpResponse:
                 "From now on you sign in with this instead of %(old)s. "
                 "Your password stays. Both are told."
             )
-            % {"old": get_profile(user_id=request.user.pk).signs_in_with},
+            % {"old": old},
             action=gettext("Sign in with it"),
             keep=gettext("Keep it as it is"),
             back="contacts",
@@ -171,7 +184,7 @@ def sign_in_with(request: MemberRequest, reference: UUID) -> HttpResponse:
     except Conflict:
         messages.error(request, gettext("Somebody signs in with it already. Choose another."))
     else:
-        messages.success(request, gettext("From now on you sign in with it."))
+        say_signs_in(request, old=old, new=contact.value)
     return redirect("contacts")
 
 
@@ -194,7 +207,7 @@ def _confirm(request: MemberRequest, contact: ContactView, typed: str) -> None:
     )
     if contact.kind == "phone":
         _note_consent(request, granted=True, text=str(NewPhoneForm.base_fields["agreed"].label))
-    messages.success(request, gettext("Confirmed. Messages go there from now on."))
+    say_confirmed(request, contact)
 
 
 def _refuse(form: Any, field: str, refusal: Refused) -> None:

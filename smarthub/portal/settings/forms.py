@@ -11,9 +11,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from smarthub.accounts.types import SharedRole
-from smarthub.members.types import PostalAddress
+from smarthub.members.types import PostalAddress, read_postal_lines
 from smarthub.notifications.types import Channel
-from smarthub.portal.fields import EmailField, PhoneField, PlainField
+from smarthub.portal.fields import EmailField, PhoneField, PlainField, ReachedField
 from smarthub.portal.sign_in.forms import NewPasswordField
 
 ONE_DAY = dt.timedelta(days=1)
@@ -94,10 +94,16 @@ class CodeForm(forms.Form):
     code = forms.CharField(label=_("The code, such as 7KQM-R4TX"), max_length=40)
 
 
-class InvitedEmailForm(forms.Form):
-    """The e-mail address somebody invited by letter will sign in with."""
+class InvitedContactForm(forms.Form):
+    """With what somebody invited by letter will sign in: an e-mail address, a phone, or neither."""
 
-    email = EmailField(label=_("Your e-mail address"), max_length=254)
+    contact = ReachedField(
+        required=False,
+        help_text=_(
+            "You will sign in with it. Leave it empty if you have neither: "
+            "then you get a name to sign in with, and letters."
+        ),
+    )
 
 
 class InvitedForm(forms.Form):
@@ -178,6 +184,13 @@ class InviteForm(forms.Form):
         field = "lines" if cleaned.get("channel") == Channel.LETTER else "email"
         if not cleaned.get(field) and field not in self.errors:
             self.add_error(field, _("Write where the invitation goes."))
+        elif (
+            field == "lines" and field not in self.errors and not read_postal_lines(self.address())
+        ):
+            self.add_error(
+                field,
+                _("Write two lines or more, the last with town, state and ZIP: Town, IL 61000."),
+            )
         return cleaned
 
     def role_ends_on(self) -> dt.date | None:

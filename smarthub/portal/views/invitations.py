@@ -6,6 +6,7 @@ that is there and for one that never was.
 
 from __future__ import annotations
 
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -16,7 +17,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from smarthub.accounts.operations import AlreadyHolder
 from smarthub.kernel.errors import NotVisible, Refused
-from smarthub.members.operations import EmailTaken
+from smarthub.members.operations import EmailTaken, PhoneTaken
+from smarthub.members.types import kind_of_contact
 from smarthub.notifications.types import Channel
 from smarthub.portal.invitation_session import (
     forget_invitation,
@@ -26,13 +28,15 @@ from smarthub.portal.invitation_session import (
 from smarthub.portal.language import fill_again
 from smarthub.portal.limits import is_within_limits
 from smarthub.portal.refusals import say_refusal
+from smarthub.portal.registration.opening import list_text_terms, note_texts
 from smarthub.portal.requests import MemberRequest, local_today
-from smarthub.portal.settings.forms import CodeForm, InvitedEmailForm, InvitedForm
+from smarthub.portal.settings.forms import CodeForm, InvitedContactForm, InvitedForm
 from smarthub.portal.sign_in.first_time import sign_in_for_the_first_time
 from smarthub.portal.sign_in.passwords import find_password_faults
 from smarthub.ui.formats import reading_language
 from smarthub.wiring.clock import now
 from smarthub.workflows.register_invited import (
+    refuse_without_address,
     register_invited,
     send_code_to_invited,
     take_code_of_invited,
@@ -43,7 +47,8 @@ from smarthub.workflows.share_account import (
     open_invitation,
 )
 
-INVITED_EMAIL = "invited_email"
+INVITED_CONTACT = "invited_contact"
+"""What somebody invited by letter wrote; empty where they have neither e-mail nor phone."""
 
 
 @require_http_methods(["GET", "POST"])
@@ -83,33 +88,53 @@ def make_sign_in(request: MemberRequest, number: str) -> HttpResponse:
     except Refused:
         return redirect("invitation", number=number)
     by_email = offer.channel == Channel.EMAIL
-    email = offer.address if by_email else request.session.get(INVITED_EMAIL, "")
-    if not email:
-        return _ask_email(request, number)
-    form = InvitedForm(request.POST or None, asks_code=not by_email)
+    if "other" in request.GET:
+        request.session.pop(INVITED_CONTACT, None)
+    contact = offer.address if by_email else request.session.get(INVITED_CONTACT)
+    if contact is None:
+        return _ask_contact(request, number)
+    form = InvitedForm(request.POST or None, asks_code=not by_email and contact != "")
     fill_again(form, request)
-    if request.method == "POST" and _is_good(request, form, (email, number)):
-        opened = _open(request, number, email, form)
+    if request.method == "POST" and _is_good(request, form, (contact, number)):
+        opened = _open(request, number, contact, form)
         if opened is not None:
             return opened
-    context = {"form": form, "email": email, "by_email": by_email}
-    status = 400 if form.errors else 200
-    return render(request, "portal/invitation_sign_in.html", context, status=status)
+    return _show_sign_in(request, form, contact=contact, by_email=by_email)
 
 
-def _ask_email(request: MemberRequest, number: str) -> HttpResponse:
-    form = InvitedEmailForm(request.POST or None)
+def _ask_contact(request: MemberRequest, number: str) -> HttpResponse:
+    """Ask somebody invited by letter with what they will sign in, and send a code there."""
+    form = InvitedContactForm(request.POST or None)
     fill_again(form, request)
-    if form.is_valid():
-        email = form.cleaned_data["email"]
+    if request.method == "POST" and form.is_valid():
+        contact = form.cleaned_data["contact"]
         try:
-            send_code_to_invited(number=number, email=email, language=reading_language(), now=now())
+            if contact:
+                send_code_to_invited(
+                    number=number, contact=contact, language=reading_language(), now=now()
+                )
+            else:
+                refuse_without_address(number=number, now=now())
         except Refused as refusal:
-            form.add_error("email", say_refusal(refusal))
+            form.add_error("contact", say_refusal(refusal))
         else:
-            request.session[INVITED_EMAIL] = email
+            request.session[INVITED_CONTACT] = contact
             return redirect("invited_sign_in", number=number)
-    context = {"form": form, "email": "", "by_email": False}
+    return _show_sign_in(request, form, contact=None, by_email=False)
+
+
+def _show_sign_in(
+    request: MemberRequest, form: forms.Form, *, contact: str | None, by_email: bool
+) -> HttpResponse:
+    texted = bool(contact) and kind_of_contact(contact or "") == "phone"
+    context = {
+        "form": form,
+        "email": contact or "",
+        "asks_code": bool(contact) and not by_email,
+        "asks_contact": contact is None,
+        "by_email": by_email,
+        "consent": list_text_terms() if texted else "",
+    }
     status = 400 if form.errors else 200
     return render(request, "portal/invitation_sign_in.html", context, status=status)
 
@@ -129,16 +154,16 @@ def _wants_passkey(request: MemberRequest) -> bool:
 
 
 def _open(
-    request: MemberRequest, number: str, email: str, form: InvitedForm
+    request: MemberRequest, number: str, contact: str, form: InvitedForm
 ) -> HttpResponse | None:
     """Open the login and sign in; None with the reason on the form."""
     given = form.cleaned_data
     try:
         if "code" in given:
-            take_code_of_invited(number=number, email=email, typed=given["code"], now=now())
+            take_code_of_invited(number=number, contact=contact, typed=given["code"], now=now())
         user_id = register_invited(
             number=number,
-            email=email,
+            contact=contact,
             given_name=given["given_name"],
             family_name=given["family_name"],
             language=reading_language(),
@@ -146,17 +171,21 @@ def _open(
             on=local_today(request),
             now=now(),
         )
-    except EmailTaken:
-        form.add_error(
-            None, gettext("Somebody signs in with this address already. Sign in to accept.")
-        )
+    except (EmailTaken, PhoneTaken):
+        form.add_error(None, gettext("Somebody signs in with it already. Sign in to accept."))
         return None
     except Refused as refusal:
         form.add_error(None, say_refusal(refusal))
         return None
     forget_invitation(request)
-    request.session.pop(INVITED_EMAIL, None)
+    request.session.pop(INVITED_CONTACT, None)
     messages.success(request, gettext("Your sign-in is made. Welcome."))
+    if contact and kind_of_contact(contact) == "phone":
+        note_texts(request, user_id)
+    if not contact:  # the page that says the name to sign in with, to be written down
+        wants = "?then=passkey" if _wants_passkey(request) else ""
+        then = f"{reverse('register_paperless')}{wants}"
+        return sign_in_for_the_first_time(request, user_id, then=then)
     page = "mfa_add_webauthn" if _wants_passkey(request) else "registered_accounts"
     return sign_in_for_the_first_time(request, user_id, then=reverse(page))
 

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from smarthub.accounts.access import list_visible_accounts
-from smarthub.accounts.models import AccountRole
+from smarthub.accounts.models import AccountRole, Invitation
 from smarthub.members.models import User
 from smarthub.notifications.models import Message
 from tests.cast import Cast, Player
@@ -37,6 +37,16 @@ def invite(maria: Client, **more: str) -> tuple[str, str]:
     number = re.findall(r"/invitations/([^/]+)/", body)[0]
     code = re.findall(r"type this code: ([\w-]{9})", body)[0]
     return f"/invitations/{number}/", code
+
+
+ANA = {"given_name": "Ana", "family_name": "Ruiz", "password": PASSWORD}
+
+
+def opened_by_letter(maria: Client, client: Client) -> str:
+    """Invite by letter, type the letter's code, and return the invitation's page."""
+    page, code = invite(maria, channel="letter", email="", lines="PO Box 9\nWillow Bend, IL 61000")
+    client.post(page, {"code": code})
+    return page
 
 
 class TestSomebodyInvited:
@@ -114,19 +124,98 @@ class TestSomebodyInvited:
     def test_by_letter_confirms_an_address_first(
         self, cast: Cast, step_up: StepUp, client: Client
     ) -> None:
-        page, code = invite(
-            step_up(cast.maria), channel="letter", email="", lines="PO Box 9\nWillow Bend, IL 61000"
-        )
-        client.post(page, {"code": code})
+        page = opened_by_letter(step_up(cast.maria), client)
 
-        client.post(f"{page}sign-in/", {"email": "ana@ridge.example"})
-        person = {"given_name": "Ana", "family_name": "Ruiz", "password": PASSWORD}
-        wrong = client.post(f"{page}sign-in/", {**person, "code": "2222-2222"})
-        right = client.post(f"{page}sign-in/", {**person, "code": newest_code("contact_code")})
+        client.post(f"{page}sign-in/", {"contact": "ana@ridge.example"})
+        wrong = client.post(f"{page}sign-in/", {**ANA, "code": "2222-2222"})
+        right = client.post(f"{page}sign-in/", {**ANA, "code": newest_code("contact_code")})
 
         assert wrong.status_code == 400
         assert right.status_code == 302
         assert User.objects.filter(email="ana@ridge.example").exists()
+
+    def test_by_letter_may_sign_in_by_phone_with_consent_kept(
+        self, cast: Cast, step_up: StepUp, client: Client, settings: object
+    ) -> None:
+        settings.DEMO = True  # type: ignore[attr-defined]  # somebody carries texts
+        page = opened_by_letter(step_up(cast.maria), client)
+
+        client.post(f"{page}sign-in/", {"contact": "(815) 555-0177"})
+        asked = client.get(f"{page}sign-in/").text
+        sent = Message.objects.filter(template="contact_code").latest("pk")
+        client.post(f"{page}sign-in/", {**ANA, "code": newest_code("contact_code")})
+
+        ana = User.objects.get(phone="8155550177")
+        assert "By typing the code you agree that we send texts" in asked
+        assert (sent.channel, sent.address) == ("text", "815-555-0177")
+        assert ana.person.consents.get().kind == "text_messages"
+        assert list_visible_accounts(user_id=ana.pk, on=TODAY)[0].number == "1001"
+
+    @pytest.mark.parametrize("how", ["password", "passkey"])
+    def test_by_letter_may_sign_in_with_neither_and_is_told_the_name(
+        self, cast: Cast, step_up: StepUp, client: Client, how: str
+    ) -> None:
+        page = opened_by_letter(step_up(cast.maria), client)
+
+        client.post(f"{page}sign-in/", {"contact": ""})
+        asked = client.get(f"{page}sign-in/").text
+        told = client.post(f"{page}sign-in/", {**ANA, "how": how}, follow=True).text
+
+        ana = User.objects.get(person__given_name="Ana")
+        letter = Message.objects.get(template="sign_in_name")
+        assert 'name="code"' not in asked
+        assert ana.signs_in_with.startswith("M-")
+        assert ana.signs_in_with in told
+        assert "Your bills come on paper." not in told
+        assert ("/accounts/2fa/webauthn/add/" in told) is (how == "passkey")
+        assert (letter.channel, letter.address) == ("letter", "PO Box 9\nWillow Bend, IL 61000")
+        assert list_visible_accounts(user_id=ana.pk, on=TODAY)[0].number == "1001"
+
+    def test_by_letter_comes_back_by_a_code_by_letter(
+        self, cast: Cast, step_up: StepUp, client: Client
+    ) -> None:
+        page = opened_by_letter(step_up(cast.maria), client)
+        client.post(f"{page}sign-in/", {"contact": ""})
+        client.post(f"{page}sign-in/", ANA)
+        name = User.objects.get(person__given_name="Ana").signs_in_with
+
+        Client().post("/accounts/login/code/", {"email": name})
+
+        letter = Message.objects.filter(template="sign_in_letter").latest("pk")
+        assert letter.address == "PO Box 9\nWillow Bend, IL 61000"
+
+    def test_by_letter_may_change_what_was_written(
+        self, cast: Cast, step_up: StepUp, client: Client
+    ) -> None:
+        page = opened_by_letter(step_up(cast.maria), client)
+        client.post(f"{page}sign-in/", {"contact": "typo@ridge.example"})
+
+        again = client.get(f"{page}sign-in/?other=1").text
+
+        assert 'name="contact"' in again
+
+    def test_by_letter_to_no_full_address_needs_a_contact(
+        self, cast: Cast, step_up: StepUp, client: Client
+    ) -> None:
+        page = opened_by_letter(step_up(cast.maria), client)
+        Invitation.objects.update(address="PO Box 9")
+
+        answer = client.post(f"{page}sign-in/", {"contact": ""})
+
+        assert answer.status_code == 400
+        assert "Write an e-mail address or a phone." in answer.text
+
+    @pytest.mark.parametrize("lines", ["PO Box 9", "Willow Bend, IL 61000", "PO Box 9\nsomewhere"])
+    def test_by_letter_is_sent_to_a_full_address_only(
+        self, cast: Cast, step_up: StepUp, lines: str
+    ) -> None:
+        answer = step_up(cast.maria).post(
+            "/settings/users/1001/invite/",
+            {**INVITE, "channel": "letter", "email": "", "lines": lines},
+        )
+
+        assert answer.status_code == 400
+        assert "the last with town, state and ZIP" in answer.text
 
     def test_with_a_sign_in_accepts_with_it(
         self, cast: Cast, step_up: StepUp, sign_in: SignIn
