@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from calendar import monthrange
+from collections.abc import Callable, Collection, Mapping, Sequence
+from decimal import Decimal
 
-from smarthub.arrears.types import NOT_LATE, LateFeeRule, Step, StepRule
-from smarthub.kernel.money import ZERO, Money
+from smarthub.arrears.types import (
+    NOT_LATE,
+    ArrangementRule,
+    Instalment,
+    LateFeeRule,
+    Step,
+    StepRule,
+)
+from smarthub.kernel.money import ZERO, Money, split
 from smarthub.ledger.types import OpenCharge
 
 SATURDAY, FRIDAY = 5, 4
+MONTHS_OF_A_YEAR, NOVEMBER = 12, 11
 ONE_DAY = dt.timedelta(days=1)
 
 
@@ -131,3 +141,119 @@ def next_step(
         return None if Step.PAST_DUE in taken else Step.PAST_DUE
     is_soon = 0 < (due_date - on).days <= rule.reminder_days
     return Step.REMINDER if is_soon and Step.REMINDER not in taken else None
+
+
+def is_winter(day: dt.date, *, rule: ArrangementRule) -> bool:
+    """Return whether a local day is in the co-op's winter; it may go over the end of the year.
+
+    Source: domain rule 86.
+    """
+    first, last = rule.first_month, rule.last_month
+    if not first or not last:
+        return False
+    if first <= last:
+        return first <= day.month <= last
+    return day.month >= first or day.month <= last
+
+
+def winter_began(day: dt.date, *, rule: ArrangementRule) -> dt.date:
+    """Return the first day of the winter a day is in."""
+    year = day.year if day.month >= rule.first_month else day.year - 1
+    return dt.date(year, rule.first_month, 1)
+
+
+def instalments_of(
+    *, total: Money, down: Money, months: int, agreed_on: dt.date, first_due: dt.date
+) -> tuple[Instalment, ...]:
+    """Return a debt in monthly parts after a down payment on the day it is agreed.
+
+    480.35 with 48.04 down in four months is 108.08, 108.08, 108.07 and 108.08.
+
+    Source: domain rules 62 and 78.
+    """
+    rest = split(total - down, [Decimal(1)] * months)
+    monthly = [Instalment(month_later(first_due, n), part) for n, part in enumerate(rest) if part]
+    return ((Instalment(agreed_on, down),) if down else ()) + tuple(monthly)
+
+
+def month_later(day: dt.date, months: int) -> dt.date:
+    """Return the same day so many months later, or the last of that month where it has none."""
+    year, month = divmod(day.year * MONTHS_OF_A_YEAR + day.month - 1 + months, MONTHS_OF_A_YEAR)
+    _weekday, length = monthrange(year, month + 1)
+    return dt.date(year, month + 1, min(day.day, length))
+
+
+def terms_refused(
+    *,
+    total: Money,
+    down: Money,
+    months: int,
+    first_due: dt.date,
+    agreed_on: dt.date,
+    made_before: int,
+    rule: ArrangementRule,
+) -> str:
+    """Return why an arrangement may not be made so, or nothing.
+
+    Args:
+        total: What is owed of services.
+        down: What is to be paid at once.
+        months: How many monthly instalments follow.
+        first_due: When the first of them is due.
+        agreed_on: The local day it is agreed.
+        made_before: How many were made for the account in the 12 months before.
+        rule: By the policies of the day.
+
+    Returns:
+        ``nothing_owed``, ``too_many``, ``down``, ``months``, ``first_due`` or ``november``.
+
+    Source: domain rule 78.
+    """
+    if total <= ZERO or not ZERO <= down < total:
+        return "nothing_owed" if total <= ZERO else "down"
+    if made_before >= rule.most_in_a_year:
+        return "too_many"
+    if not agreed_on < first_due <= month_later(agreed_on, 2):
+        return "first_due"
+    if is_winter(agreed_on, rule=rule):
+        last = month_later(first_due, months - 1)
+        return _winter_terms_refused(total, down, months, last=last, on=agreed_on, rule=rule)
+    if down < _percent(total, rule.least_percent):
+        return "down"
+    return "" if 1 <= months <= rule.most_months else "months"
+
+
+def _winter_terms_refused(
+    total: Money, down: Money, months: int, *, last: dt.date, on: dt.date, rule: ArrangementRule
+) -> str:
+    if down > _percent(total, rule.winter_percent):
+        return "down"
+    if not rule.winter_least_months <= months <= rule.most_months:
+        return "months"
+    year = on.year if on.month <= NOVEMBER else on.year + 1
+    return "november" if last > dt.date(year, NOVEMBER, 30) else ""
+
+
+def _percent(amount: Money, percent: Decimal) -> Money:
+    return Money.rounded(amount.dollars * percent / 100)
+
+
+def may_be_unpaid(
+    *,
+    arrangement: Sequence[Instalment],
+    total: Money,
+    in_time_until: Callable[[dt.date], dt.date],
+    on: dt.date,
+) -> Money:
+    """Return how much of an arrangement's debt may be unpaid on a day while it is kept.
+
+    Args:
+        arrangement: Its instalments.
+        total: The whole debt.
+        in_time_until: The last day on which what is due on a day is paid in time.
+        on: The local day.
+
+    Source: domain rules 52 and 78.
+    """
+    due = [each.amount for each in arrangement if in_time_until(each.due_on) < on]
+    return total - Money.sum(due)

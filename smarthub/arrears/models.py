@@ -25,6 +25,7 @@ class Hold(models.Model):
         PLEDGE = "pledge"
         DECEASED = "deceased"
         BANKRUPTCY = "bankruptcy"
+        ARRANGEMENT = "arrangement"
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="arrears_holds")
     kind = models.CharField(max_length=12, choices=Kind)
@@ -48,10 +49,10 @@ class Hold(models.Model):
 
 
 class HoldEnd(models.Model):
-    """That a hold was ended before its day, once."""
+    """That a hold was ended before its day, once; by nobody: what held it came to its end."""
 
     hold = models.OneToOneField(Hold, on_delete=models.PROTECT, related_name="end")
-    ended_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    ended_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     ended_at = models.DateTimeField()
 
     class Meta:
@@ -59,6 +60,131 @@ class HoldEnd(models.Model):
 
     def __str__(self) -> str:
         return f"{self.hold} ended"
+
+
+class Arrangement(models.Model):
+    """A debt to be paid in instalments; while it is kept, its hold keeps the account alone.
+
+    ``total_cents`` is what was unpaid of services up to the bill of ``bill_date`` that day.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="arrangements")
+    hold = models.OneToOneField(Hold, on_delete=models.PROTECT, related_name="arrangement")
+    bill_date = models.DateField()
+    due_date = models.DateField()
+    total_cents = models.BigIntegerField()
+    agreed_on = models.DateField()
+    agreed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    agreed_at = models.DateTimeField()
+
+    class Meta:
+        db_table_comment = APPEND_ONLY
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(total_cents__gt=0), name="arrangement_positive"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account}, agreed {self.agreed_on}"
+
+
+class Instalment(models.Model):
+    """One part of an arrangement, due on a local day; the first may be a down payment."""
+
+    arrangement = models.ForeignKey(
+        Arrangement, on_delete=models.PROTECT, related_name="instalments"
+    )
+    due_on = models.DateField()
+    amount_cents = models.BigIntegerField()
+
+    class Meta:
+        db_table_comment = APPEND_ONLY
+        constraints = [
+            models.UniqueConstraint(fields=["arrangement", "due_on"], name="instalment_once_a_day"),
+            models.CheckConstraint(
+                condition=models.Q(amount_cents__gt=0), name="instalment_positive"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.arrangement}: {self.amount_cents} on {self.due_on}"
+
+
+class ArrangementEnd(models.Model):
+    """How an arrangement ended, once."""
+
+    class How(models.TextChoices):
+        KEPT = "kept"
+        BROKEN = "broken"
+        CANCELLED = "cancelled"
+
+    arrangement = models.OneToOneField(Arrangement, on_delete=models.PROTECT, related_name="end")
+    how = models.CharField(max_length=10, choices=How)
+    on = models.DateField()
+    ended_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField()
+
+    class Meta:
+        db_table_comment = APPEND_ONLY
+
+    def __str__(self) -> str:
+        return f"{self.arrangement} {self.how}"
+
+
+class ArrangementOffer(models.Model):
+    """That an arrangement was offered and not taken; in winter nothing is cut without (rule 86)."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    on = models.DateField()
+    what_was_said = models.CharField(max_length=200)
+    offered_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    offered_at = models.DateTimeField()
+
+    class Meta:
+        db_table_comment = APPEND_ONLY
+
+    def __str__(self) -> str:
+        return f"offered to {self.account} on {self.on}"
+
+
+class WriteOff(models.Model):
+    """That what an account owed is no longer expected, and why; the debt itself is not forgiven."""
+
+    id = models.UUIDField(primary_key=True)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="write_offs")
+    amount_cents = models.BigIntegerField()
+    reason = models.CharField(max_length=200)
+    on = models.DateField()
+    written_off_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    written_off_at = models.DateTimeField()
+
+    class Meta:
+        db_table_comment = APPEND_ONLY
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(amount_cents__gt=0), name="write_off_positive"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount_cents} of {self.account} written off"
+
+
+class WriteOffEnd(models.Model):
+    """That a debt that was written off is asked for again, once."""
+
+    write_off = models.OneToOneField(WriteOff, on_delete=models.PROTECT, related_name="end")
+    on = models.DateField()
+    ended_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField()
+
+    class Meta:
+        db_table_comment = APPEND_ONLY
+
+    def __str__(self) -> str:
+        return f"{self.write_off}: owed again"
 
 
 class Process(models.Model):

@@ -8,14 +8,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, NewType
+from uuid import UUID
 
 from smarthub.accounts.types import AccountId
 from smarthub.cooperative.catalogue import value_in
-from smarthub.kernel.money import Money
+from smarthub.kernel.money import ZERO, Money
 from smarthub.ledger.types import RECEIVABLE
 
 ProcessId = NewType("ProcessId", int)
 HoldId = NewType("HoldId", int)
+ArrangementId = NewType("ArrangementId", UUID)
+WriteOffId = NewType("WriteOffId", UUID)
 
 METERED = frozenset({"electric", "gas", "water"})
 """Services that can be disconnected; each only for its own debt (rule 89)."""
@@ -52,6 +55,114 @@ class HoldKind(StrEnum):
     PLEDGE = "pledge"
     DECEASED = "deceased"
     BANKRUPTCY = "bankruptcy"
+    ARRANGEMENT = "arrangement"
+    """Set by an arrangement that is made, and by nobody's hand."""
+
+
+class ArrangementEnding(StrEnum):
+    """How an arrangement stopped being one (rules 78 and 79)."""
+
+    KEPT = "kept"
+    BROKEN = "broken"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Instalment:
+    """A part of an arrangement, and the local day it is due."""
+
+    due_on: dt.date
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class WriteOffView:
+    """A debt that was written off, and the day it was asked for again, if it was (rule 60)."""
+
+    id: WriteOffId
+    account_id: AccountId
+    account_number: str
+    amount: Money
+    on: dt.date
+    reason: str
+    taken_up_on: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ArrangementRule:
+    """What may be agreed on: percent down at least, months at most, and how often in 12 months.
+
+    In winter, from the first day of ``first_month`` to the last of ``last_month``, a down payment
+    is at most ``winter_percent``, there are at least ``winter_least_months`` instalments and none
+    after November; nothing is disconnected before an arrangement was offered, and where
+    ``winter_forbids`` nothing at all. A ``first_month`` of nothing: the co-op has no winter rules.
+
+    Source: domain rules 78 and 86.
+    """
+
+    least_percent: Decimal
+    most_months: int
+    most_in_a_year: int
+    grace_days: int
+    first_month: int
+    last_month: int
+    winter_percent: Decimal
+    winter_least_months: int
+    winter_forbids: bool
+
+    @classmethod
+    def from_policies(cls, policies: Mapping[str, Any]) -> ArrangementRule:
+        """Read it from the policies in force on a day."""
+
+        def of(name: str) -> Any:
+            return value_in(policies, name)
+
+        return cls(
+            least_percent=Decimal(of("arrangement.down_percent")),
+            most_months=int(of("arrangement.most_months")),
+            most_in_a_year=int(of("arrangement.most_in_a_year")),
+            grace_days=int(of("bill.delinquent_after_days")),
+            first_month=int(of("winter.first_month")),
+            last_month=int(of("winter.last_month")),
+            winter_percent=Decimal(of("winter.most_down_percent")),
+            winter_least_months=int(of("winter.least_months")),
+            winter_forbids=bool(of("winter.forbids")),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ArrangementView:
+    """An arrangement as it stands: ``left`` is what is unpaid of its debt now, by the ledger."""
+
+    id: ArrangementId
+    account_id: AccountId
+    account_number: str
+    total: Money
+    agreed_on: dt.date
+    bill_date: dt.date
+    instalments: tuple[Instalment, ...]
+    left: Money
+    ended: ArrangementEnding | None
+    ended_on: dt.date | None
+
+    @property
+    def still_to_pay(self) -> tuple[tuple[Instalment, Money], ...]:
+        """Each instalment, and how much of it is unpaid; money pays the oldest first."""
+        paid = self.total - self.left
+        parts = []
+        for each in self.instalments:
+            covered = max(min(paid, each.amount), ZERO)
+            paid -= covered
+            parts.append((each, each.amount - covered))
+        return tuple(parts)
+
+    @property
+    def next_due(self) -> Instalment | None:
+        """The first instalment that is not paid in full, with what is left of it."""
+        for each, left in self.still_to_pay:
+            if left:
+                return Instalment(each.due_on, left)
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,9 @@ from smarthub.arrears.types import HoldKind
 from smarthub.backoffice.arrears_words import HOLDS
 from smarthub.backoffice.money_forms import AmountField
 
+BY_ITSELF = frozenset({HoldKind.ARRANGEMENT})
+"""Holds that come and go with something else."""
+
 
 class HoldForm(forms.Form):
     """A hold; without a last day it stands until somebody ends it."""
@@ -33,7 +36,7 @@ class HoldForm(forms.Form):
         super().__init__(*args, **kwargs)
         kinds = self.fields["kind"]
         assert isinstance(kinds, forms.ChoiceField)  # noqa: S101 (what was declared above)
-        kinds.choices = [(kind.value, HOLDS[kind]) for kind in HoldKind]
+        kinds.choices = [(kind.value, HOLDS[kind]) for kind in HoldKind if kind not in BY_ITSELF]
 
 
 class WaiveForm(forms.Form):
@@ -53,4 +56,45 @@ class DepositForm(forms.Form):
         max_length=20,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )
+    reason = forms.CharField(label=_("Why"), max_length=200)
+
+
+class ArrangementForm(forms.Form):
+    """A debt to be paid in instalments; its id makes a double click one arrangement."""
+
+    arrangement_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    down = AmountField(
+        label=_("Down payment, due today"),
+        help_text=_("Empty for none."),
+        required=False,
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
+    months = forms.IntegerField(
+        label=_("Monthly instalments after it"),
+        min_value=1,
+        max_value=24,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    first_due = forms.DateField(
+        label=_("First instalment due"),
+        help_text=_("The others follow on the same day of each month. New bills must be paid too."),
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+
+
+class OfferForm(forms.Form):
+    """An arrangement that was offered and not taken."""
+
+    what_was_said = forms.CharField(
+        label=_("What the member answered"),
+        help_text=_("Who said so and when. In winter nothing is disconnected without it."),
+        max_length=200,
+    )
+
+
+class WriteOffForm(forms.Form):
+    """All a closed account owes, written off; its id makes a double click one write-off."""
+
+    write_off_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
     reason = forms.CharField(label=_("Why"), max_length=200)

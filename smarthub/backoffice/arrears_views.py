@@ -15,19 +15,30 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from smarthub.arrears.types import HoldId, HoldKind, ProcessView, Step
 from smarthub.backoffice import arrears_words
-from smarthub.backoffice.arrears_forms import DepositForm, HoldForm, WaiveForm
+from smarthub.backoffice.arrears_forms import (
+    ArrangementForm,
+    DepositForm,
+    HoldForm,
+    OfferForm,
+    WaiveForm,
+    WriteOffForm,
+)
 from smarthub.backoffice.gate import StaffRequest, for_staff, local_today
 from smarthub.backoffice.pages import SeeOther, show
 from smarthub.deposits.types import DepositEnd
 from smarthub.kernel.errors import Conflict, NotVisible, Refused
+from smarthub.kernel.money import ZERO
 from smarthub.ui.formats import say_money
 from smarthub.wiring.clock import now
-from smarthub.workflows import arrears_desk
+from smarthub.workflows import arrange_payments, arrears_desk, write_off_debt
 
 FORMS: dict[str, type[forms.Form]] = {
     "hold": HoldForm,
     "waive": WaiveForm,
     "deposit": DepositForm,
+    "arrange": ArrangementForm,
+    "offered": OfferForm,
+    "write_off": WriteOffForm,
 }
 
 
@@ -71,6 +82,12 @@ def account(request: StaffRequest, number: str) -> HttpResponse:
             (each, arrears_words.DEPOSIT_ENDS[each.ended] if each.ended else "")
             for each in found.deposits
         ],
+        "arrangements": [
+            (each, *(arrears_words.ARRANGEMENT_ENDS[each.ended] if each.ended else ("", "")))
+            for each in found.arrangements
+        ],
+        "standing": next((each for each in found.arrangements if each.ended is None), None),
+        "written_off": found.written_off,
         "act": act,
         **shown,
     }
@@ -128,6 +145,33 @@ def _end_deposit(who: dict[str, Any], _values: dict[str, Any], sent: QueryDict) 
     return gettext("Done.")
 
 
+def _arrange(who: dict[str, Any], values: dict[str, Any], _sent: QueryDict) -> str:
+    down = values.pop("down") or ZERO
+    made = arrange_payments.make_arrangement(**who, down=down, **values)
+    told = gettext("Agreed: %(amount)s in instalments. The account is left alone while they come.")
+    return told % {"amount": say_money(made.total)}
+
+
+def _offered(who: dict[str, Any], values: dict[str, Any], _sent: QueryDict) -> str:
+    arrange_payments.record_offer(**who, **values)
+    return gettext("Written down: an arrangement was offered.")
+
+
+def _cancel_arrangement(who: dict[str, Any], _values: dict[str, Any], sent: QueryDict) -> str:
+    arrange_payments.cancel_arrangement(**who, arrangement_id=_uuid(sent.get("arrangement", "")))
+    return gettext("The arrangement is cancelled. The whole debt is late again.")
+
+
+def _write_off(who: dict[str, Any], values: dict[str, Any], _sent: QueryDict) -> str:
+    amount = write_off_debt.write_off(**who, **values)
+    return gettext("%(amount)s is written off.") % {"amount": say_money(amount)}
+
+
+def _take_up(who: dict[str, Any], _values: dict[str, Any], sent: QueryDict) -> str:
+    write_off_debt.take_up(**who, write_off_id=_uuid(sent.get("write_off", "")))
+    return gettext("The debt is owed again.")
+
+
 ACTS: dict[str, Callable[[dict[str, Any], dict[str, Any], QueryDict], str]] = {
     "hold": _hold,
     "end_hold": _end_hold,
@@ -136,6 +180,11 @@ ACTS: dict[str, Callable[[dict[str, Any], dict[str, Any], QueryDict], str]] = {
     "waive": _waive,
     "deposit": _deposit,
     "end_deposit": _end_deposit,
+    "arrange": _arrange,
+    "offered": _offered,
+    "cancel_arrangement": _cancel_arrangement,
+    "write_off": _write_off,
+    "take_up": _take_up,
 }
 """What may be sent, and what does it; each returns what to say."""
 
@@ -146,6 +195,13 @@ def _try(act: Callable[[], None]) -> str:
     except (Refused, Conflict) as refused:
         return arrears_words.say_refusal(refused)
     return ""
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotVisible from None
 
 
 def _row_id(text: str) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
-from smarthub.arrears.types import HoldKind, Step
+from smarthub.arrears.types import ArrangementEnding, HoldKind, Step
 from smarthub.deposits.types import DepositEnd
 from smarthub.kernel.errors import ExpectedError
 
@@ -29,6 +29,7 @@ HOLDS: Mapping[HoldKind, Promise] = {
     HoldKind.PLEDGE: gettext_lazy("Pledge of an agency"),
     HoldKind.DECEASED: gettext_lazy("Holder deceased"),
     HoldKind.BANKRUPTCY: gettext_lazy("Bankruptcy"),
+    HoldKind.ARRANGEMENT: gettext_lazy("Payment arrangement"),
 }
 
 FEES: Mapping[str, Promise] = {
@@ -50,10 +51,40 @@ FORBIDDEN: Mapping[str, Promise] = {
     "day": gettext_lazy("Nothing is disconnected on a Friday, on a day off, or before one."),
     "hour": gettext_lazy("It is too late in the day."),
     "weather": gettext_lazy("The forecast is too cold or too hot."),
+    "winter": gettext_lazy(
+        "It is winter: offer an arrangement first and write down the answer, or wait until spring "
+        "where the policy forbids it altogether."
+    ),
     "ended": gettext_lazy("This was stopped. Do not disconnect."),
 }
 
+NOT_AGREED: Mapping[str, Promise] = {
+    "nothing_owed": gettext_lazy("Nothing is late on this account."),
+    "standing": gettext_lazy("An arrangement stands already. Cancel it first."),
+    "too_many": gettext_lazy("The account had as many arrangements within 12 months as allowed."),
+    "down": gettext_lazy("The down payment is not what the policy allows."),
+    "months": gettext_lazy("That is more or fewer instalments than the policy allows."),
+    "first_due": gettext_lazy("Choose a day after today, within two months."),
+    "november": gettext_lazy("In winter the last instalment is due in November at the latest."),
+}
+
+ARRANGEMENT_ENDS: Mapping[ArrangementEnding, tuple[Promise, str]] = {
+    ArrangementEnding.KEPT: (gettext_lazy("kept"), "tag-brand"),
+    ArrangementEnding.BROKEN: (gettext_lazy("broken"), "tag-alarm"),
+    ArrangementEnding.CANCELLED: (gettext_lazy("cancelled"), ""),
+}
+
+NOT_WRITTEN_OFF: Mapping[str, Promise] = {
+    "nothing_owed": gettext_lazy("Nothing is owed on this account."),
+    "served": gettext_lazy("The account still has service. Only a closed account is written off."),
+    "under_way": gettext_lazy("A payment is on its way. Wait for it."),
+    "too_early": gettext_lazy("The policy asks to wait longer after the last bill was due."),
+}
+
 REFUSALS: Mapping[str, Promise] = {
+    "write_off_conflict": gettext_lazy("This form was sent before. Open the page again."),
+    "debt_taken_up": gettext_lazy("This debt is owed again already."),
+    "arrangement_ended": gettext_lazy("This arrangement has ended already."),
     "reason_missing": gettext_lazy("Write a few words why."),
     "hold_has_no_days": gettext_lazy("Choose a later last day."),
     "already_waived": gettext_lazy("Somebody gave this fee up already."),
@@ -69,5 +100,9 @@ def say_refusal(refused: ExpectedError) -> str:
     """Return why something was not done, and what to do."""
     if refused.code == "not_to_be_cut":
         return str(FORBIDDEN[refused.values["because"]])
+    if refused.code == "arrangement_not_allowed":
+        return str(NOT_AGREED[refused.values["because"]])
+    if refused.code == "write_off_not_allowed":
+        return str(NOT_WRITTEN_OFF[refused.values["because"]])
     sentence = REFUSALS.get(refused.code)
     return str(sentence) if sentence else gettext("This was not done. Try again.")

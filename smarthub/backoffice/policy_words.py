@@ -22,6 +22,9 @@ TOPICS: Mapping[Topic, Promise] = {
     Topic.DEPOSIT: gettext_lazy("Deposits"),
     Topic.ARREARS: gettext_lazy("The way to a disconnection"),
     Topic.AUTO_PAY: gettext_lazy("Auto Pay"),
+    Topic.ARRANGEMENT: gettext_lazy("Payment arrangements"),
+    Topic.WINTER: gettext_lazy("Winter"),
+    Topic.WRITE_OFF: gettext_lazy("Debts that are written off"),
     Topic.ROUND_UP: gettext_lazy("Operation Round-Up"),
 }
 
@@ -132,6 +135,42 @@ NAMES: Mapping[str, tuple[Promise, Promise]] = {
     "arrears.heat_fahrenheit": (
         gettext_lazy("Heat in which nothing is disconnected"),
         gettext_lazy("Degrees Fahrenheit, from the forecast for the next day."),
+    ),
+    "arrangement.down_percent": (
+        gettext_lazy("Down payment, at least"),
+        gettext_lazy("Percent of what is owed, paid at once; not in winter. 0 for none."),
+    ),
+    "arrangement.most_months": (
+        gettext_lazy("Longest arrangement"),
+        gettext_lazy("Monthly instalments after the down payment."),
+    ),
+    "arrangement.most_in_a_year": (
+        gettext_lazy("Arrangements within 12 months"),
+        gettext_lazy("So many for an account, those that were cancelled not counted."),
+    ),
+    "winter.first_month": (
+        gettext_lazy("Month in which winter begins"),
+        gettext_lazy("12 is December. 0: the rules of winter do not hold here."),
+    ),
+    "winter.last_month": (
+        gettext_lazy("Last month of winter"),
+        gettext_lazy("3 is March, to its last day."),
+    ),
+    "winter.most_down_percent": (
+        gettext_lazy("Down payment in winter, at most"),
+        gettext_lazy("Percent of what is owed."),
+    ),
+    "winter.least_months": (
+        gettext_lazy("Shortest arrangement in winter"),
+        gettext_lazy("Monthly instalments; the last is due in November at the latest."),
+    ),
+    "winter.forbids": (
+        gettext_lazy("Nothing is disconnected in winter"),
+        gettext_lazy("If no, only where an arrangement was offered first."),
+    ),
+    "write_off.after_days": (
+        gettext_lazy("Days before a debt may be written off"),
+        gettext_lazy("From the due date of the last bill of an account without service."),
     ),
     "round_up.most_in_a_year_cents": (
         gettext_lazy("Most an account gives in a year"),

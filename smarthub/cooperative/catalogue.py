@@ -31,6 +31,9 @@ class Topic(StrEnum):
     DEPOSIT = "deposit"
     ARREARS = "arrears"
     AUTO_PAY = "auto_pay"
+    ARRANGEMENT = "arrangement"
+    WINTER = "winter"
+    WRITE_OFF = "write_off"
     ROUND_UP = "round_up"
 
 
@@ -142,6 +145,17 @@ RULES: tuple[Rule, ...] = (
         least=70,
         most=130,
     ),
+    Rule("arrangement.down_percent", Topic.ARRANGEMENT, Kind.PERCENT, "0", "rule 78", most=50),
+    Rule(
+        "arrangement.most_months", Topic.ARRANGEMENT, Kind.MONTHS, 12, "rule 78", least=1, most=24
+    ),
+    Rule("arrangement.most_in_a_year", Topic.ARRANGEMENT, Kind.COUNT, 3, "rule 78", most=12),
+    Rule("winter.first_month", Topic.WINTER, Kind.COUNT, 0, "domain rule 86", most=12),
+    Rule("winter.last_month", Topic.WINTER, Kind.COUNT, 3, "domain rule 86", least=1, most=12),
+    Rule("winter.most_down_percent", Topic.WINTER, Kind.PERCENT, "10", "domain rule 78", most=50),
+    Rule("winter.least_months", Topic.WINTER, Kind.MONTHS, 4, "domain rule 78", least=1, most=11),
+    Rule("winter.forbids", Topic.WINTER, Kind.YES_NO, False, "domain rules 85 and 86"),  # noqa: FBT003
+    Rule("write_off.after_days", Topic.WRITE_OFF, Kind.DAYS, 90, "rule 60", least=30, most=720),
     Rule("round_up.most_in_a_year_cents", Topic.ROUND_UP, Kind.CENTS, 0, "rule 61", most=100_00),
 )
 """In the order the desk shows them."""

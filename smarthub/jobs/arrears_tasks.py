@@ -5,6 +5,7 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from smarthub.wiring.clock import now
+from smarthub.workflows.arrange_payments import look_at_arrangements
 from smarthub.workflows.follow_arrears import assess_late_fees, take_steps
 from smarthub.workflows.hold_deposits import keep_deposits
 
@@ -20,4 +21,9 @@ def follow_arrears(timestamp: int | None = None) -> int:  # noqa: ARG001 (the cl
     Each act is once by its key, so a run that was killed goes on where it was.
     """
     moment = now()
-    return assess_late_fees(now=moment) + take_steps(now=moment) + keep_deposits(now=moment)
+    return (
+        look_at_arrangements(now=moment)
+        + assess_late_fees(now=moment)
+        + take_steps(now=moment)
+        + keep_deposits(now=moment)
+    )

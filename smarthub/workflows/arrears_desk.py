@@ -16,7 +16,12 @@ from django.db import transaction
 from smarthub.accounts.access import open_for_staff
 from smarthub.accounts.types import VisibleAccount
 from smarthub.arrears import operations, queries
+from smarthub.arrears.engine import is_winter, winter_began
+from smarthub.arrears.queries.arrangements import list_arrangements, was_offered_since
+from smarthub.arrears.queries.write_offs import list_write_offs
 from smarthub.arrears.types import (
+    ArrangementRule,
+    ArrangementView,
     FeeView,
     HoldId,
     HoldKind,
@@ -24,6 +29,7 @@ from smarthub.arrears.types import (
     ProcessId,
     ProcessView,
     StepRule,
+    WriteOffView,
 )
 from smarthub.cooperative.catalogue import value_in
 from smarthub.cooperative.queries import get_zone, list_closed_days, list_policies
@@ -63,6 +69,8 @@ class ArrearsOfAccount:
     holds: tuple[HoldView, ...]
     fees: tuple[FeeView, ...]
     deposits: tuple[DepositView, ...]
+    arrangements: tuple[ArrangementView, ...]
+    written_off: tuple[WriteOffView, ...]
     guaranteed_until: dt.date | None
     """Until when it is paid by guaranteed funds only."""
 
@@ -93,6 +101,8 @@ def open_arrears(*, user_id: int, number: str, now: dt.datetime) -> ArrearsOfAcc
         holds=tuple(queries.list_holds(account_ids=[account.id], on=on).get(account.id, ())),
         fees=tuple(queries.list_fees(account_id=account.id)),
         deposits=tuple(list_deposits(account_ids=[account.id])),
+        arrangements=tuple(list_arrangements(account_ids=[account.id])),
+        written_off=tuple(list_write_offs(account_ids=[account.id])),
         guaranteed_until=list_guaranteed_funds(account_ids=[account.id], on=on).get(account.id),
     )
 
@@ -130,12 +140,13 @@ def end_hold(*, user_id: int, number: str, hold_id: HoldId, now: dt.datetime) ->
     """End a hold of an account today.
 
     Raises:
-        NotVisible: there is no such account, or no such hold of it.
+        NotVisible: there is no such account, or no such hold of it; that of an arrangement ends
+            with it alone.
     """
     account = open_for_staff(user_id=user_id, number=number, now=now)
     on = local_day(now, get_zone())
     holds = queries.list_holds(account_ids=[account.id], on=on).get(account.id, ())
-    if hold_id not in {hold.id for hold in holds}:
+    if hold_id not in {hold.id for hold in holds if hold.kind is not HoldKind.ARRANGEMENT}:
         raise NotVisible
     with transaction.atomic():
         by = get_person_of_user(user_id=user_id).id
@@ -165,6 +176,7 @@ def record_cut(*, user_id: int, number: str, now: dt.datetime) -> None:
             hour=now.astimezone(zone).hour,
             closed=list_closed_days(start=on, end=on + CALENDAR),
             weather_forbids=_weather_forbids(account, rule, on),
+            winter_forbids=_winter_forbids(account, on),
             now=now,
         )
         _leave(user_id, "arrears.disconnected", number, now)
@@ -286,6 +298,19 @@ def _weather_forbids(account: VisibleAccount, rule: StepRule, on: dt.date) -> bo
     days = list_forecast_days(stations=stations, period=Period(on, on + 2 * ONE_DAY))
     return any(
         day.low_f <= rule.cold_fahrenheit or day.high_f >= rule.heat_fahrenheit for day in days
+    )
+
+
+def _winter_forbids(account: VisibleAccount, on: dt.date) -> bool:
+    """Return whether winter forbids it: nothing is cut, or nothing before an arrangement offered.
+
+    Source: domain rule 86.
+    """
+    rule = ArrangementRule.from_policies(list_policies(on=on))
+    if not is_winter(on, rule=rule):
+        return False
+    return rule.winter_forbids or not was_offered_since(
+        account_id=account.id, day=winter_began(on, rule=rule)
     )
 
 

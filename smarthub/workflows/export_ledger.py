@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from django.db import connection, transaction
 
 from smarthub.arrears.queries import list_waived_fees
+from smarthub.arrears.queries.write_offs import list_write_off_changes
 from smarthub.billing.queries import list_billed_charges
 from smarthub.cooperative.queries import get_zone
 from smarthub.deposits.queries import list_changes as list_deposit_changes
@@ -100,4 +101,5 @@ def _other_changes() -> Iterator[Change]:
     yield from list_later_changes()
     yield from list_waived_fees()
     yield from list_deposit_changes()
+    yield from list_write_off_changes()
     yield from list_undone()

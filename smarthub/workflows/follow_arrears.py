@@ -13,25 +13,21 @@ from dataclasses import replace
 
 from django.db import transaction
 
-from smarthub.accounts.queries import get_postal_address, list_holders
 from smarthub.accounts.types import AccountId
 from smarthub.arrears import operations, queries
 from smarthub.arrears.types import LateFeeRule, ProcessView, Step, StepRule
 from smarthub.cooperative.queries import get_zone, list_closed_days, list_policies
 from smarthub.kernel.period import Period, local_day
-from smarthub.members.queries import find_mailing_address, get_person, list_email_addresses
-from smarthub.members.types import PersonId
-from smarthub.notifications.operations import queue_message
 from smarthub.payments.queries import get_payment
 from smarthub.payments.types import PaymentId
 from smarthub.workflows.auto_pay_ahead import list_drafts_ahead
+from smarthub.workflows.tell_holders import tell_holders
 
 LOOK_BACK = dt.timedelta(days=62)
 """Bills due longer ago are no news: a person decides what becomes of so old a debt."""
 LOOK_AHEAD = dt.timedelta(days=21)
 CALENDAR = dt.timedelta(days=120)
 """How far the calendar is read beyond, to skip days off."""
-DEDUPE_KEY_LENGTH = 160
 
 TEMPLATES = {
     Step.REMINDER: "payment_reminder",
@@ -111,42 +107,17 @@ def _closed_days(on: dt.date) -> frozenset[dt.date]:
 
 
 def _tell(process: ProcessView, on: dt.date, now: dt.datetime) -> None:
-    """Tell each holder by e-mail; a notice goes by letter too, and so does all to who has none."""
-    holders = list_holders(account_ids=[process.account_id], on=on).get(process.account_id, [])
-    emails = list_email_addresses(person_ids=holders)
-    ways = [("email", person, address) for person in holders for address in emails.get(person, [])]
-    if not ways or process.last_step is Step.NOTICE:
-        ways += [
-            ("letter", person, lines)
-            for person in holders[:1]
-            if (lines := _where_letters_go(process, person))
-        ]
-    for channel, person_id, address in ways:
-        _queue(process, channel=channel, person_id=person_id, address=address, now=now)
-
-
-def _where_letters_go(process: ProcessView, person_id: PersonId) -> str:
-    own = find_mailing_address(person_id=person_id)
-    return own.as_lines() if own else get_postal_address(account_id=process.account_id)
-
-
-def _queue(
-    process: ProcessView, *, channel: str, person_id: PersonId, address: str, now: dt.datetime
-) -> None:
-    person = get_person(person_id=person_id)
-    template = TEMPLATES[process.last_step]
-    queue_message(
-        dedupe_key=f"{template}:{process.id}:{channel}:{person_id}:{address}"[:DEDUPE_KEY_LENGTH],
-        template=template,
-        language=person.language,
-        person_id=person_id,
+    tell_holders(
+        template=TEMPLATES[process.last_step],
+        about=str(process.id),
+        account_id=process.account_id,
         account_number=process.account_number,
-        address=address,
         context={
             "amount": process.amount,
             "due_date": process.due_date,
             "cut_on": process.cut_on or process.due_date,
         },
+        by_letter_too=process.last_step is Step.NOTICE,
+        on=on,
         now=now,
-        channel=channel,
     )

@@ -55,6 +55,8 @@ FIRST_POLICIES: Mapping[str, tuple[Any, str]] = {
     "arrears.latest_hour": (14, "domain rule 84: nothing is cut later in the day"),
     "arrears.cold_fahrenheit": (32, "domain rule 85: nothing is cut in such cold"),
     "arrears.heat_fahrenheit": (95, "domain rule 85: nothing is cut in such heat"),
+    "winter.first_month": (12, "domain rule 86: winter is from the first of December"),
+    "winter.last_month": (3, "domain rule 86: to the last of March"),
     "sign_in.second_step_for_all": (False, "a second step is each member's own choice"),
     "read.hourly_ceiling": (
         {"kWh": "400", "ccf": "60", "gal": "6000"},

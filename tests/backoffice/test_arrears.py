@@ -9,15 +9,15 @@ import uuid
 import pytest
 from django.test import Client
 
-from smarthub.accounts.models import ServicePoint
-from smarthub.arrears.models import FeeWaiver, Hold, StepTaken
+from smarthub.accounts.models import ServiceAgreement, ServicePoint
+from smarthub.arrears.models import Arrangement, FeeWaiver, Hold, StepTaken
 from smarthub.arrears.queries import count_disconnections_due, list_open_processes
 from smarthub.deposits.models import Deposit
 from smarthub.members.models import AuditEntry
 from smarthub.usage.models import ForecastDay
 from smarthub.workflows.follow_arrears import assess_late_fees, take_steps
 from tests.arrears.bills import at, write_bill
-from tests.arrears.test_operations import CUT_ON, LATE, NOTICED, last_called, pay
+from tests.arrears.test_operations import CUT_ON, LATE, NOTICED, last_called, noticed, pay, set_late
 from tests.backoffice.moved_clock import moved_to
 from tests.cast import NOW, Cast
 from tests.workflows.wallet import owed
@@ -71,6 +71,7 @@ class TestTheList:
 class TestDisconnecting:
     def test_is_written_down_and_undone_with_a_trace(self, dana: Client, cast: Cast) -> None:
         last_called(cast)
+        send(dana, act="offered", what_was_said="Maria says she cannot pay in parts")
 
         status, page = send(dana, act="cut")
         assert (status, "Written down: service is disconnected." in page) == (303, True)
@@ -101,6 +102,29 @@ class TestDisconnecting:
 
         assert (status, said in page) == (400, True)
         assert not StepTaken.objects.filter(step="cut").exists()
+
+    def test_waits_in_winter_for_an_arrangement_to_be_offered(
+        self, dana: Client, cast: Cast
+    ) -> None:
+        last_called(cast)
+
+        status, page = send(dana, act="cut")
+
+        assert (status, "It is winter: offer an arrangement first" in page) == (400, True)
+        assert not StepTaken.objects.filter(step="cut").exists()
+
+    def test_never_is_in_winter_where_the_policy_forbids_it(self, dana: Client, cast: Cast) -> None:
+        set_late("winter.forbids", value=True)
+        last_called(cast)
+        send(dana, act="offered", what_was_said="Maria says she cannot pay in parts")
+
+        assert send(dana, act="cut")[0] == 400
+
+    def test_needs_no_offer_where_there_is_no_winter(self, dana: Client, cast: Cast) -> None:
+        set_late("winter.first_month", value=0)
+        last_called(cast)
+
+        assert send(dana, act="cut")[0] == 303
 
     def test_is_refused_in_the_cold_that_is_forecast(self, dana: Client, cast: Cast) -> None:
         last_called(cast)
@@ -207,3 +231,80 @@ def test_an_account_that_is_not_there_is_not_found(dana: Client) -> None:
 
 def test_an_act_nobody_knows_is_not_found(dana: Client, cast: Cast) -> None:
     assert send(dana, act="pardon")[0] == 404
+
+
+class TestArrangementsAndWriteOffs:
+    def test_instalments_are_agreed_on_shown_and_cancelled(self, dana: Client, cast: Cast) -> None:
+        noticed(cast)
+        day = dt.date(2026, 12, 7)
+        form = {
+            "arrangement_id": str(uuid.uuid4()),
+            "down": "13.00",
+            "months": "4",
+            "first_due": "2027-01-07",
+        }
+
+        status, page = send(dana, day, act="arrange", **form)
+
+        assert status == 303
+        assert "Agreed: $132.47 in instalments." in page
+        # 119.47 in four: 29.8675 a part, rounded as they add up
+        assert "Jan 7, 2027 $29.87 Feb 7, 2027 $29.87 Mar 7, 2027 $29.86" in page
+        made = Arrangement.objects.get()
+        _, page = send(dana, day, act="cancel_arrangement", arrangement=str(made.pk))
+        assert "The arrangement is cancelled." in page
+        acts = AuditEntry.objects.filter(act__startswith="arrangement.").order_by("pk")
+        assert list(acts.values_list("act", flat=True)) == [
+            "arrangement.made",
+            "arrangement.cancelled",
+        ]
+
+    def test_the_hold_of_an_arrangement_is_not_ended_by_hand(
+        self, dana: Client, cast: Cast
+    ) -> None:
+        noticed(cast)
+        form = {"arrangement_id": str(uuid.uuid4()), "months": "4", "first_due": "2027-01-07"}
+        send(dana, dt.date(2026, 12, 7), act="arrange", **form)
+
+        status, _ = send(dana, act="end_hold", hold=str(Hold.objects.get().pk))
+
+        assert status == 404
+
+    def test_terms_the_policy_does_not_allow_are_refused_in_words(
+        self, dana: Client, cast: Cast
+    ) -> None:
+        noticed(cast)
+        form = {"arrangement_id": str(uuid.uuid4()), "months": "2", "first_due": "2027-01-07"}
+
+        status, page = send(dana, dt.date(2026, 12, 7), act="arrange", **form)
+
+        assert status == 400
+        assert "That is more or fewer instalments than the policy allows." in page
+
+    def test_a_debt_of_a_closed_account_is_written_off_and_asked_for_again(
+        self, dana: Client, cast: Cast
+    ) -> None:
+        write_bill(cast.account_1001, electric=132_47)
+        day = dt.date(2027, 6, 1)
+        form = {"write_off_id": str(uuid.uuid4()), "reason": "Letters come back"}
+
+        refused, page = send(dana, day, act="write_off", **form)
+        assert (refused, "The account still has service." in page) == (400, True)
+        ServiceAgreement.objects.filter(account=cast.account_1001).update(ends_on=LATE)
+        _, page = send(dana, day, act="write_off", **form)
+        assert "$132.47 is written off." in page
+        assert owed(cast.account_1001).cents == 0
+        _, page = send(dana, day, act="take_up", write_off=form["write_off_id"])
+
+        assert "The debt is owed again." in page
+        assert owed(cast.account_1001).cents == 132_47
+
+    @pytest.mark.parametrize(
+        "sent_too", [{"act": "cancel_arrangement"}, {"act": "take_up", "write_off": "none"}]
+    )
+    def test_of_nobody_are_not_found(
+        self, dana: Client, cast: Cast, sent_too: dict[str, str]
+    ) -> None:
+        noticed(cast)
+
+        assert sent(dana, sent_too)[0] == 404

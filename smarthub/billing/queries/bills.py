@@ -96,6 +96,17 @@ def list_bills_due(*, period: Period) -> list[BillSummary]:
     return [_summary(row) for row in rows.order_by("due_date", "number")]
 
 
+def list_bills_due_of(
+    *, account_ids: Collection[AccountId], until: dt.date
+) -> dict[AccountId, list[BillSummary]]:
+    """Return the valid bills of accounts due before a day, the newest first, in one query."""
+    due: dict[AccountId, list[BillSummary]] = {account_id: [] for account_id in account_ids}
+    rows = valid_bills(account_ids).filter(due_date__lt=until)
+    for row in rows.order_by("-due_date", *NEWEST_FIRST):
+        due[AccountId(row.account_id)].append(_summary(row))
+    return due
+
+
 def list_bill_history(*, account_id: AccountId) -> list[BillSummary]:
     """Return every bill an account ever got, newest first, those taken back too: one query."""
     rows = Bill.objects.filter(account=account_id).select_related(

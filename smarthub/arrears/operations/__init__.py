@@ -35,8 +35,10 @@ from smarthub.payments.models import Fee
 from smarthub.payments.operations import charge_fee
 
 FEES = "ar:fees"
-NO_FEE_WHILE = frozenset({HoldKind.DISPUTED, HoldKind.DECEASED, HoldKind.BANKRUPTCY})
-"""Holds during which nothing is charged for being late (rules 53 and 91)."""
+NO_FEE_WHILE = frozenset(
+    {HoldKind.DISPUTED, HoldKind.DECEASED, HoldKind.BANKRUPTCY, HoldKind.ARRANGEMENT}
+)
+"""Holds during which nothing is charged for being late (rules 53, 78 and 91)."""
 
 
 class AlreadyWaived(Conflict):
@@ -61,7 +63,7 @@ class NotToBeCut(Refused):
     """Service may not be disconnected now.
 
     Values: ``because``: ``no_notice``, ``too_early``, ``held``, ``paid``, ``day``, ``hour``,
-    ``weather`` or ``ended``.
+    ``weather``, ``winter`` or ``ended``.
     """
 
     code = "not_to_be_cut"
@@ -291,6 +293,7 @@ def record_cut(
     closed: Collection[dt.date],
     weather_forbids: bool,
     now: dt.datetime,
+    winter_forbids: bool = False,
 ) -> None:
     """Write down that service was disconnected, if everything allows it at this moment.
 
@@ -298,7 +301,7 @@ def record_cut(
         NotVisible: there is no such process.
         NotToBeCut: something forbids it; ``because`` says what.
 
-    Source: domain rules 82 to 85 and 87.
+    Source: domain rules 82 to 87.
     """
     with transaction.atomic():
         process = _get(process_id)
@@ -307,6 +310,8 @@ def record_cut(
         because = _forbidden_by(process, on) or _forbidden_at(on, hour, closed, rule)
         if not because and weather_forbids:
             because = "weather"
+        if not because and winter_forbids:
+            because = "winter"
         bill = (process.account_id, process.bill_date, process.due_date)
         (debt,) = queries.list_debts(bills=[bill])
         if not because and not debt.to_cut_for(rule.threshold):
