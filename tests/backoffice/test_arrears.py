@@ -244,7 +244,7 @@ class TestArrangementsAndWriteOffs:
             "first_due": "2027-01-07",
         }
 
-        status, page = send(dana, day, act="arrange", **form)
+        status, page = sent(dana, {"act": "arrange", **form}, day)
 
         assert status == 303
         assert "Agreed: $132.47 in instalments." in page
@@ -264,7 +264,7 @@ class TestArrangementsAndWriteOffs:
     ) -> None:
         noticed(cast)
         form = {"arrangement_id": str(uuid.uuid4()), "months": "4", "first_due": "2027-01-07"}
-        send(dana, dt.date(2026, 12, 7), act="arrange", **form)
+        sent(dana, {"act": "arrange", **form}, dt.date(2026, 12, 7))
 
         status, _ = send(dana, act="end_hold", hold=str(Hold.objects.get().pk))
 
@@ -276,7 +276,7 @@ class TestArrangementsAndWriteOffs:
         noticed(cast)
         form = {"arrangement_id": str(uuid.uuid4()), "months": "2", "first_due": "2027-01-07"}
 
-        status, page = send(dana, dt.date(2026, 12, 7), act="arrange", **form)
+        status, page = sent(dana, {"act": "arrange", **form}, dt.date(2026, 12, 7))
 
         assert status == 400
         assert "That is more or fewer instalments than the policy allows." in page
@@ -288,10 +288,10 @@ class TestArrangementsAndWriteOffs:
         day = dt.date(2027, 6, 1)
         form = {"write_off_id": str(uuid.uuid4()), "reason": "Letters come back"}
 
-        refused, page = send(dana, day, act="write_off", **form)
+        refused, page = sent(dana, {"act": "write_off", **form}, day)
         assert (refused, "The account still has service." in page) == (400, True)
         ServiceAgreement.objects.filter(account=cast.account_1001).update(ends_on=LATE)
-        _, page = send(dana, day, act="write_off", **form)
+        _, page = sent(dana, {"act": "write_off", **form}, day)
         assert "$132.47 is written off." in page
         assert owed(cast.account_1001).cents == 0
         _, page = send(dana, day, act="take_up", write_off=form["write_off_id"])
