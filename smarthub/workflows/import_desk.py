@@ -152,9 +152,12 @@ def work_on_file(
 
     if given.is_trial:
         preview = try_file(order=order, progress=progress)
-        operations.end_given_file(
-            key=key, state="preview", report=_report(preview.report, preview), now=None
-        )
+        report, shown = preview.report, _report(preview.report, preview)
+        if report.kept or report.already_known:
+            operations.end_given_file(key=key, state="preview", report=shown, now=None)
+        else:  # there is nothing to confirm
+            operations.end_given_file(key=key, state="refused", report=shown, now=now)
+            Path(given.path).unlink(missing_ok=True)
     else:
         report = import_file(order=order, progress=progress)
         kept = report.stored or report.already_known

@@ -69,6 +69,29 @@ class TestGiving:
         assert "0.412 kWh" in page
         assert not IntervalDay.objects.exists()
 
+    @pytest.mark.parametrize(
+        ("file", "refuse", "says"),
+        [
+            (b"serial;when\nE1;2\n", "", "The columns are not those of the profile"),
+            (FILE, "1", "No meter has this serial number"),
+            (FILE.splitlines(keepends=True)[0], "", "Nothing was kept"),
+        ],
+        ids=["columns", "all or nothing", "no rows"],
+    )
+    def test_a_file_of_which_nothing_can_be_kept_asks_for_nothing(
+        self, desk: Client, tmp_path: Path, *, file: bytes, refuse: str, says: str
+    ) -> None:
+        given = SimpleUploadedFile("may.csv", file)
+
+        assert give(desk, file=given, refuse_flawed=refuse) == 303
+        import_reads_file(str(KEY))
+
+        page = desk.get(PAGE).content.decode()
+        assert "Nothing was kept" in page
+        assert says in page
+        assert "Take it in" not in page
+        assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
     def test_confirmed_it_is_taken_in_once(self, desk: Client, tmp_path: Path) -> None:
         give(desk)
         import_reads_file(str(KEY))

@@ -3,8 +3,10 @@
 // comes back is shown the newest at once. Nothing is kept on the device.
 //
 // The answer is the part itself. Its `data-version` says whether anything but the time changed;
-// if so it takes the old one's place, and its `data-says` is read out. With `data-now` the page came
-// without what the part shows, and it is asked for at once.
+// if so it takes the old one's place, and its `data-says` is read out. An answer that is no longer
+// live says that the work it followed is over: the whole page is loaded anew, for what came of it
+// stands around the part. With `data-now` the page came without what the part shows, and it is asked
+// for at once.
 
 const SLOWEST = 8; // times the interval, when the server does not answer
 
@@ -40,6 +42,7 @@ function watch(part) {
   function show(html) {
     const page = new DOMParser().parseFromString(html, "text/html");
     const fresh = page.querySelector('[data-module="live"]');
+    if (!fresh && page.querySelector("[data-version]")) return location.reload();
     if (!fresh) return;
     if (fresh.dataset.version === part.dataset.version) {
       const [time, freshTime] = [part, fresh].map((each) => each.querySelector("[data-as-of]"));
