@@ -35,6 +35,7 @@ from smarthub.workflows.cancel_and_rebill import (
     take_bill_back,
 )
 from smarthub.workflows.review_billing_cycle import (
+    EstimateForbidden,
     estimate_reads,
     hold_bill,
     release_bill,
@@ -88,6 +89,11 @@ def estimate(request: StaffRequest, cycle: str, day: dt.date, number: str) -> Ht
             cycle_code=cycle,
             bill_date=day,
             now=now(),
+        )
+    except EstimateForbidden:
+        messages.error(
+            request,
+            gettext("The agreement says that its reads are never estimated. Have the meter read."),
         )
     except NothingToEstimateFrom:
         messages.error(

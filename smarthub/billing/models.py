@@ -27,7 +27,10 @@ class BillingCycle(models.Model):
 
 
 class ContractFact(models.Model):
-    """A fact of an agreement that no meter shows, from a day on: horsepower, kVA, lamps (9.1)."""
+    """A fact of an agreement that no meter shows, from a day on: horsepower, kVA, lamps (9.1).
+
+    ``no_estimate`` above zero says that its reads are never estimated (rule 16).
+    """
 
     class Name(models.TextChoices):
         HORSEPOWER = "horsepower"
@@ -35,6 +38,7 @@ class ContractFact(models.Model):
         LAMPS = "lamps"
         POWER_FACTOR = "power_factor"
         WINTER_AVERAGE = "winter_average"
+        NO_ESTIMATE = "no_estimate"
 
     agreement = models.ForeignKey(
         ServiceAgreement, on_delete=models.PROTECT, related_name="contract_facts"

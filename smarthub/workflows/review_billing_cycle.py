@@ -29,8 +29,9 @@ from smarthub.billing.operations.reviewing import (
 from smarthub.billing.queries import list_held_accounts
 from smarthub.billing.queries.bills import list_estimated_bills
 from smarthub.billing.queries.desk import find_run, get_run
+from smarthub.billing.queries.facts import may_be_estimated
 from smarthub.billing.types import BillRunId, IssuedBill, RunRow, RunState
-from smarthub.kernel.errors import NotVisible
+from smarthub.kernel.errors import NotVisible, Refused
 from smarthub.kernel.fault_points import reach
 from smarthub.kernel.period import Period
 from smarthub.members.operations import record_act
@@ -47,6 +48,12 @@ ONE_DAY = dt.timedelta(days=1)
 Progress = Callable[[int, int], None]
 RunOf = tuple[str, dt.date]
 """A run as staff know it: its cycle and its day."""
+
+
+class EstimateForbidden(Refused):
+    """The agreement says that its reads are never estimated; ``service_point`` says which."""
+
+    code = "estimate_forbidden"
 
 
 def start_review(
@@ -192,6 +199,7 @@ def estimate_reads(
 
     Raises:
         NotVisible: no such account or run.
+        EstimateForbidden: an agreement says "no estimate"; then nothing is estimated.
         NothingToEstimateFrom: a register has too little history.
 
     Source: domain rules 15 to 17.
@@ -202,6 +210,8 @@ def estimate_reads(
         days = Period(bill_date - ONE_DAY, bill_date)
         for agreement in list_agreements(account_ids=[account.id], period=days):
             if agreement.metered:
+                if not may_be_estimated(agreement_id=agreement.id, on=bill_date):
+                    raise EstimateForbidden(service_point=agreement.service_point_number)
                 estimate_register_read(
                     service_point_id=agreement.service_point_id,
                     read_on=bill_date,

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from smarthub.accounts.models import ServiceAgreement
+from smarthub.accounts.types import AgreementId
 from smarthub.billing.models import Bill, BillDraft, BillException, BillRun
+from smarthub.billing.operations import record_contract_fact
 from smarthub.billing.operations.reviewing import (
     HoldNeedsReason,
     NotHeld,
@@ -26,10 +29,12 @@ from smarthub.members.models import AuditEntry
 from smarthub.metering.models import RegisterRead
 from smarthub.notifications.models import Message
 from smarthub.workflows.review_billing_cycle import (
+    EstimateForbidden,
     approve_review,
     draft_held_back_again,
     draft_run,
     drop_review,
+    estimate_reads,
     hold_bill,
     release_bill,
     start_review,
@@ -282,6 +287,52 @@ class TestHolds:
             )
         with pytest.raises(NotVisible):
             hold_bill(user_id=village.rosa.user.pk, account_number="1001", reason="x", now=MADE)
+
+
+class TestEstimating:
+    @pytest.mark.parametrize(
+        ("facts", "allowed"),
+        [
+            ([], True),
+            ([(SECOND_BILL, "1")], False),
+            ([(JANUARY_1, "1")], True),  # not yet
+            ([(FIRST_BILL, "1"), (SECOND_BILL, "0")], True),  # no more
+        ],
+        ids=["nothing", "never", "later", "given up"],
+    )
+    def test_is_refused_where_the_agreement_says_no_estimate(
+        self, village: Cast, facts: list[tuple[dt.date, str]], *, allowed: bool
+    ) -> None:
+        close()
+        gas = ServiceAgreement.objects.get(number="A1001-gas")
+        for on, value in facts:
+            record_contract_fact(
+                agreement_id=AgreementId(gas.pk),
+                name="no_estimate",
+                value=Decimal(value),
+                effective_from=on,
+                author="dana",
+                now=MADE,
+            )
+        drafted(village, SECOND_BILL)
+        estimated = RegisterRead.objects.filter(kind=RegisterRead.Kind.ESTIMATED)
+
+        def estimate() -> None:
+            estimate_reads(
+                user_id=village.dana.user.pk,
+                account_number="1001",
+                cycle_code="C1",
+                bill_date=SECOND_BILL,
+                now=MADE,
+            )
+
+        if allowed:
+            estimate()
+            assert estimated.count() == 2
+        else:
+            with pytest.raises(EstimateForbidden):
+                estimate()
+            assert not estimated.exists()
 
 
 class TestExceptions:

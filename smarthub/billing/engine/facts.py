@@ -82,6 +82,7 @@ class UnbilledAgreement:
         if not self.contract:
             return NOBODY
         held = {fact.name: fact.value for fact in self.contract if fact.effective_from <= day}
+        held.pop("no_estimate", None)  # whoever estimates asks for it; no price does
         lamps = held.pop("lamps", None)
         return Contract(**held, lamps=None if lamps is None else int(lamps))
 

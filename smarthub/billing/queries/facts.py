@@ -232,6 +232,15 @@ def _contracts(agreements: Iterable[Agreement]) -> dict[AgreementId, list[Contra
     return found
 
 
+def may_be_estimated(*, agreement_id: AgreementId, on: dt.date) -> bool:
+    """Say whether an agreement's reads may be estimated on a local day (rule 16)."""
+    said = ContractFact.objects.filter(
+        agreement=agreement_id, name=ContractFact.Name.NO_ESTIMATE, effective_from__lte=on
+    )
+    newest = said.order_by("effective_from", "recorded_at", "pk").last()
+    return newest is None or not newest.value
+
+
 def _unbilled(
     agreement: Agreement, billed: list[_Billed], contract: list[ContractValue]
 ) -> UnbilledAgreement:
