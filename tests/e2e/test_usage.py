@@ -24,6 +24,8 @@ WRITE_DOWN_LETTERS = """() => {
     return fillText.call(this, text, ...rest);
   };
 }"""
+THIS_BEFORE_AND_LAST_YEAR = 3
+WEEK_THE_CLOCK_GOES_BACK = 7 * 24 + 1
 LEAST_TARGET = 43
 """A pixel less than a finger's 44, for a browser rounds."""
 
@@ -122,6 +124,32 @@ class TestExplorer:
         usage.locator("form[action*='/notes/'] button.button-text").click()
         expect(usage.locator(".chart-flag")).to_have_count(0)
 
+    def test_it_stands_beside_the_days_before_and_the_year_before(self, usage: Page) -> None:
+        usage.locator("a[rel=prev]").first.click()  # a month that is over
+
+        amounts = usage.locator("section[aria-labelledby=compared-heading] strong")
+        expect(amounts).to_have_count(THIS_BEFORE_AND_LAST_YEAR)
+        for amount in amounts.all():
+            expect(amount).to_contain_text("kWh")
+        assert fits(usage)
+
+    def test_days_are_taken_along_as_a_spreadsheet_and_as_green_button(self, usage: Page) -> None:
+        card = usage.locator("section[aria-labelledby=download-heading]")
+        card.locator("summary").click()
+        assert fits(usage)
+        card.locator("input[name=first]").fill("2026-11-01")
+        card.locator("input[name=last]").fill("2026-11-07")
+
+        taken = {}
+        for file in ("csv", "green_button"):
+            card.locator("select[name=file]").select_option(file)
+            with usage.expect_download() as waiting:
+                card.locator("button").click()
+            taken[file] = waiting.value.path().read_text()
+
+        assert len(taken["csv"].splitlines()) == 1 + WEEK_THE_CLOCK_GOES_BACK
+        assert taken["green_button"].count("<IntervalReading>") == WEEK_THE_CLOCK_GOES_BACK
+
     def test_what_stands_behind_it_fits_too(self, usage: Page) -> None:
         place = usage.url
 
@@ -137,18 +165,30 @@ class TestExplorer:
 
 class TestWithoutAScript:
     def test_months_and_days_are_drawn_and_listed(
-        self, browser: Browser, demo: RunningDemo
+        self, browser: Browser, demo: RunningDemo, screen: Screen, language: str
     ) -> None:
-        context = browser.new_context(base_url=demo.base_url, java_script_enabled=False)
+        context = browser.new_context(
+            base_url=demo.base_url,
+            java_script_enabled=False,
+            viewport={"width": screen.width, "height": screen.height},
+            has_touch=screen is PHONE,
+        )
         page = context.new_page()
         sign_in(page, demo=demo, name="maria")
+        speak(page, language)
         page.goto("/usage/")
 
         expect(page.locator("svg.chart")).to_be_visible()
         page.locator("figure details summary").click()
+        assert page.locator("figure table").bounding_box() is not None
         page.locator("tbody th a").first.click()
 
         expect(page).to_have_url(DAY)
         expect(page.locator("svg.chart")).to_be_visible()
         expect(page.locator("[data-module=hour-zoom]")).to_be_hidden()
+        page.get_by_role("link", name=WORDS[language]["year"], exact=True).click()
+        expect(page.locator("svg.chart")).to_be_visible()
+        page.get_by_role("link", name=WORDS[language]["dollars"]).click()
+        expect(page.locator(".chart-headline").first).to_contain_text("$")
+        speak(page, "en")
         context.close()
