@@ -142,6 +142,15 @@ def code_128_widths(digits: str) -> tuple[int, ...]:
     return tuple(int(width) for symbol in symbols for width in WIDTHS[symbol])
 
 
+def quiet_share(digits: str) -> float:
+    """Return what part of the picture's width is white on either side, for whoever aligns its bars.
+
+    Raises:
+        ValueError: see ``code_128_widths``.
+    """
+    return QUIET / (sum(code_128_widths(digits)) + 2 * QUIET)
+
+
 def code_128_svg(digits: str) -> str:
     """Return the bar code as SVG text, without words: whoever shows it writes the number below.
 

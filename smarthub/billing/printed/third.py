@@ -16,7 +16,7 @@ from smarthub.billing.printed.handed import Handed
 from smarthub.billing.printed.third_wording import LABELS
 from smarthub.billing.types import BillView
 from smarthub.cooperative.types import Cooperative
-from smarthub.kernel.bar_code import code_128_svg
+from smarthub.kernel.bar_code import code_128_svg, quiet_share
 from smarthub.kernel.money import ZERO
 
 
@@ -42,6 +42,7 @@ def print_data(
         "outage": _outage(words, cooperative) if _has_power(bill) else None,
     }
     data["stub"]["moved"] = words.say("moved")
+    data["dated"] = words.say("dated", date=words.date(bill.bill_date))
     return data | {key: drawable(value) for key, value in more.items()}
 
 
@@ -62,7 +63,7 @@ def _facts(words: Words, bill: BillView, handed: Handed) -> list[list[str]]:
     return [[words.say(label), value] for label, value in facts if value]
 
 
-def cash_code(words: Words, bill: BillView, cooperative: Cooperative) -> dict[str, str] | None:
+def cash_code(words: Words, bill: BillView, cooperative: Cooperative) -> dict[str, Any] | None:
     """Return the bar code for a store; None where nothing is owed or no store takes cash."""
     biller = cooperative.policies.get(BILLER)
     number = cash_number(biller=biller, account_number=bill.account_number)
@@ -72,6 +73,7 @@ def cash_code(words: Words, bill: BillView, cooperative: Cooperative) -> dict[st
     return {
         "svg": code_128_svg(number),
         "number": told,
+        "quiet": quiet_share(number),
         "note": words.say("cash_note"),
         "alt": words.say("cash_alt", number=told),
     }

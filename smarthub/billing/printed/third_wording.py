@@ -10,6 +10,7 @@ from smarthub.kernel.text import Text
 
 LABELS: Final[Mapping[str, Text]] = {
     **SECOND_LABELS,
+    "dated": Text("Dated {date}", "Con fecha del {date}"),
     "member_number": Text("Member number", "Número de miembro"),
     "cycle": Text("Billing cycle", "Ciclo de facturación"),
     "board_district": Text("Board district", "Distrito de la junta"),
