@@ -18,6 +18,7 @@ from smarthub.ui.formats import reading_language
 from smarthub.wiring.clock import now
 from smarthub.workflows.print_batches import (
     PrintBatch,
+    WhyPrintStopped,
     ask_for_print,
     open_print_batch,
     read_print_file,
@@ -27,6 +28,23 @@ KINDS = {"pdf": "application/pdf", "json": "application/json", "xml": "applicati
 WHY_REFUSED = {
     "printed_otherwise": gettext_lazy(
         "It was made for the first layout, which cannot be printed with others. Print it singly."
+    ),
+}
+WHY_STOPPED = {
+    WhyPrintStopped.ERROR: gettext_lazy(
+        "The program could not draw one of the bills. Whoever looks after the server finds the "
+        "reason in the worker's log; once it is mended, print what is left."
+    ),
+    WhyPrintStopped.DISK_FULL: gettext_lazy(
+        "The server's disk is full. Have space made on it, then print what is left."
+    ),
+    WhyPrintStopped.NOT_WRITTEN: gettext_lazy(
+        "The server could not write into the folder of this run. Have its rights and its disk "
+        "looked at, then print what is left."
+    ),
+    WhyPrintStopped.CUT_OFF: gettext_lazy(
+        "The printing was cut off and does not go on by itself: the server was restarted, or had "
+        "too little memory. Print what is left; if it stops again, have the server looked at."
     ),
 }
 
@@ -85,7 +103,13 @@ def _part(batch: PrintBatch) -> dict[str, Any]:
     """Return what the live part shows, and a version that changes with it."""
     shown = (reading_language(), batch.works, batch.printed, batch.left, batch.stopped)
     version = hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
-    return {"batch": batch, "row": batch.run, "state": _state(batch), "version": version}
+    return {
+        "batch": batch,
+        "row": batch.run,
+        "state": _state(batch),
+        "why_stopped": WHY_STOPPED[batch.stopped] if batch.stopped else "",
+        "version": version,
+    }
 
 
 def _state(batch: PrintBatch) -> str:

@@ -11,18 +11,25 @@ import datetime as dt
 from django.conf import settings
 from django.urls import reverse
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from smarthub.billing.types import BillRunId
 from smarthub.cooperative.queries import get_cooperative
 from smarthub.wiring.clock import now
 from smarthub.workflows.cancel_and_rebill import look_for_differences
-from smarthub.workflows.print_batches import end_print, folder_of
+from smarthub.workflows.print_batches import (
+    end_print,
+    folder_of,
+    stop_lost_prints,
+    why_stopped,
+)
 from smarthub.workflows.print_bills import AlreadyPrinting, print_bills
 from smarthub.workflows.review_billing_cycle import draft_run, write_run
 from smarthub.workflows.tax_certificates import (
     warn_of_expiring_certificates as warn_of_certificates,
 )
 
+EVERY_MINUTE = "* * * * *"
 EVERY_HOUR = "17 * * * *"
 EACH_MORNING = "40 14 * * *"
 """In UTC: in the morning of every zone of the country, when messages may be sent."""
@@ -59,10 +66,27 @@ def print_paper(cycle_code: str, bill_date: str) -> int:
     except AlreadyPrinting:
         return 0  # whoever prints now ends the batch
     except Exception as error:  # whatever it is, the desk must not wait for it for ever
-        end_print(folder=folder, stopped=type(error).__name__)
+        end_print(folder=folder, stopped=why_stopped(error))
         raise
     end_print(folder=folder)
     return printed.bills
+
+
+@app.periodic(cron=EVERY_MINUTE)
+@app.task(name="stop_lost_prints", queueing_lock="stop_lost_prints")
+def find_lost_prints(timestamp: int | None = None) -> int:  # noqa: ARG001 (the clock passes it)
+    """Say of print batches that no job has any more that they stopped; return how many.
+
+    A killed worker's job is begun again by another; one that kills worker after worker is not
+    waited for.
+    """
+    jobs = ProcrastinateJob.objects.filter(
+        task_name=print_paper.name, status__in=["todo", "doing"]
+    ).values_list("args__cycle_code", "args__bill_date", "attempts")
+    return stop_lost_prints(
+        times_begun={(cycle, day): attempts for cycle, day, attempts in jobs},
+        state_dir=settings.STATE_DIR,
+    )
 
 
 def messages_path() -> str:

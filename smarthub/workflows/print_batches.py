@@ -7,8 +7,11 @@ folder. Asking again is harmless, for a bill that is in a file is never printed 
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from django.db import transaction
@@ -22,6 +25,7 @@ from smarthub.workflows.print_bills import (
     PrintFile,
     Refusal,
     count_to_print,
+    is_printing,
     list_files,
     list_refusals,
 )
@@ -31,6 +35,28 @@ JOB = "print_bills"
 FILE_NAME = re.compile(r"bills-[0-9]{4}\.(pdf|json|xml)")
 ASKED, STOPPED = "asked", "stopped"
 """Marks in the folder: a job is to print, and a job could not go on, with why."""
+PRINTS = "print"
+"""The folder in the state folder that has one for each run."""
+MOST_TIMES_BEGUN = 3
+"""A batch whose work was cut off so often is taken to be what cuts it off."""
+
+
+class WhyPrintStopped(StrEnum):
+    """Why a batch stopped; the page has the words.
+
+    ``DISK_FULL`` and ``NOT_WRITTEN``: the files could not be kept. ``CUT_OFF``: the worker was
+    killed over it time after time. ``ERROR``: anything else; the worker's log has it.
+    """
+
+    ERROR = "error"
+    DISK_FULL = "disk_full"
+    NOT_WRITTEN = "not_written"
+    CUT_OFF = "cut_off"
+
+    @classmethod
+    def _missing_(cls, _value: object) -> WhyPrintStopped:
+        """Take what an earlier version wrote, the bare name of an error, for an error."""
+        return cls.ERROR
 
 
 class NothingToPrint(Conflict):
@@ -43,7 +69,7 @@ class NothingToPrint(Conflict):
 class PrintBatch:
     """How far a run's paper is: bills that go out on paper, those in files, and what went wrong.
 
-    ``stopped`` names what a job could not get over; empty where none stopped.
+    ``stopped`` says why a job could not go on; None where none stopped.
     """
 
     run: RunRow
@@ -52,7 +78,7 @@ class PrintBatch:
     files: tuple[PrintFile, ...]
     refusals: tuple[Refusal, ...]
     works: bool
-    stopped: str
+    stopped: WhyPrintStopped | None
 
     @property
     def printed(self) -> int:
@@ -72,7 +98,7 @@ class PrintBatch:
 
 def folder_of(*, state_dir: Path, cycle_code: str, bill_date: dt.date) -> Path:
     """Return the folder of a run's print batch; not made here."""
-    return state_dir / "print" / f"{cycle_code}-{bill_date.isoformat()}"
+    return state_dir / PRINTS / f"{cycle_code}-{bill_date.isoformat()}"
 
 
 def open_print_batch(*, cycle_code: str, bill_date: dt.date, state_dir: Path) -> PrintBatch:
@@ -92,7 +118,7 @@ def open_print_batch(*, cycle_code: str, bill_date: dt.date, state_dir: Path) ->
         files=list_files(folder=folder),
         refusals=list_refusals(folder=folder),
         works=(folder / ASKED).exists(),
-        stopped=stopped.read_text(encoding="utf-8") if stopped.exists() else "",
+        stopped=WhyPrintStopped(stopped.read_text(encoding="utf-8")) if stopped.exists() else None,
     )
 
 
@@ -113,15 +139,52 @@ def ask_for_print(
     with transaction.atomic():
         _record(user_id, "bills_print_asked", (cycle_code, bill_date), now)
         app.configure_task(JOB).defer(cycle_code=cycle_code, bill_date=bill_date.isoformat())
-    (folder / STOPPED).unlink(missing_ok=True)
-    (folder / ASKED).touch()
+        # Marked before a worker can see the job, which may end before this function does.
+        (folder / STOPPED).unlink(missing_ok=True)
+        (folder / ASKED).touch()
 
 
-def end_print(*, folder: Path, stopped: str = "") -> None:
-    """Note that a job is through with a folder; ``stopped`` names what it could not get over."""
-    if stopped:
+def end_print(*, folder: Path, stopped: WhyPrintStopped | None = None) -> None:
+    """Note that a job is through with a folder; ``stopped`` says why it could not go on."""
+    if stopped is None:
+        (folder / STOPPED).unlink(missing_ok=True)
+    else:
         (folder / STOPPED).write_text(stopped, encoding="utf-8")
     (folder / ASKED).unlink(missing_ok=True)
+
+
+def why_stopped(error: Exception) -> WhyPrintStopped:
+    """Return how an error a job could not get over is told to a clerk."""
+    if not isinstance(error, OSError):
+        return WhyPrintStopped.ERROR
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return WhyPrintStopped.DISK_FULL
+    return WhyPrintStopped.NOT_WRITTEN
+
+
+def stop_lost_prints(*, times_begun: Mapping[tuple[str, str], int], state_dir: Path) -> int:
+    """Find the batches that nothing prints any more, and say so; return how many there were.
+
+    Args:
+        times_begun: For the cycle and bill date of each batch that a job has or waits for, how
+            often that job was begun and cut off.
+        state_dir: Where the folders of the batches are.
+    """
+    found = 0
+    for mark in sorted((state_dir / PRINTS).glob(f"*/{ASKED}")):
+        folder = mark.parent
+        cycle_code, bill_date = folder.name[:-11], folder.name[-10:]
+        begun = times_begun.get((cycle_code, bill_date), MOST_TIMES_BEGUN)
+        if begun < MOST_TIMES_BEGUN or is_printing(folder=folder):
+            continue
+        batch = open_print_batch(
+            cycle_code=cycle_code,
+            bill_date=dt.date.fromisoformat(bill_date),
+            state_dir=state_dir,
+        )
+        end_print(folder=folder, stopped=WhyPrintStopped.CUT_OFF if batch.left else None)
+        found += 1
+    return found
 
 
 def read_print_file(

@@ -147,6 +147,15 @@ def count_to_print(*, cycle_code: str, bill_date: dt.date) -> tuple[int, int]:
     return len(wanted), paperless
 
 
+def is_printing(*, folder: Path) -> bool:
+    """Return whether a process prints into a folder now."""
+    try:
+        with _alone(folder):
+            return False
+    except AlreadyPrinting:
+        return True
+
+
 def list_files(*, folder: Path) -> tuple[PrintFile, ...]:
     """Return the finished files of a folder, in the order they were made."""
     found = []

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
+import fcntl
 import json
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 from django.conf import LazySettings
+from django.db import connection
 from django.test import Client
 
 from smarthub.billing.models import BillRun
-from smarthub.jobs.billing_tasks import print_paper
+from smarthub.jobs.billing_tasks import find_lost_prints, print_paper
 from smarthub.members.models import AuditEntry
-from smarthub.workflows.print_batches import ASKED, folder_of
+from smarthub.workflows.print_batches import (
+    ASKED,
+    STOPPED,
+    end_print,
+    folder_of,
+    why_stopped,
+)
 from tests.billing.village import FIRST_BILL
 from tests.cast import Cast
 from tests.workflows.closing import close
@@ -66,13 +75,99 @@ def test_says_why_it_stopped_and_goes_on(dana: Client, folder: Path) -> None:
 
     with pytest.raises(IsADirectoryError):
         work()
-    assert "The printing stopped: IsADirectoryError" in dana.get(PAGE).content.decode()
+    page = dana.get(PAGE).content.decode()
+    assert "The server could not write into the folder of this run." in page
+    assert "IsADirectoryError" not in page
     assert not (folder / ASKED).exists()
 
     (folder / "bills-0001.pdf.part").rmdir()
     dana.post(f"{PAGE}start/")
     assert work() == 2
     assert "All printed" in dana.get(PAGE).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("error", "said", "dicho"),
+    [
+        (OSError(errno.ENOSPC, "full"), "The server&#x27;s disk is full.", "está lleno"),
+        (PermissionError(errno.EACCES, "no"), "could not write into", "no pudo escribir"),
+        (RuntimeError("a letter nobody can draw"), "could not draw one", "no pudo dibujar"),
+    ],
+)
+def test_says_in_words_what_to_do_next(
+    dana: Client, folder: Path, error: Exception, said: str, dicho: str
+) -> None:
+    folder.mkdir(parents=True)
+    end_print(folder=folder, stopped=why_stopped(error))
+
+    page = dana.get(PAGE).content.decode()
+    assert said in page
+    assert "Print what is left" in page
+    dana.cookies["django_language"] = "es"
+    assert dicho in dana.get(PAGE).content.decode()
+
+
+def test_takes_the_mark_of_an_earlier_version_for_an_error(dana: Client, folder: Path) -> None:
+    folder.mkdir(parents=True)
+    (folder / STOPPED).write_text("IsADirectoryError")
+
+    assert "could not draw one of the bills" in dana.get(PAGE).content.decode()
+
+
+class TestABatchNobodyPrints:
+    @pytest.mark.parametrize(
+        ("status", "attempts", "stopped"),
+        [("todo", 0, 0), ("doing", 2, 0), ("doing", 3, 1), ("failed", 1, 1)],
+    )
+    def test_is_said_to_have_stopped(
+        self, dana: Client, folder: Path, status: str, attempts: int, stopped: int
+    ) -> None:
+        dana.post(f"{PAGE}start/")
+        leave_job(status=status, attempts=attempts)
+
+        assert find_lost_prints() == stopped
+        assert find_lost_prints() == 0
+        said = "The printing was cut off" if stopped else "Being printed"
+        assert said in dana.get(PAGE).content.decode()
+
+    def test_goes_on_when_it_is_asked_for_again(self, dana: Client, folder: Path) -> None:
+        dana.post(f"{PAGE}start/")
+        leave_job(status="failed", attempts=3)
+        find_lost_prints()
+
+        dana.post(f"{PAGE}start/")
+        assert work() == 2
+        page = dana.get(PAGE).content.decode()
+        assert "All printed" in page
+        assert "cut off" not in page
+
+    def test_is_left_alone_while_a_process_prints(self, dana: Client, folder: Path) -> None:
+        dana.post(f"{PAGE}start/")
+        leave_job(status="failed", attempts=3)
+
+        with (folder / ".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            assert find_lost_prints() == 0
+        assert find_lost_prints() == 1
+
+    def test_is_through_where_all_of_it_is_in_files(self, dana: Client, folder: Path) -> None:
+        dana.post(f"{PAGE}start/")
+        work()
+        (folder / ASKED).touch()  # a worker killed between its last file and its last word
+        leave_job(status="failed", attempts=3)
+
+        assert find_lost_prints() == 1
+        assert "All printed" in dana.get(PAGE).content.decode()
+
+
+def leave_job(*, status: str, attempts: int) -> None:
+    """Leave the job of the batch as a worker that died has left it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE procrastinate_jobs SET status = %s::procrastinate_job_status, attempts = %s "
+            "WHERE task_name = 'print_bills'",
+            [status, attempts],
+        )
 
 
 @pytest.mark.parametrize("name", ["bills-0002.pdf", "refused.json", "asked", ".lock"])
