@@ -57,12 +57,13 @@ def test_files_that_could_fill_the_memory_are_taken_in_whole(tmp_path: Path) -> 
 
 def test_a_missed_limit_is_called_so() -> None:
     slow = Night(10, 960, 100, seconds=16.0, own_cpu_seconds=1.0, peak_memory_bytes=10**9 + 1)
-    poor = Layouts(5.0, 99.0, 9.0, 1.0, 0.5, 3.1, 61.0, 14.0, 9.0)  # 19.8 x, 9 x, 19.7 x, 3.1 ms
+    # 19.8 x, 9 x, 9.8 x, 19.7 x, 3.1 ms
+    poor = Layouts(5.0, 99.0, 9.0, 1.0, 0.5, 0.051, 3.1, 61.0, 14.0, 9.0)
 
     fat = Large(10, 100, seconds=1.0, peak_memory_bytes=10**9 + 1)
 
     rows = [*night_rows(slow), *large_rows(fat, fat), *layout_rows(poor)]
-    assert [held for *_, held in rows] == [False] * 8
+    assert [held for *_, held in rows] == [False] * 9
 
 
 @pytest.mark.django_db
@@ -78,7 +79,7 @@ def test_both_layouts_answer_with_the_same_year(monkeypatch: pytest.MonkeyPatch)
 
     layouts = compare_layouts(meters=5)
 
-    assert layouts.packed_bytes_a_read > 0
+    assert min(layouts.packed_bytes_a_read, layouts.merged_rows_a_second) > 0
     assert min(layouts.packed_year_ms, layouts.row_year_ms, layouts.row_values_ms) > 0
 
 
