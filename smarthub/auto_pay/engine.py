@@ -9,7 +9,7 @@ import datetime as dt
 import uuid
 from collections.abc import Collection, Sequence
 
-from smarthub.auto_pay.types import CreditProgramme, Draft, DraftId, DraftState, Try
+from smarthub.auto_pay.types import CreditProgramme, Draft, DraftId, DraftState, LeftOut, Try
 from smarthub.kernel.banking_days import banking_day_on_or_after
 from smarthub.kernel.money import ZERO, Money
 from smarthub.payments.types import PaymentStatus
@@ -54,6 +54,18 @@ def amount_to_draft(*, billed: Money, owed: Money, by_hand_left: Money) -> Money
     return max(min(billed, owed) - by_hand_left, ZERO)
 
 
+def why_nothing(*, billed: Money, owed: Money) -> LeftOut:
+    """Return why a draft takes nothing: nothing is left of its bill, or what is left is older.
+
+    Args:
+        billed: What the bill asked for.
+        owed: What the account is asked for now, less what is on its way; may be a credit.
+
+    Source: domain rule 64; promise R07.
+    """
+    return LeftOut.BY_HAND if min(billed, owed) > ZERO else LeftOut.NOTHING_DUE
+
+
 def by_hand_left(*, at_start: Money, paid_since: Money) -> Money:
     """Return what is still to be paid by hand: money paid by hand settles the oldest first."""
     return max(at_start - paid_since, ZERO)
@@ -64,11 +76,18 @@ def try_id(*, draft_id: DraftId, number: int) -> uuid.UUID:
     return uuid.uuid5(NAMESPACE, f"{draft_id}:{number}")
 
 
-def next_try(*, planned_on: dt.date, tries: Sequence[Try]) -> dt.date | None:
+def next_try(
+    *, planned_on: dt.date, tries: Sequence[Try], also_closed: Collection[dt.date] = ()
+) -> dt.date | None:
     """Return the day of the next try, or none where there is nothing more to be tried.
 
     Never twice on one day, three times at the most, and only after a refusal that another day
     may mend.
+
+    Args:
+        planned_on: The draft day that was announced.
+        tries: What was tried, the newest last.
+        also_closed: Days on which the co-op's bank is closed besides the usual holidays.
 
     Source: domain rule 68; the retry rules of the payments reference, sections 2.2 and 4.
     """
@@ -79,7 +98,7 @@ def next_try(*, planned_on: dt.date, tries: Sequence[Try]) -> dt.date | None:
     if not may_mend or len(tries) > len(DAYS_BETWEEN_TRIES):
         return None
     waited = last.on + dt.timedelta(days=DAYS_BETWEEN_TRIES[len(tries) - 1])
-    return banking_day_on_or_after(waited)
+    return banking_day_on_or_after(waited, also_closed=also_closed)
 
 
 def state_of(*, draft: Draft, tries: Sequence[Try]) -> DraftState:

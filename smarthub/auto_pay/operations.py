@@ -358,6 +358,7 @@ def _draft_of(row: AutoPayDraft, account_number: str) -> Draft:
         billed=Money(row.billed_cents),
         due_date=row.due_date,
         planned_on=row.planned_on,
+        announced_at=row.announced_at,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 
 from smarthub.accounts.types import AccountId
-from smarthub.auto_pay.engine import by_hand_left, next_try, state_of
+from smarthub.auto_pay.engine import WENT_WRONG, by_hand_left, next_try, state_of
 from smarthub.auto_pay.models import (
     AutoPayDraft,
     AutoPayPlan,
@@ -47,6 +47,7 @@ from smarthub.auto_pay.types import (
     Try,
 )
 from smarthub.cooperative.among import among
+from smarthub.cooperative.queries import list_bank_closings
 from smarthub.kernel.errors import NotVisible
 from smarthub.kernel.money import ZERO, Money
 from smarthub.kernel.period import local_day
@@ -59,6 +60,8 @@ from smarthub.payments.types import AttemptState, FactKind, MethodId, PaymentId
 AUTO_PAY = "auto_pay"
 """The channel of payments that a draft made."""
 OPEN = frozenset({DraftState.PLANNED, DraftState.ASKED, DraftState.TO_BE_TRIED_AGAIN})
+WEEKS = dt.timedelta(days=21)
+"""Longer than a next try can be away."""
 WRONG = frozenset({DraftState.FAILED, DraftState.TO_BE_TRIED_AGAIN})
 
 ENDED = [DraftEventKind.LEFT_OUT, DraftEventKind.GIVEN_UP]
@@ -101,8 +104,13 @@ def is_made(*, plan_id: PlanId) -> bool:
 
 def count_plans_of_method(*, method_id: MethodId) -> int:
     """Return how many accounts are drafted from a stored method."""
-    rows = _present().filter(method=method_id)
-    return sum(_plan(row).state is not PlanState.STOPPED for row in rows)
+    return len(list_plans_of_method(method_id=method_id))
+
+
+def list_plans_of_method(*, method_id: MethodId) -> list[Plan]:
+    """Return the present plans that draw on a stored method; stopped ones draw on nothing."""
+    plans = [_plan(row) for row in _present().filter(method=method_id)]
+    return [plan for plan in plans if plan.state is not PlanState.STOPPED]
 
 
 def list_drafts(*, account_id: AccountId, zone: ZoneInfo, limit: int) -> list[DraftView]:
@@ -310,12 +318,23 @@ def _views(rows: Iterable[AutoPayDraft], zone: ZoneInfo) -> list[DraftView]:
     for fate in list_fates(payment_ids=list(drafts)):
         on = local_day(fate.received_at, zone)
         tries[drafts[fate.id]].append(Try(fate.id, on, fate.status, fate.reason, fate.amount))
-    return [_view(_draft(row), tuple(tries[row.pk])) for row in found]
+    closed = _closings_after([each for row in found for each in tries[row.pk]])
+    return [_view(_draft(row), tuple(tries[row.pk]), closed) for row in found]
 
 
-def _view(draft: Draft, tries: tuple[Try, ...]) -> DraftView:
+def _closings_after(tries: Sequence[Try]) -> frozenset[dt.date]:
+    """Return the days the co-op's bank is closed besides, in the weeks after tries went wrong."""
+    days = [each.on for each in tries if each.status in WENT_WRONG]
+    return list_bank_closings(start=min(days), end=max(days) + WEEKS) if days else frozenset()
+
+
+def _view(draft: Draft, tries: tuple[Try, ...], also_closed: frozenset[dt.date]) -> DraftView:
     state = state_of(draft=draft, tries=tries)
-    again = next_try(planned_on=draft.planned_on, tries=tries) if state in OPEN else None
+    again = (
+        next_try(planned_on=draft.planned_on, tries=tries, also_closed=also_closed)
+        if state in OPEN
+        else None
+    )
     return DraftView(draft, tries, state, again)
 
 
@@ -331,6 +350,7 @@ def _draft(row: AutoPayDraft) -> Draft:
         billed=Money(row.billed_cents),
         due_date=row.due_date,
         planned_on=row.planned_on,
+        announced_at=row.announced_at,
         asked=DraftEventKind.ASKED in events,
         approved=DraftEventKind.APPROVED in events,
         left_out=LeftOut(left_out.reason) if left_out else None,

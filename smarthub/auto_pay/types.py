@@ -49,12 +49,16 @@ class LeftOut(StrEnum):
     """Why a bill was not drafted; the value is stored and told to the member."""
 
     NOTHING_DUE = "nothing_due"
+    BY_HAND = "by_hand"
+    """What is open of it was billed before Auto Pay was turned on."""
     ABOVE_CAP = "above_cap"
     PAUSED = "paused"
     SUSPENDED = "suspended"
     STOPPED = "stopped"
     BILL_CANCELLED = "bill_cancelled"
     METHOD_GONE = "method_gone"
+    GUARANTEED_FUNDS = "guaranteed_funds"
+    """Payments came back too often, so that no bank account is drawn on for now."""
 
 
 class DraftState(StrEnum):
@@ -123,6 +127,7 @@ class Draft:
     billed: Money
     due_date: dt.date
     planned_on: dt.date
+    announced_at: dt.datetime
     asked: bool = False
     approved: bool = False
     left_out: LeftOut | None = None

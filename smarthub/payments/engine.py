@@ -274,6 +274,8 @@ RETURN_CODES = frozenset(f"R{number:02}" for number in range(1, 54))
 """By which a bank sends money back; R61 and on are banks' quarrels about a return."""
 RETRY_DAYS = 180
 NO_FUNDS_CODES = frozenset(code for code, rule in RETURN_RULES.items() if rule.charges_fee)
+UNAUTHORISED_CODES = frozenset(c for c, rule in RETURN_RULES.items() if rule is _UNAUTHORISED)
+"""With which the holder says that nothing was allowed: whatever draws on that account ends."""
 
 
 def return_rule(code: str) -> ReturnRule:

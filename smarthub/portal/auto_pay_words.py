@@ -26,12 +26,18 @@ STATES: dict[DraftState, Promise] = {
 }
 REASONS: dict[LeftOut, Promise] = {
     LeftOut.NOTHING_DUE: gettext_lazy("Nothing was left to pay."),
+    LeftOut.BY_HAND: gettext_lazy(
+        "What is open of it was billed before Auto Pay was turned on. Please pay it by hand."
+    ),
     LeftOut.ABOVE_CAP: gettext_lazy("It came to more than your limit."),
     LeftOut.PAUSED: gettext_lazy("Auto Pay was paused."),
     LeftOut.SUSPENDED: gettext_lazy("Auto Pay was suspended."),
     LeftOut.STOPPED: gettext_lazy("Auto Pay was turned off."),
     LeftOut.BILL_CANCELLED: gettext_lazy("The bill was taken back."),
     LeftOut.METHOD_GONE: gettext_lazy("The card or bank account was removed."),
+    LeftOut.GUARANTEED_FUNDS: gettext_lazy(
+        "Payments came back, so we take no bank account for now. A card is fine."
+    ),
 }
 
 

@@ -77,6 +77,18 @@ def tell_of_plan_event(
         _tell_fellows(user_id, plan, kind, about, now)
 
 
+def tell_of_mandate_ended(*, plan: Plan, now: dt.datetime) -> None:
+    """Tell the owner of a plan that it is off, for their bank says that they allowed nothing."""
+    tell_person(
+        person_id=plan.person_id,
+        template="auto_pay_changed",
+        context={"change": "unauthorised", "who": "", "account_ending": plan.account_number[-4:]},
+        about=f"unauthorised:{plan.id}",
+        account_number=plan.account_number,
+        now=now,
+    )
+
+
 def announce_drafts(*, announcements: Sequence[Announcement], now: dt.datetime) -> None:
     """Say of each draft how much is taken, when and from what, and how to stop it; once each.
 

@@ -23,6 +23,7 @@ from smarthub.payments import operations, queries
 from smarthub.payments.operations import CASH, LOCKBOX, RETURNS, Arrival
 from smarthub.payments.ports import BankFileFormat, CashFormat, LockboxFormat
 from smarthub.payments.types import AttemptState, FileRow, MoneyFileView
+from smarthub.workflows.end_mandate import end_mandate_if_unauthorised
 from smarthub.workflows.follow_arrears import stop_if_paid
 from smarthub.workflows.payment_messages import tell_of_charge
 
@@ -98,7 +99,8 @@ def take_returns(
     """Take in returns and notices of change, each once; return what each row came to.
 
     The same file again changes nothing, and finishes what a crash left undone. Whoever paid is
-    told of a return in the transaction that reverses the payment.
+    told of a return in the transaction that reverses the payment; Auto Pay that drew on an account
+    whose holder allowed nothing ends in it too.
 
     Raises:
         NotVisible: the login is not staff's.
@@ -117,6 +119,7 @@ def take_returns(
             )
             if attempt_key:
                 tell_of_charge(attempt_key=attempt_key, now=now)
+                end_mandate_if_unauthorised(attempt_key=attempt_key, now=now)
             reach("bank_file.row_written")
         reach("bank_file.row_taken")
         rows.append(row)

@@ -21,6 +21,7 @@ from smarthub.kernel.fault_points import reach
 from smarthub.payments import operations, queries
 from smarthub.payments.ports import EventRefused, PaymentGateway
 from smarthub.payments.types import InboxOutcome, WaitingEvent
+from smarthub.workflows.end_mandate import end_mandate_if_unauthorised
 from smarthub.workflows.follow_arrears import stop_if_paid
 from smarthub.workflows.payment_messages import tell_of_charge
 
@@ -101,8 +102,9 @@ def refresh_charge(*, key: str, reference: str, now: dt.datetime, gateway: Payme
 
 
 def _follow(key: str, now: dt.datetime) -> None:
-    """Tell the payer, and stop what their debt had led to if it is gone."""
+    """Tell the payer, end a consent that was none, and stop what a debt led to if it is gone."""
     tell_of_charge(attempt_key=key, now=now)
+    end_mandate_if_unauthorised(attempt_key=key, now=now)
     stop_if_paid(payment_id=queries.get_payment_id(attempt_key=key), now=now)
 
 

@@ -10,13 +10,17 @@ import datetime as dt
 from collections.abc import Sequence
 
 from smarthub.auto_pay import operations, queries
-from smarthub.auto_pay.engine import amount_to_draft, draft_day
+from smarthub.auto_pay.engine import amount_to_draft, draft_day, why_nothing
 from smarthub.auto_pay.types import BillToDraft, Draft, DraftEventKind, LeftOut, Plan
 from smarthub.billing.types import IssuedBill
 from smarthub.cooperative.catalogue import value_in
 from smarthub.cooperative.queries import list_bank_closings, list_policies
 from smarthub.kernel.money import ZERO, Money
-from smarthub.workflows.auto_pay_messages import Announcement, announce_drafts
+from smarthub.workflows.auto_pay_messages import (
+    Announcement,
+    announce_drafts,
+    tell_left_out,
+)
 
 DAYS_BEFORE = "auto_pay.days_before_due"
 A_WEEK = dt.timedelta(days=7)
@@ -61,12 +65,15 @@ def _to_draft(bill: IssuedBill) -> BillToDraft:
 
 
 def _prepare(draft: Draft, plan: Plan, now: dt.datetime) -> Announcement | None:
-    """Return what is to be said of a new draft; nothing where the bill asks for nothing."""
+    """Return what is to be said of a new draft; nothing where there is nothing of it to take."""
     amount = expected(draft=draft, plan=plan)
     if amount == ZERO:
+        reason = why_nothing(billed=draft.billed, owed=draft.billed)
         operations.note_draft_event(
-            draft_id=draft.id, kind=DraftEventKind.LEFT_OUT, reason=LeftOut.NOTHING_DUE, now=now
+            draft_id=draft.id, kind=DraftEventKind.LEFT_OUT, reason=reason, now=now
         )
+        if reason is LeftOut.BY_HAND:
+            tell_left_out(plan=plan, draft=draft, reason=reason, now=now)
         return None
     asks = plan.cap is not None and amount > plan.cap
     if asks:

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from smarthub.auto_pay import operations, queries
-from smarthub.auto_pay.engine import amount_to_draft
+from smarthub.auto_pay.engine import amount_to_draft, why_nothing
 from smarthub.auto_pay.types import (
     Draft,
     DraftEventKind,
@@ -37,6 +37,7 @@ from smarthub.kernel.money import ZERO, Money
 from smarthub.kernel.period import local_day
 from smarthub.payments.engine import AmountTooLarge
 from smarthub.payments.operations import (
+    GuaranteedFundsNeeded,
     MethodGone,
     MoreThanDue,
     PaymentConflict,
@@ -138,8 +139,9 @@ def _begin(
     """Begin one draft's payment, or leave the draft out; return what is to be sent, or why not."""
     draft = view.draft
     plan = queries.find_plan(account_id=draft.account_id)
-    amount = ZERO if plan is None else _amount(draft, plan)
-    reason, begun = _why_not(draft, plan, amount), None
+    owed = _owed(draft)
+    amount = ZERO if plan is None else _amount(draft, plan, owed)
+    reason, begun = _why_not(draft, plan, amount, owed), None
     if reason is None and plan is not None:
         payment = _payment(view, plan, amount, now, gateway)
         reach("auto_pay.try_noted")
@@ -149,26 +151,33 @@ def _begin(
     return begun, reason
 
 
-def _why_not(draft: Draft, plan: Plan | None, amount: Money) -> LeftOut | None:
-    """Return why a draft must not be sent, if it must not."""
-    if plan is None:
+def _why_not(draft: Draft, plan: Plan | None, amount: Money, owed: Money) -> LeftOut | None:
+    """Return why a draft must not be sent, if it must not.
+
+    One of a bill written before Auto Pay was turned off and on again ended with the old consent.
+    """
+    if plan is None or plan.enrolled_at > draft.announced_at:
         return LeftOut.STOPPED
     if not is_bill_valid(account_id=draft.account_id, number=draft.bill_number):
         return LeftOut.BILL_CANCELLED
     if plan.state is not PlanState.ACTIVE:
         return STATES_LEFT_OUT[plan.state]
     if amount == ZERO:
-        return LeftOut.NOTHING_DUE
+        return why_nothing(billed=draft.billed, owed=owed)
     if plan.cap is not None and amount > plan.cap and not draft.approved:
         return LeftOut.ABOVE_CAP
     return None
 
 
-def _amount(draft: Draft, plan: Plan) -> Money:
-    """Return what is to be taken now, read again: a payment by hand meanwhile takes it down."""
+def _owed(draft: Draft) -> Money:
+    """Return what is owed now, read again: a payment by hand meanwhile takes it down."""
     due = list_dues(account_ids=[draft.account_id])[draft.account_id]
+    return due.asked - due.in_flight
+
+
+def _amount(draft: Draft, plan: Plan, owed: Money) -> Money:
     left = queries.sum_by_hand_left(plan=plan) if plan.by_hand > ZERO else ZERO
-    return amount_to_draft(billed=draft.billed, owed=due.asked - due.in_flight, by_hand_left=left)
+    return amount_to_draft(billed=draft.billed, owed=owed, by_hand_left=left)
 
 
 def _payment(
@@ -196,6 +205,8 @@ def _begin_payment(
         is_new = begin_payment(
             payment=payment, gateway=gateway.name, maximum=maximum, allow_credit=False, now=now
         )
+    except GuaranteedFundsNeeded:
+        return None, LeftOut.GUARANTEED_FUNDS
     except MethodGone:
         return None, LeftOut.METHOD_GONE
     except AmountTooLarge:

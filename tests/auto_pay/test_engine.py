@@ -18,6 +18,7 @@ from smarthub.auto_pay.engine import (
     next_try,
     state_of,
     try_id,
+    why_nothing,
 )
 from smarthub.auto_pay.types import Draft, DraftId, DraftState, LeftOut, PlanId, Try
 from smarthub.kernel.money import Money
@@ -32,6 +33,7 @@ DRAFT = Draft(
     billed=Money(100_00),
     due_date=dt.date(2024, 11, 22),
     planned_on=dt.date(2024, 11, 22),
+    announced_at=dt.datetime(2024, 11, 1, 12, tzinfo=dt.UTC),
 )
 
 
@@ -114,6 +116,14 @@ class TestTries:
             2024, 11, 29
         )
 
+    def test_the_next_is_not_on_a_day_the_co_ops_bank_is_closed(self) -> None:
+        # Monday the 25th is no holiday, but its bank says it is closed
+        closed = {dt.date(2024, 11, 25)}
+
+        again = next_try(planned_on=DRAFT.planned_on, tries=[self.FIRST], also_closed=closed)
+
+        assert again == dt.date(2024, 11, 26)
+
     def test_there_are_three_at_the_most(self) -> None:
         tries = [self.FIRST, self.FIRST, self.FIRST]
 
@@ -141,6 +151,21 @@ class TestTries:
     def test_a_try_has_one_id_for_ever_and_another_than_the_next(self) -> None:
         assert try_id(draft_id=DRAFT.id, number=1) == try_id(draft_id=DRAFT.id, number=1)
         assert try_id(draft_id=DRAFT.id, number=1) != try_id(draft_id=DRAFT.id, number=2)
+
+
+class TestWhyNothing:
+    @pytest.mark.parametrize(
+        ("billed", "owed", "why"),
+        [
+            (100_00, 0, LeftOut.NOTHING_DUE),
+            (100_00, -5_00, LeftOut.NOTHING_DUE),
+            (0, 50_00, LeftOut.NOTHING_DUE),
+            (100_00, 100_00, LeftOut.BY_HAND),  # all of it was billed before
+            (100_00, 1, LeftOut.BY_HAND),
+        ],
+    )
+    def test_says_paid_only_of_what_is_paid(self, billed: int, owed: int, why: LeftOut) -> None:
+        assert why_nothing(billed=Money(billed), owed=Money(owed)) is why
 
 
 class TestState:

@@ -12,7 +12,7 @@ import re
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -281,6 +281,15 @@ class GatewayHandler(BaseHTTPRequestHandler):
         self.server.books.end_day(day=day, now=self.server.settings.now())
         self._send_json({})
 
+    def set_clock(self, _name: str, body: bytes) -> None:
+        """Move the clock of the play to a moment; a year is played in a minute by it."""
+        at = dt.datetime.fromisoformat(json.loads(body)["at"])
+        shift = at - dt.datetime.now(dt.UTC)  # noqa: TID251 (another company's clock)
+        self.server.settings = replace(
+            self.server.settings, clock_shift_seconds=round(shift.total_seconds())
+        )
+        self._send_json({})
+
     def _tell_charge(self, row: Row | None) -> None:
         if row is None:
             self._send_json({"error": "charge_unknown"}, HTTPStatus.NOT_FOUND)
@@ -391,4 +400,5 @@ ROUTES: tuple[tuple[str, str, Answer], ...] = (
     ("GET", "/v1/events", for_programs(GatewayHandler.list_events)),
     ("GET", "/v1/settlements", for_programs(GatewayHandler.list_settlements)),
     ("POST", "/v1/day-ends", for_programs(GatewayHandler.end_day)),
+    ("POST", "/v1/clock", for_programs(GatewayHandler.set_clock)),
 )

@@ -62,8 +62,10 @@ from tests.e2e.access.filling_money import fill_money
 from tests.e2e.access.filling_people import fill_people
 from tests.e2e.access.filling_rates import write_drafts
 from tests.e2e.access.filling_reads import fill_reads
+from tests.e2e.access.filling_walks import fill_walks
 from tests.e2e.access.passkeys import keep_passkey
 from tests.e2e.access.people import (
+    BILLED_ALONE,
     FIRST_BILL,
     NEWCOMERS,
     PEOPLE,
@@ -71,6 +73,7 @@ from tests.e2e.access.people import (
     SECOND_BILL,
     SECRET,
     VISITED_AT,
+    WALKERS,
     Person,
     email_of_newcomer,
 )
@@ -107,7 +110,7 @@ def fill() -> None:
     users = {state: _settle(state, person) for state, person in PEOPLE.items()}
     with tempfile.TemporaryDirectory() as folder:
         _read_everything(Path(folder))
-    for cycle, bill_date in (("C1", FIRST_BILL), ("C2", FIRST_BILL)):
+    for cycle, bill_date in (("C1", FIRST_BILL), ("C2", FIRST_BILL), ("WK", FIRST_BILL)):
         close_billing_cycle(cycle_code=cycle, bill_date=bill_date, now=VISITED_AT)
     _pay_in_november()
     fill_auto_pay(users)
@@ -120,6 +123,7 @@ def fill() -> None:
     _leave_work_for_staff(users["clerk"])
     fill_money(now=VISITED_AT)
     fill_reads(now=VISITED_AT)
+    fill_walks(users)
     write_drafts(clerk=users["clerk"])
     fill_people(users, now=VISITED_AT)
     for number in NEWCOMERS:
@@ -155,6 +159,7 @@ def _publish_rates() -> None:
         )
     for code, name in (("C1", Text("First", "Primero")), ("C2", Text("Second", "Segundo"))):
         add_cycle(code=code, name=name, bill_day=1, due_day=20)
+    add_cycle(code="WK", name=Text("Walkers", "Caminantes"), bill_day=1, due_day=0)
 
 
 def _settle(state: str, person: Person) -> int:
@@ -251,8 +256,10 @@ def _register_rows() -> Iterator[str]:
                     guess = "estimated" if state == "estimated" else "ami"
                     yield f"{serial},{person.since},100,ami"
                     yield f"{serial},{FIRST_BILL},{100 + each},ami"
+                    if state in WALKERS:
+                        yield f"{serial},{BILLED_ALONE},{60 + 2 * each},ami"
                     yield f"{serial},{SECOND_BILL},{100 + 2 * each},{guess}"
-                    if number == READ_TODAY:
+                    if number == READ_TODAY or state in WALKERS:
                         yield f"{serial},{VISITED_AT:%Y-%m-%d},{190 + 2 * each},ami"
 
 

@@ -16,7 +16,7 @@ from smarthub.workflows.migrated_auto_pay import import_proposals
 from smarthub.workflows.pay_balance import finish_method_setup, start_method_setup
 from smarthub.workflows.set_up_auto_pay import Agreement, change_state, turn_on
 from smarthub.workflows.sign_up_credits import set_programme
-from tests.e2e.access.people import ENROLLED_AT
+from tests.e2e.access.people import ENROLLED_AT, WALKERS
 from tests.metering.yard import CHICAGO
 from tests.sandbox_gateway import FORM, GOOD
 
@@ -39,7 +39,10 @@ def fill_auto_pay(users: Mapping[str, int]) -> None:
     """Turn it on before the second bill, so that the second bill has a draft."""
     set_programme(user_id=users["clerk"], programme=PROGRAMME, now=ENROLLED_AT)
     import_proposals(
-        rows=[{"account": "2018", "cap": "250", "drew_on": "Visa 1881"}],
+        rows=[
+            {"account": number, "cap": "250", "drew_on": "Visa 1881"}
+            for number in ("2018", *(each.accounts[1] for each in WALKERS.values()))
+        ],
         columns=("account", "cap", "drew_on"),
         source_system="legacy",
         now=ENROLLED_AT,

@@ -82,6 +82,23 @@ PEOPLE: dict[str, Person] = {
     "new_clerk": Person("Dirk", "Berge", is_staff=True),
 }
 
+WALKERS = {
+    f"walks_{screen}_{language}": Person(
+        given, "Walker", tuple(f"{first + n}" for n in range(3)), cycle="WK"
+    )
+    for given, screen, language, first in (
+        ("Wren", "phone", "en", 2101),
+        ("Wilma", "phone", "es", 2111),
+        ("Wade", "computer", "en", 2121),
+        ("Ward", "computer", "es", 2131),
+    )
+}
+"""Who walks through Auto Pay, one for each screen and language: on their first account it is off,
+on their second it was on in the old system, on their third a withdrawal is on its way."""
+PEOPLE |= WALKERS
+BILLED_ALONE = dt.date(2024, 11, 19)
+"""When the walkers' third accounts were billed: due three weeks later, on the day of the visit."""
+
 NEWCOMERS = range(5001, 5081)
 """The accounts of people who have no sign-in yet: one for each window that registers."""
 

@@ -10,7 +10,7 @@ import time
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
@@ -34,6 +34,12 @@ class Standing:
 
     base_url: str
     gateway_url: str
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """What another process of it is started with."""
+
+    def act(self, *command: str) -> None:
+        """Let another process do something in it."""
+        _run(self.environment, *command)
 
 
 @contextmanager
@@ -49,7 +55,7 @@ def stand(folder: Path) -> Iterator[Standing]:
             _run(made, "-m", "django", "prepare_database", SMARTHUB_AS_OWNER="1")
             _run(made, "-m", "tests.e2e.access.stage")
             with _server(folder, made, port) as address:
-                yield Standing(address, gateway.url)
+                yield Standing(address, gateway.url, made)
     finally:
         stop_simulator(gateway)
 
