@@ -232,7 +232,8 @@ class Play:
         if not waiting or self.chance.randrange(10):
             yield
             return
-        chosen, done = self.chance.choice(waiting), []
+        chosen = self.chance.choice(waiting)
+        done: list[str] = []
 
         def reach(point: str) -> None:
             if point == "auto_pay.try_noted" and not done:
