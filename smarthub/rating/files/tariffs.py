@@ -68,3 +68,4 @@ def _as_written(_loader: LinedLoader, node: yaml.ScalarNode) -> str:
 
 LinedLoader.add_constructor("tag:yaml.org,2002:map", _mapping)
 LinedLoader.add_constructor("tag:yaml.org,2002:float", _as_written)
+LinedLoader.add_constructor("tag:yaml.org,2002:timestamp", _as_written)

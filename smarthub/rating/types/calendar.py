@@ -186,8 +186,15 @@ def read_calendar(source: Mapping[str, Any]) -> Calendar:
     codes = [season.code for season in seasons]
     periods = tuple(_period(each, codes) for each in source.get("periods") or ())
     demand = tuple(_period(each, codes) for each in source.get("demand_periods") or ())
-    held = Calendar(seasons, holidays, periods, demand)
-    held.for_demand.periods_of_day(dt.date(A_LEAP_YEAR, 1, 1))  # checks the demand periods too
+    field = "seasons"
+    try:
+        Calendar(seasons)  # what is wrong with its seasons is said of them, not of its periods
+        field = "periods"
+        held = Calendar(seasons, holidays, periods, demand)
+        field = "demand_periods"
+        held.for_demand.periods_of_day(dt.date(A_LEAP_YEAR, 1, 1))  # checks them
+    except (SeasonsHaveGap, SeasonsOverlap, PeriodsHaveGap, PeriodsOverlap) as error:
+        raise type(error)(**error.values, **located(source, field)) from None
     return held
 
 
