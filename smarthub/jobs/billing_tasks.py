@@ -15,6 +15,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from smarthub.billing.types import BillRunId
 from smarthub.cooperative.queries import get_cooperative
+from smarthub.kernel.errors import NotVisible
 from smarthub.wiring.clock import now
 from smarthub.workflows.cancel_and_rebill import look_for_differences
 from smarthub.workflows.print_batches import (
@@ -39,8 +40,14 @@ LOOKED_BACK = dt.timedelta(minutes=75)
 
 @app.task(name="draft_bills")
 def draft_bills(run_id: int) -> int:
-    """Draft what is open of a run; return how many drafts and bills it has."""
-    return draft_run(run_id=BillRunId(run_id), now=now()).made
+    """Draft what is open of a run; return how many drafts and bills it has.
+
+    A run that was thrown away before its turn came needs none.
+    """
+    try:
+        return draft_run(run_id=BillRunId(run_id), now=now()).made
+    except NotVisible:
+        return 0
 
 
 @app.task(name="write_bills")

@@ -29,7 +29,7 @@ from smarthub.billing.queries.messages import list_run_messages
 from smarthub.billing.types import BillRunId, Cycle, IssuedBill
 from smarthub.cooperative.catalogue import value_in
 from smarthub.cooperative.queries import get_zone, list_policies
-from smarthub.kernel.errors import ExpectedError, Refused
+from smarthub.kernel.errors import ExpectedError, NotVisible, Refused
 from smarthub.kernel.fault_points import reach
 from smarthub.kernel.money import Money
 from smarthub.ledger.operations import lock_accounts
@@ -90,8 +90,14 @@ def open_run(
 
 
 def get_terms(*, run_id: BillRunId) -> Terms:
-    """Return what all bills of a run share: dates, tariffs, riders and policies, read once."""
-    run = BillRun.objects.select_related("cycle").get(pk=run_id)
+    """Return what all bills of a run share: dates, tariffs, riders and policies, read once.
+
+    Raises:
+        NotVisible: there is no such run; it was thrown away.
+    """
+    run = BillRun.objects.select_related("cycle").filter(pk=run_id).first()
+    if run is None:
+        raise NotVisible(run=run_id)
     return terms_of_day(cycle=get_cycle(code=run.cycle.code), bill_date=run.bill_date)
 
 
