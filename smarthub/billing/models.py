@@ -1,4 +1,7 @@
-"""Rows of cycles, bill runs, and bills with their segments and lines, written once."""
+"""Rows of cycles, bill runs, and bills with their segments and lines, written once.
+
+A reference has no index of its own where another index begins with it: a run fills each of them.
+"""
 
 from __future__ import annotations
 
@@ -269,8 +272,12 @@ class Bill(FromSource):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     number = models.CharField(max_length=40, unique=True)
-    run = models.ForeignKey(BillRun, null=True, on_delete=models.PROTECT, related_name="bills")
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="bills")
+    run = models.ForeignKey(
+        BillRun, null=True, on_delete=models.PROTECT, related_name="bills", db_index=False
+    )
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="bills", db_index=False
+    )
     bill_date = models.DateField()
     due_date = models.DateField()
     previous_cents = models.BigIntegerField()
@@ -302,7 +309,9 @@ class BillSegment(models.Model):
     computed again for ever; ``after`` is what later bills rest on (ratchet, bank).
     """
 
-    bill = models.ForeignKey(Bill, on_delete=models.PROTECT, related_name="segments")
+    bill = models.ForeignKey(
+        Bill, on_delete=models.PROTECT, related_name="segments", db_index=False
+    )
     position = models.PositiveSmallIntegerField()
     agreement = models.ForeignKey(ServiceAgreement, on_delete=models.PROTECT, related_name="+")
     service_point = models.ForeignKey(ServicePoint, on_delete=models.PROTECT, related_name="+")
@@ -335,7 +344,9 @@ class BillSegment(models.Model):
 class BillLine(models.Model):
     """One line: quantity x rate = amount; its name is found by code in the tariff version."""
 
-    segment = models.ForeignKey(BillSegment, on_delete=models.PROTECT, related_name="lines")
+    segment = models.ForeignKey(
+        BillSegment, on_delete=models.PROTECT, related_name="lines", db_index=False
+    )
     position = models.PositiveSmallIntegerField()
     code = models.CharField(max_length=30)
     quantity = models.DecimalField(max_digits=14, decimal_places=3)

@@ -10,15 +10,17 @@ from itertools import islice
 
 from django.db import connection
 
-from smarthub.kernel.copy_text import copy_text
-
 BLOCK_ROWS = 100
 """So many rows are some tens of kilobytes: enough to be worth handing over."""
 
 
-def copy_rows(statement: str, rows: Iterable[tuple[object, ...]]) -> None:
-    """Run ``COPY table (columns) FROM STDIN`` with rows of values in the order of its columns."""
-    left = iter(rows)
+def copy_lines(statement: str, lines: Iterable[str]) -> None:
+    """Run ``COPY table (columns) FROM STDIN`` with a text for each row, without its line end.
+
+    Columns are parted by tabs, in the order of the statement. What may hold a tab, a line end or
+    a backslash comes from ``kernel.copy_text.value_text``.
+    """
+    left = iter(lines)
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        while block := copy_text(islice(left, BLOCK_ROWS)):
-            copy.write(block)
+        while block := "\n".join(islice(left, BLOCK_ROWS)):
+            copy.write(block + "\n")

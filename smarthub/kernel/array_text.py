@@ -13,7 +13,10 @@ from collections.abc import Iterable
 
 def array_text(values: Iterable[object]) -> str:
     """Return an array as text; PostgreSQL takes its elements for what the column holds."""
-    return "{" + ",".join([_element(value) for value in values]) + "}"
+    elements = list(values)
+    if set(map(type, elements)) == {int}:  # nearly always: ids
+        return "{" + ",".join(map(str, elements)) + "}"
+    return "{" + ",".join([_element(value) for value in elements]) + "}"
 
 
 def _element(value: object) -> str:

@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from smarthub.cooperative.among import among
-from smarthub.cooperative.copying import copy_rows
+from smarthub.cooperative.copying import copy_lines
+from smarthub.kernel.copy_text import NOTHING, value_text
 from smarthub.ledger.models import Entry
 from smarthub.ledger.operations import (
     LEAST_LEGS,
@@ -62,38 +63,29 @@ def copy_entries(*, entries: Sequence[NewEntry], posted_at: dt.datetime) -> list
 
 
 def _copy(new: Sequence[tuple[EntryId, NewEntry, str]], posted_at: dt.datetime) -> None:
-    at = str(posted_at)  # once, and not for each row
-    named = [(str(entry_id), entry) for entry_id, entry, _digest in new]
-    copy_rows(
+    """Send the rows; ids, digests and amounts hold nothing COPY would read otherwise."""
+    copy_lines(
         _ENTRIES,
-        (
-            (
-                entry_id,
-                entry.source_key,
-                entry.kind,
-                entry.effective_date,
-                entry.reverses,
-                digest,
-                at,
-                "smarthub",
-                "",
-            )
+        [
+            f"{entry_id}\t{value_text(entry.source_key)}\t{value_text(entry.kind)}"
+            f"\t{entry.effective_date}\t{entry.reverses or NOTHING}\t{digest}\t{posted_at}"
+            "\tsmarthub\t"
             for entry_id, entry, digest in new
-        ),
+        ],
     )
-    copy_rows(
+    copy_lines(
         _LEGS,
-        (
-            (entry_id, leg.gl, leg.account_id, leg.amount.cents)
-            for entry_id, entry in named
+        [
+            f"{entry_id}\t{value_text(leg.gl)}\t{leg.account_id or NOTHING}\t{leg.amount.cents}"
+            for entry_id, entry, _digest in new
             for leg in entry.postings
-        ),
+        ],
     )
-    copy_rows(
+    copy_lines(
         _ASKED,
-        (
-            (entry_id, change.account_id, change.amount.cents)
-            for entry_id, entry in named
+        [
+            f"{entry_id}\t{change.account_id}\t{change.amount.cents}"
+            for entry_id, entry, _digest in new
             for change in entry.asked
-        ),
+        ],
     )

@@ -35,7 +35,9 @@ class PostingRow(models.Model):
 
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="postings")
     gl = models.CharField(max_length=40)
-    account = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+")
+    account = models.ForeignKey(
+        Account, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     amount_cents = models.BigIntegerField()
 
     class Meta:
@@ -59,7 +61,7 @@ class AskedChange(models.Model):
     """How an entry changes what the member is asked to pay, apart from what is owed (rule 49)."""
 
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="asked_changes")
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
     amount_cents = models.BigIntegerField()
 
     class Meta:

@@ -13,8 +13,9 @@ from collections.abc import Mapping, Sequence
 from django.db import connection, transaction
 
 from smarthub.cooperative.among import among
-from smarthub.cooperative.copying import copy_rows
+from smarthub.cooperative.copying import copy_lines
 from smarthub.kernel.codes import draw_code
+from smarthub.kernel.copy_text import NOTHING, value_text
 from smarthub.notifications.models import Message
 from smarthub.notifications.operations import LANGUAGES, ask_for_delivery
 from smarthub.notifications.types import NewMessage
@@ -82,27 +83,17 @@ def _write(
         cursor.execute(_IDS, [len(new)])
         ids = [pk for (pk,) in cursor.fetchall()]
     at = str(now)  # once, and not for each row
-    copy_rows(
+    copy_lines(
         _MESSAGES,
         (
-            (
-                pk,
-                message.dedupe_key,
-                Message.Channel.EMAIL.value,
-                message.person_id,
-                message.account_number,
-                message.address,
-                template,
-                language,
-                text.subject,
-                text.body,
-                code,
-                at,
-            )
+            f"{pk}\t{value_text(message.dedupe_key)}\t{Message.Channel.EMAIL.value}"
+            f"\t{message.person_id or NOTHING}\t{value_text(message.account_number)}"
+            f"\t{value_text(message.address)}\t{template}\t{language}"
+            f"\t{value_text(text.subject)}\t{value_text(text.body)}\t{code}\t{at}"
             for pk, message, text, code in zip(ids, new, words, codes, strict=True)
         ),
     )
-    copy_rows(_WAITING, ((pk, at) for pk in ids))
+    copy_lines(_WAITING, [f"{pk}\t{at}" for pk in ids])
 
 
 def _free_codes(count: int) -> list[str]:

@@ -21,7 +21,9 @@ class Message(models.Model):
 
     dedupe_key = models.CharField(max_length=400, unique=True)
     channel = models.CharField(max_length=8, choices=Channel)
-    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="messages")
+    person = models.ForeignKey(
+        Person, null=True, on_delete=models.PROTECT, related_name="messages", db_index=False
+    )
     account_number = models.CharField(max_length=20, blank=True)
     address = models.CharField(max_length=254)
     template = models.CharField(max_length=60)

@@ -12,7 +12,6 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from django.db import connection
 
 from smarthub.accounts.types import ServicePointId
 from smarthub.kernel.array_text import array_text
@@ -21,6 +20,7 @@ from smarthub.metering.engine import unpack
 from smarthub.metering.models import Flow
 from smarthub.metering.types import ESTIMATES, MISSING, Integers
 from smarthub.usage.engine import day_starts
+from smarthub.usage.queries.rows import fetch_prepared
 from smarthub.usage.types import PeriodLoad
 
 _DAYS = """
@@ -57,18 +57,14 @@ def list_period_loads(
 
     Source: domain rules 19 and 20.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _DAYS,
-            {
-                "points": array_text(service_point_ids),
-                "flows": [Flow.DELIVERED.value, Flow.RECEIVED.value],
-                "start": period.start,
-                "end": period.end,
-                "days": period.days,
-            },
-        )
-        rows = [_Row(*row) for row in cursor.fetchall()]
+    asked = {
+        "points": array_text(service_point_ids),
+        "flows": [Flow.DELIVERED.value, Flow.RECEIVED.value],
+        "start": period.start,
+        "end": period.end,
+        "days": period.days,
+    }
+    rows = [_Row(*row) for row in fetch_prepared(_DAYS, asked)]
     received = {(r.point, r.step_seconds): r for r in rows if r.flow == Flow.RECEIVED}
     return {
         ServicePointId(row.point): _load(

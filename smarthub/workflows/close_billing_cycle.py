@@ -26,6 +26,7 @@ from smarthub.billing.queries import (
 )
 from smarthub.billing.types import BillRunId, RunReport
 from smarthub.kernel.fault_points import reach
+from smarthub.kernel.uncollected import uncollected
 from smarthub.workflows.sign_up_credits import post_credits_of_cycle
 from smarthub.workflows.tell_of_bills import tell_of_bills
 
@@ -72,7 +73,7 @@ def close_billing_cycle(
 
 def _close_chunk(run_id: BillRunId, terms: Terms, now: dt.datetime, *, announce: bool) -> bool:
     """Bill one chunk; say whether there was one."""
-    with transaction.atomic():
+    with uncollected(), transaction.atomic():
         chunk = issue_next_chunk(run_id=run_id, terms=terms, now=now)
         if chunk is None:
             return False

@@ -34,6 +34,7 @@ from smarthub.billing.types import BillRunId, IssuedBill, RunRow, RunState
 from smarthub.kernel.errors import NotVisible, Refused
 from smarthub.kernel.fault_points import reach
 from smarthub.kernel.period import Period
+from smarthub.kernel.uncollected import uncollected
 from smarthub.members.operations import record_act
 from smarthub.members.queries import get_person_of_user
 from smarthub.metering.operations import estimate_register_read, replace_estimates
@@ -77,7 +78,7 @@ def draft_run(*, run_id: BillRunId, now: dt.datetime, progress: Progress | None 
     """Draft what is still to be drafted of a run; several processes may."""
     terms = get_terms(run_id=run_id)
     while True:
-        with transaction.atomic():
+        with uncollected(), transaction.atomic():
             if not draft_next_chunk(run_id=run_id, terms=terms, now=now):
                 break
         if progress is not None:
@@ -112,7 +113,7 @@ def write_run(
     """Write the bills of an approved run, and tell their holders; several processes may."""
     terms = get_terms(run_id=run_id)
     while True:
-        with transaction.atomic():
+        with uncollected(), transaction.atomic():
             chunk = finalise_next_chunk(run_id=run_id, terms=terms, now=now)
             if chunk is None:
                 break

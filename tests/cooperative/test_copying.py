@@ -11,8 +11,8 @@ from django.db import connection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smarthub.cooperative.copying import copy_rows
-from smarthub.kernel.copy_text import copy_text
+from smarthub.cooperative.copying import copy_lines
+from smarthub.kernel.copy_text import value_text
 
 WRITABLE = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=12)
 
@@ -21,7 +21,7 @@ def through_postgres(columns: str, row: tuple[object, ...]) -> tuple[object, ...
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMPORARY TABLE copied ({columns}) ON COMMIT DROP")
         with cursor.copy("COPY copied FROM STDIN") as copy:
-            copy.write(copy_text([row]))
+            copy.write("\t".join(value_text(value) for value in row) + "\n")
         cursor.execute("SELECT * FROM copied")
         found: tuple[object, ...] = cursor.fetchone()
         cursor.execute("DROP TABLE copied")
@@ -29,7 +29,7 @@ def through_postgres(columns: str, row: tuple[object, ...]) -> tuple[object, ...
 
 
 @pytest.mark.django_db
-class TestCopyText:
+class TestValueText:
     @settings(max_examples=30, deadline=None)
     @given(text=WRITABLE)
     def test_any_text_comes_back_as_it_was(self, text: str) -> None:
@@ -49,7 +49,7 @@ class TestCopyText:
 def test_every_row_arrives_once_and_in_order_however_many_blocks_they_are(count: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMPORARY TABLE copied (number int, said text) ON COMMIT DROP")
-        copy_rows("COPY copied FROM STDIN", ((n, f"row {n}") for n in range(count)))
+        copy_lines("COPY copied FROM STDIN", (f"{n}\trow {n}" for n in range(count)))
         cursor.execute("SELECT number, said FROM copied ORDER BY number")
 
         assert cursor.fetchall() == [(n, f"row {n}") for n in range(count)]

@@ -20,7 +20,8 @@ from smarthub.billing.engine.draft import DraftBill, DraftSegment
 from smarthub.billing.engine.inputs import TAXED_TOGETHER, history_as_json, use_as_json
 from smarthub.billing.queries.bills import GIFT, GIVEN_THIS_YEAR
 from smarthub.billing.types import TEMPLATE_VERSION, BillId, BillRunId, IssuedBill
-from smarthub.cooperative.copying import copy_rows
+from smarthub.cooperative.copying import copy_lines
+from smarthub.kernel.copy_text import NOTHING, value_text
 from smarthub.kernel.fault_points import reach
 from smarthub.ledger.copying import copy_entries
 from smarthub.ledger.types import RECEIVABLE, Asked, NewEntry, Posting
@@ -67,10 +68,10 @@ def write_bills(
     Source: domain rules 43, 46, 48 and 49.
     """
     at = str(now)  # once, and not for each row
-    copy_rows(_BILLS, (_bill_row(run_id, draft, at, supersedes) for draft in drafts))
+    copy_lines(_BILLS, (_bill_row(run_id, draft, at, supersedes) for draft in drafts))
     segments = _numbered(drafts)
-    copy_rows(_SEGMENTS, (_segment_row(*each) for each in segments))
-    copy_rows(_LINES, (row for each in segments for row in _line_rows(each.pk, each.segment)))
+    copy_lines(_SEGMENTS, (_segment_row(*each) for each in segments))
+    copy_lines(_LINES, (row for each in segments for row in _line_rows(each.pk, each.segment)))
     reach("bills.rows_written")
     entries = [entry_of(draft, effective_date) for draft in drafts]
     copy_entries(entries=[entry for entry in entries if entry.postings], posted_at=now)
@@ -122,27 +123,15 @@ def entry_of(draft: DraftBill, effective_date: dt.date | None = None) -> NewEntr
 
 def _bill_row(
     run_id: BillRunId | None, draft: DraftBill, created_at: str, supersedes: BillId | None
-) -> tuple[Any, ...]:
-    standing = draft.account.standing
+) -> str:
+    standing, asked = draft.account.standing, draft.asked
     return (
-        bill_id_for(draft.number),
-        draft.number,
-        run_id,
-        draft.account.id,
-        draft.terms.bill_date,
-        draft.terms.due_date,
-        standing.previous.cents,
-        standing.payments.cents,
-        standing.adjustments.cents,
-        draft.charges.cents,
-        draft.asked.cents,
-        TEMPLATE_VERSION,
-        json.dumps(_facts(draft)),
-        draft.edition,
-        supersedes,
-        created_at,
-        "smarthub",
-        "",
+        f"{bill_id_for(draft.number)}\t{value_text(draft.number)}\t{run_id or NOTHING}"
+        f"\t{draft.account.id}\t{draft.terms.bill_date}\t{draft.terms.due_date}"
+        f"\t{standing.previous.cents}\t{standing.payments.cents}\t{standing.adjustments.cents}"
+        f"\t{draft.charges.cents}\t{asked.cents}\t{TEMPLATE_VERSION}"
+        f"\t{value_text(json.dumps(_facts(draft)))}\t{draft.edition}\t{supersedes or NOTHING}"
+        f"\t{created_at}\tsmarthub\t"
     )
 
 
@@ -201,28 +190,18 @@ def _numbered(drafts: Sequence[DraftBill]) -> list[_Numbered]:
     ]
 
 
-def _segment_row(pk: int, bill_id: BillId, position: int, segment: DraftSegment) -> tuple[Any, ...]:
+def _segment_row(pk: int, bill_id: BillId, position: int, segment: DraftSegment) -> str:
     agreement, period = segment.plan.unbilled.agreement, segment.part.period
-    tariff = segment.part.version.tariff
-    leaves = tariff.leaves_something
-    after = json.dumps(history_as_json(history=segment.after)) if leaves else "{}"
+    version, use = segment.part.version, segment.use
+    after = history_as_json(history=segment.after) if version.tariff.leaves_something else {}
+    reads = [read.as_json() for read in segment.reads]
     return (
-        pk,
-        bill_id,
-        position,
-        agreement.id,
-        agreement.service_point_id,
-        segment.part.version.version_id,
-        agreement.service,
-        period.start,
-        period.end,
-        segment.use.value if segment.use else None,
-        segment.use.unit.value if segment.use else "",
-        json.dumps([read.as_json() for read in segment.reads]),
-        segment.estimated,
-        json.dumps(_inputs(segment)),
-        after,
-        segment.total.cents,
+        f"{pk}\t{bill_id}\t{position}\t{agreement.id}\t{agreement.service_point_id}"
+        f"\t{version.version_id}\t{value_text(agreement.service)}\t{period.start}\t{period.end}"
+        f"\t{NOTHING if use is None else use.value}\t{'' if use is None else use.unit.value}"
+        f"\t{value_text(json.dumps(reads))}\t{segment.estimated}"
+        f"\t{value_text(json.dumps(_inputs(segment)))}\t{value_text(json.dumps(after))}"
+        f"\t{segment.total.cents}"
     )
 
 
@@ -231,16 +210,11 @@ def _inputs(segment: DraftSegment) -> dict[str, Any]:
     return told if segment.billed.whole is None else {**told, TAXED_TOGETHER: True}
 
 
-def _line_rows(pk: int, segment: DraftSegment) -> Iterator[tuple[Any, ...]]:
+def _line_rows(pk: int, segment: DraftSegment) -> Iterator[str]:
     for position, line in enumerate(segment.lines):
         yield (
-            pk,
-            position,
-            line.code,
-            line.quantity,
-            line.unit.value,
-            line.rate,
-            line.amount.cents,
+            f"{pk}\t{position}\t{value_text(line.code)}\t{line.quantity}\t{line.unit.value}"
+            f"\t{line.rate}\t{line.amount.cents}"
         )
 
 

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NamedTuple
 
 from django.db import connection, transaction
@@ -88,7 +89,8 @@ def measure_bills(*, workers: tuple[int, ...], say: Callable[[str], object]) -> 
             )
         )
         say(figures[-1].line())
-        say(f"  {run.facts}; {run.cpu_ms:.2f} ms of a worker's processor a bill")
+        say(f"  {run.facts}")
+        say(f"  processor a bill: worker {run.cpu_ms:.2f} ms, server {run.server_ms:.2f} ms")
     if len(workers) > 1:
         one, more = workers[0], workers[-1]
         ratio = speeds[more] / speeds[one]
@@ -97,11 +99,14 @@ def measure_bills(*, workers: tuple[int, ...], say: Callable[[str], object]) -> 
     return figures
 
 
-def work_on(*, cycle: str) -> None:
-    """Bill a cycle as one worker of several."""
+def work_on(*, cycle: str) -> float:
+    """Bill a cycle as one worker of several; return the seconds of processor the server took."""
     from smarthub.workflows.close_billing_cycle import close_billing_cycle  # noqa: PLC0415
 
+    connection.ensure_connection()
+    begun = _server_cpu_seconds(connection.connection.info.backend_pid)
     close_billing_cycle(cycle_code=cycle, bill_date=MONTH.end, now=NOW)
+    return _server_cpu_seconds(connection.connection.info.backend_pid) - begun
 
 
 def _compare_writers() -> Figure:
@@ -136,11 +141,12 @@ def _compare_writers() -> Figure:
 
 
 class _Run(NamedTuple):
-    """How long a run took, what it took of the workers' processors, and what came of it."""
+    """How long a run took, what it took of the processors, and what came of it."""
 
     bills: int
     seconds: float
     cpu_seconds: float
+    server_seconds: float
     facts: str
 
     @property
@@ -148,14 +154,29 @@ class _Run(NamedTuple):
         """What a bill takes of a worker's processor; it says the same on a busy machine."""
         return 1_000 * self.cpu_seconds / self.bills
 
+    @property
+    def server_ms(self) -> float:
+        """What a bill takes of the processor in the server's processes of these workers."""
+        return 1_000 * self.server_seconds / self.bills
+
+
+def _server_cpu_seconds(backend: int) -> float:
+    """Return what the server's process behind a connection has taken; it runs on this machine."""
+    fields = Path(f"/proc/{backend}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
 
 def _run(cycle: str, workers: int) -> _Run:
     """Bill a cycle with so many processes; starting them is part of it."""
     command = [sys.executable, "-m", "django", "bench_bills", "--work-on", cycle]
     begun = time.perf_counter()
-    processes = [subprocess.Popen(command, env=dict(os.environ)) for _ in range(workers)]  # noqa: S603
+    processes = [
+        subprocess.Popen(command, env=dict(os.environ), stdout=subprocess.PIPE, text=True)  # noqa: S603
+        for _ in range(workers)
+    ]
     cpu_before = os.times()
-    codes = [process.wait() for process in processes]
+    told = [process.communicate()[0] for process in processes]
+    codes = [process.returncode for process in processes]
     seconds = time.perf_counter() - begun
     cpu_seconds = sum(os.times()[2:4]) - sum(cpu_before[2:4])
     run_id = open_run(cycle_code=cycle, bill_date=MONTH.end, now=NOW)
@@ -169,4 +190,4 @@ def _run(cycle: str, workers: int) -> _Run:
         f"{bills:,} bills of {accounts:,} accounts, {lines:,} lines, "
         f"{exceptions:,} exceptions, ledger sum {balance}"
     )
-    return _Run(bills, seconds, cpu_seconds, facts)
+    return _Run(bills, seconds, cpu_seconds, sum(map(float, told)), facts)

@@ -31,7 +31,7 @@ class Command(BaseCommand):
             raise CommandError("This is no scratch database: start it by `smarthub bench bills`.")
         workers = tuple(options["workers"] or (1, 2))
         if options["work_on"]:
-            work_on(cycle=options["work_on"])
+            self._say(str(work_on(cycle=options["work_on"])))
         elif options["make"]:
             make_set(members=options["members"], workers=workers, say=self._say)
         elif options["analyze"]:
