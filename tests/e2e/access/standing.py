@@ -30,16 +30,21 @@ READY_SECONDS = 60
 
 @dataclass(frozen=True)
 class Standing:
-    """What is visited: the portal's address, and the gateway's."""
+    """What is visited: the portal's address, the gateway's, and what its programs start with."""
 
     base_url: str
     gateway_url: str
     environment: Mapping[str, str] = field(default_factory=dict)
     """What another process of it is started with."""
 
-    def act(self, *command: str) -> None:
-        """Let another process do something in it."""
-        _run(self.environment, *command)
+    def act(self, *command: str) -> str:
+        """Let another process do something in it; return what it printed."""
+        return _run(self.environment, *command)
+
+    def run_jobs(self) -> None:
+        """Do the jobs that wait, and come back when none is left."""
+        said = self.act("-m", "django", "procrastinate", "worker", "--one-shot")
+        assert "Traceback" not in said, said
 
 
 @contextmanager
@@ -119,7 +124,7 @@ def _server(folder: Path, environment: Mapping[str, str], port: int) -> Iterator
         process.wait(timeout=30)
 
 
-def _run(environment: Mapping[str, str], *command: str, **more: str) -> None:
+def _run(environment: Mapping[str, str], *command: str, **more: str) -> str:
     done = subprocess.run(
         [sys.executable, *command],
         cwd=ROOT,
@@ -129,6 +134,7 @@ def _run(environment: Mapping[str, str], *command: str, **more: str) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout + done.stderr
 
 
 def _wait_for(url: str, process: subprocess.Popen[bytes], said: Path) -> None:
