@@ -11,13 +11,8 @@ from smarthub.rating.files.tariffs import read_tariff_file
 WATER = (RATE_BOOK / "W-1-2026-03.yaml").read_text()
 HOURS = (RATE_BOOK / "E-R2-2026-03.yaml").read_text()
 SEASONS = "seasons:\n  - {code: summer, from: 06-01, to: 09-30}"
-PERIODS = """periods:
-  - code: on_peak
-    name: {en: on-peak, es: en horas pico}
-    when:
-      - {seasons: [summer]"""
 REST = "    name: {en: off-peak, es: fuera de horas pico}"
-PERIODS_LINE = HOURS[: HOURS.index(PERIODS)].count("\n") + 1
+PERIODS_LINE = HOURS[: HOURS.index("periods:")].count("\n") + 1
 TIERS = '[{upto: "5", rate: "7.25"}, {upto: "10", rate: "6.10"}, {rate: "5.35"}]'
 
 
@@ -30,7 +25,7 @@ TIERS = '[{upto: "5", rate: "7.25"}, {upto: "10", rate: "6.10"}, {rate: "5.35"}]
         (WATER, '{upto: "10"', '{from: "6", upto: "10"', "tiers_have_gap"),
         (HOURS, SEASONS, SEASONS.replace("09-30", "09-29"), "seasons_have_gap"),
         (HOURS, SEASONS, SEASONS.replace("09-30", "10-01"), "seasons_overlap"),
-        (HOURS, PERIODS, PERIODS.replace("[summer]", "[winter]"), "periods_overlap"),
+        (HOURS, "22:00-05:00", "15:00-05:00", "periods_overlap"),
         (HOURS, REST, f"{REST}\n    when: [{{days: [weekends]}}]", "periods_have_gap"),
         (HOURS, '      - {hours: ["22:00-05:00"]}', '      - {hours: ["25:00-05:00"]}', ""),
         (HOURS, "seasons: [summer], days", "seasons: [spring], days", "tariff_name_unknown"),
@@ -40,7 +35,9 @@ TIERS = '[{upto: "5", rate: "7.25"}, {upto: "10", rate: "6.10"}, {rate: "5.35"}]
 )
 def test_a_fault_names_its_line(text: str, old: str, new: str, code: str) -> None:
     assert old in text
-    line = text[: text.index(old)].count("\n") + 1 if old != REST else PERIODS_LINE
+    line = text[: text.index(old)].count("\n") + 1
+    if code.startswith("periods"):
+        line = PERIODS_LINE  # of all of them together
 
     with pytest.raises(Refused) as caught:
         read_tariff_file(text=text.replace(old, new, 1))

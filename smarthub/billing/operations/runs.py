@@ -72,14 +72,15 @@ def open_run(
 
     Source: domain rule 46.
     """
-    cycle = get_cycle(code=cycle_code)
+    cycle = BillingCycle.objects.filter(code=cycle_code).first()
+    if cycle is None:
+        raise NotVisible(cycle=cycle_code)
     expected = day_in_month(year=bill_date.year, month=bill_date.month, day=cycle.bill_day)
     if bill_date != expected:
         raise NotABillDay(cycle=cycle_code, expected=expected.isoformat())
     with transaction.atomic():
-        row = BillingCycle.objects.get(code=cycle_code)
         run, created = BillRun.objects.get_or_create(
-            cycle=row, bill_date=bill_date, defaults={"started_at": now, "reviewed": reviewed}
+            cycle=cycle, bill_date=bill_date, defaults={"started_at": now, "reviewed": reviewed}
         )
         if created:
             account_ids = list_accounts_in_cycle(cycle_code=cycle_code, on=bill_date)
