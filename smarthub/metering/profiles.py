@@ -54,6 +54,7 @@ class MappingProfile:
         step_seconds: How long an interval is.
         unit: A key of ``UNIT_FACTORS``.
         multiplier: Values are multiplied by it: a current transformer's ratio not yet applied.
+        multiplier_column: Where each row says such a ratio of its own, besides; empty is 1.
         zone: Of local times; the co-op's where empty.
         interval_ending: Times name the end of an interval, as most head ends write them.
         time_format: For ``strptime``; ISO 8601 where empty.
@@ -73,6 +74,7 @@ class MappingProfile:
     meter_column: str = ""
     meter: str = ""
     multiplier: Decimal = Decimal(1)
+    multiplier_column: str = ""
     zone: str = ""
     interval_ending: bool = False
     time_format: str = ""
@@ -96,6 +98,7 @@ class MappingProfile:
         """Return the columns a file must have, by their whole names."""
         named = {*self.time_columns, *(c for c in self.value_columns if not c.endswith("*"))}
         asked = {self.meter_column, self.dst_column, self.flow_column, self.quality_column}
+        asked.add(self.multiplier_column)
         return named | (asked - {""})
 
     def is_value_column(self, name: str) -> bool:

@@ -133,6 +133,21 @@ class TestMappedLong:
 
         assert stored(yard.electric_channel)[MARCH_2][0] == 1000  # 25 Wh x 40
 
+    def test_each_row_may_say_its_own_multiplier(self, yard: Yard, tmp_path: Path) -> None:
+        rows = ["25,40", "25,", "25,2.5", "25,0", "25,-1", "25,forty", "25,NaN"]
+        path = text_file(
+            tmp_path,
+            f"{HEAD_END_HEADER},CT",
+            *(f"E1,03/02/2026,{hour:02}:00,{row}" for hour, row in enumerate(rows, start=1)),
+            name="a.csv",
+        )
+
+        report = taken(path, mapped(multiplier=2, multiplier_column="CT"))
+
+        # 25 Wh x 2 by the sender's description, and x 40, 1 and 2.5 by the rows
+        assert stored(yard.electric_channel)[MARCH_2][:3] == [2000, 50, 125]
+        assert problems(report) == [(line, Problem.NOT_A_NUMBER) for line in (5, 6, 7, 8)]
+
     def test_the_hour_shown_twice_is_refused_without_a_marker(
         self, yard: Yard, tmp_path: Path
     ) -> None:

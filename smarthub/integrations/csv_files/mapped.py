@@ -154,8 +154,9 @@ class _Rows:
         if profile.wide:
             self._need_whole_day(row, start)
         quality = profile.qualities.get(self._field(row, profile.quality_column), "good")
+        ratio = self._ratio(row)
         for number, (name, place) in enumerate(self._values):
-            value, direction = self._value(row[place], flow, name)
+            value, direction = self._value(row[place], flow, name, ratio)
             if value or not profile.wide:
                 begins = (start + number * step).isoformat()
                 yield (
@@ -233,7 +234,19 @@ class _Rows:
         self._last[meter] = max(time, before) if before else time
         return _LATER if before is not None and time <= before else _EARLIER
 
-    def _value(self, text: str, flow: str, column: str) -> tuple[str, str]:
+    def _ratio(self, row: Sequence[str]) -> Decimal:
+        """Return what the row says its values are multiplied by, above zero."""
+        text = self._field(row, self._profile.multiplier_column)
+        try:
+            ratio = Decimal(text or 1)
+        except InvalidOperation:
+            ratio = Decimal(0)
+        if not ratio.is_finite() or ratio <= 0:
+            column = self._profile.multiplier_column
+            raise _RowProblem(Problem.NOT_A_NUMBER, column=column, value=text)
+        return ratio
+
+    def _value(self, text: str, flow: str, column: str, ratio: Decimal) -> tuple[str, str]:
         """Return a value in the unit kept, and which way it counts."""
         plain = text.strip()
         if self._profile.decimal_comma:
@@ -241,7 +254,7 @@ class _Rows:
         if not plain:
             return "", flow
         try:
-            value = Decimal(plain) * self._factor
+            value = Decimal(plain) * self._factor * ratio
         except InvalidOperation:
             raise _RowProblem(Problem.NOT_A_NUMBER, column=column, value=text) from None
         if not value.is_finite():
