@@ -23,7 +23,8 @@ from smarthub.config.environment import ROOT
 from smarthub.config.private_postgres.location import OWNER
 from smarthub.config.private_postgres.server import PrivateServer
 
-DEADLINE_SECONDS = 60.0
+DEADLINE_SECONDS = 180.0
+"""How long a process may take before the test gives up; a database alone takes half a minute."""
 
 
 def wait_until(true: Callable[[], bool], *, seconds: float = DEADLINE_SECONDS) -> None:

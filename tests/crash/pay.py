@@ -1,6 +1,6 @@
 """Do one act of paying as a process of its own, so that it can be killed.
 
-python -m tests.crash.pay prepare CARD...     bill Maria, give her cards, say their ids
+python -m tests.crash.pay prepare CARD...     ask a fee, bill Maria, give her cards, say their ids
 python -m tests.crash.pay pay PAYMENT METHOD CENTS
 python -m tests.crash.pay order PAYMENT METHOD CENTS    for tomorrow
 python -m tests.crash.pay run_orders          make the payments ordered for tomorrow, on that day
@@ -16,6 +16,9 @@ import uuid
 from collections.abc import Sequence
 
 import django
+
+FEE_CENTS = 175
+"""What paying by card costs here; agreed to with each payment."""
 
 
 def prepare(cards: Sequence[str]) -> str:
@@ -51,6 +54,20 @@ def give_cards(cards: Sequence[str]) -> str:
         method = finish_method_setup(user_id=user_id, reference=reference, now=NOW, gateway=gateway)
         methods.append(str(method.id))
     return " ".join(methods)
+
+
+def ask_a_fee() -> None:
+    """Let the co-op ask a fee for paying by card."""
+    from smarthub.cooperative.operations import set_policy  # noqa: PLC0415
+    from tests.cast import NOW  # noqa: PLC0415
+
+    set_policy(
+        key="payment_fee.card_cents",
+        value=FEE_CENTS,
+        effective_from=dt.date(2020, 1, 1),
+        author="the board",
+        now=NOW,
+    )
 
 
 def bill_maria() -> None:
@@ -89,6 +106,7 @@ def pay(payment_id: str, method_id: str, cents: str) -> str:
             user_id=User.objects.get(email="maria@prairieridge.example").pk,
             parts={"1001": Money(int(cents))},
             method_id=uuid.UUID(method_id),
+            fee=Money(FEE_CENTS),
             now=NOW,
             gateway=payment_gateway(),
         )
@@ -111,6 +129,7 @@ def order(payment_id: str, method_id: str, cents: str) -> str:
         method_id=uuid.UUID(method_id),
         pay_on=TODAY + dt.timedelta(days=1),
         keeps_amount=False,
+        fee=Money(FEE_CENTS),
         now=NOW,
     )
     return "ordered"
@@ -162,6 +181,7 @@ if __name__ == "__main__":
     act, *values = sys.argv[1:]
     match act:
         case "prepare":
+            ask_a_fee()
             said = prepare(values)
         case "pay":
             said = pay(*values)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pytest
 
 from tests.crash.installation import Actor, Installation
+from tests.crash.pay import FEE_CENTS
 from tests.sandbox_gateway import (
     DECLINED,
     GOOD,
@@ -26,9 +27,15 @@ CENTS = "1234"
 CARDS = (GOOD, DECLINED, SILENT_ONCE)
 POINTS = ("payment.attempt_recorded", "payment.gateway_answered", "payment.result_recorded")
 CHARGED_IN_LEDGER = """
-SELECT split_part(source_key, ':', 2), p.amount_cents
+SELECT split_part(source_key, ':', 2), sum(p.amount_cents)::bigint
   FROM ledger_entry e JOIN ledger_postingrow p ON p.entry_id = e.id
  WHERE p.gl = 'clearing:sandbox:card'
+ GROUP BY 1
+"""
+FEES_IN_LEDGER = """
+SELECT split_part(source_key, ':', 2), -p.amount_cents
+  FROM ledger_entry e JOIN ledger_postingrow p ON p.entry_id = e.id
+ WHERE p.gl = 'fee:paying'
 """
 MESSAGES = "SELECT template FROM notifications_message WHERE dedupe_key LIKE %s"
 BALANCE = """
@@ -54,7 +61,10 @@ class Payer:
         return self.act("pay", payment_id, self.methods[card], CENTS, stop_at=stop_at)
 
     def books_agree(self) -> bool:
-        """Return whether every charge is in the ledger, every entry at the gateway, each once."""
+        """Return whether every charge is in the ledger, every entry at the gateway, each once.
+
+        Each charge bears its fee once, beside what it pays of the debt.
+        """
         charged = sorted(
             (charge["key"].removeprefix("payment:"), charge["amount_cents"])
             for charge in self.simulator.charges("payment:")
@@ -62,7 +72,10 @@ class Payer:
         )
         entered = sorted(self.installation.ask(CHARGED_IN_LEDGER))
         (balance,) = self.installation.ask(BALANCE)[0]
-        return charged == entered and balance == 1_000_00 - sum(cents for _, cents in entered)
+        fees = sorted(self.installation.ask(FEES_IN_LEDGER))
+        paid = sum(cents - FEE_CENTS for _, cents in entered)
+        bears_its_fee_once = fees == [(payment, FEE_CENTS) for payment, _ in charged]
+        return charged == entered and bears_its_fee_once and balance == 1_000_00 - paid
 
 
 def variables(simulator: Simulator) -> dict[str, str]:

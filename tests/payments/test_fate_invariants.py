@@ -3,13 +3,16 @@
 No gateway is asked: how a charge stands is made up, and told in any order, some of it twice. The
 numbers in the names are those of the list of invariants this follows: 1 sums are zero, 5 what is
 owed agrees, 7 what goes back stays within the payment, 12 order does not matter, 13 what the member
-is shown is the ledger, and 6 of unapplied money: it never falls below nothing.
+is shown is the ledger, and 6 of unapplied money: it never falls below nothing. Fees for being late
+and for paying, gifts by rounding up, write-offs and arrangements take part in all of it.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 import pytest
 from django.db import transaction
@@ -24,15 +27,33 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from smarthub.kernel.money import Money
+from smarthub.accounts.models import ServiceAgreement
+from smarthub.arrears.engine import last_day_in_time
+from smarthub.arrears.operations import waive_fee
+from smarthub.arrears.operations.arrangements import (
+    ArrangementNotAllowed,
+    look_at_arrangement,
+    make_arrangement,
+)
+from smarthub.arrears.operations.write_offs import WriteOffNotAllowed, take_up, write_off
+from smarthub.arrears.types import (
+    ArrangementEnding,
+    ArrangementId,
+    ArrangementRule,
+    ArrangementView,
+    WriteOffId,
+)
+from smarthub.kernel.money import Money, split
 from smarthub.ledger.models import PostingRow
 from smarthub.ledger.operations import post_entries
-from smarthub.ledger.queries import get_balances, get_unapplied_cash
+from smarthub.ledger.queries import get_balances, get_unapplied_cash, sum_accounts
+from smarthub.ledger.types import Asked, Posting
 from smarthub.payments.models import Attempt, PaymentPart, StoredMethod
 from smarthub.payments.models import Payment as PaymentRow
 from smarthub.payments.operations import (
     RefundTooLarge,
     ask_refund,
+    charge_fee,
     record_charge_state,
     record_refund_answer,
 )
@@ -45,11 +66,16 @@ from smarthub.payments.types import (
     PaymentId,
     RefundId,
 )
+from smarthub.round_up.types import FUND
 from smarthub.workflows.export_ledger import gather_export
+from tests.arrears.bills import DUE, write_bill
 from tests.cast import NOW, Cast
 from tests.ledger.accounts import a_charge
 
 CENTS = st.integers(1, 30_000)
+ROW = 1_00
+"""What the one bill asks that has a row; the others are entries alone."""
+MUCH_LATER = dt.date(2027, 6, 1)
 PICK = st.integers(0, 99)
 
 
@@ -59,6 +85,7 @@ class Charge:
 
     id: uuid.UUID
     cents: int
+    fee: int = 0
     returned: bool = False
     stage: DisputeStage | None = None
     refunded: int = 0
@@ -68,24 +95,33 @@ class Charge:
         """Return how it stands now."""
         disputes: tuple[Dispute, ...] = ()
         if self.stage is not None:
-            amount = Money(self.cents - self.refunded)
+            amount = Money(self.cents + self.fee - self.refunded)
             disputes = (Dispute(f"dp_{self.id.hex[:8]}", amount, "fraudulent", self.stage),)
         return ChargeState(
             reference=f"chg_{self.id.hex[:8]}",
             key=f"payment:{self.id}",
             state=AttemptState.SUCCESS,
             reason="",
-            amount=Money(self.cents),
+            amount=Money(self.cents + self.fee),
             returned="R02" if self.returned else "",
             disputes=disputes,
         )
 
     def kept(self) -> int:
-        """Return what of it the co-op still has, refunds apart."""
-        if self.returned:
-            return 0
-        disputed = self.stage in {DisputeStage.OPEN, DisputeStage.LOST}
-        return self.refunded if disputed else self.cents
+        """Return what of it the co-op still has for the member, refunds apart."""
+        return 0 if self.returned else self.cents - self.disputed()[0]
+
+    def kept_fee(self) -> int:
+        """Return what the co-op still has of the fee for paying."""
+        return 0 if self.returned else self.fee - self.disputed()[1]
+
+    def disputed(self) -> tuple[int, int]:
+        """Return what a dispute holds of the payment, and of its fee: each its share."""
+        if self.stage not in {DisputeStage.OPEN, DisputeStage.LOST}:
+            return 0, 0
+        whole = Money(self.cents + self.fee - self.refunded)
+        paid, fee = split(whole, [Decimal(self.cents), Decimal(self.fee)])
+        return paid.cents, fee.cents
 
 
 class FateMachine(RuleBasedStateMachine):
@@ -98,6 +134,7 @@ class FateMachine(RuleBasedStateMachine):
         self.example = transaction.atomic()
         self.example.__enter__()
         self.account = self.cast.account_1001
+        self.by = self.cast.dana.person_id
         self.method = StoredMethod.objects.create(
             person_id=self.cast.maria.person_id,
             gateway="sandbox",
@@ -107,7 +144,12 @@ class FateMachine(RuleBasedStateMachine):
             last4="4242",
             added_at=NOW,
         )
+        write_bill(self.account, electric=ROW)
+        ServiceAgreement.objects.filter(account=self.account).update(ends_on=DUE)
         self.billed = 0
+        self.fees: dict[str, int] = {}
+        self.written_off: dict[WriteOffId, int] = {}
+        self.gifts = 0
         self.charges: list[Charge] = []
 
     def teardown(self) -> None:
@@ -127,14 +169,105 @@ class FateMachine(RuleBasedStateMachine):
         post_entries(entries=[entry], posted_at=NOW)
         self.billed += cents
 
+    @rule(cents=CENTS)
+    def bill_rounded_up(self, cents: int) -> None:
+        """A bill and what rounds it up to a whole dollar, in one entry."""
+        gift = max(-cents % 100, 1)
+        entry = a_charge(self.account, cents, f"bill:{uuid.uuid4()}")
+        legs = (Posting("ar:round_up", Money(gift), self.account), Posting(FUND, Money(-gift)))
+        asked = (Asked(self.account, Money(cents + gift)),)
+        rounded = replace(entry, postings=(*entry.postings, *legs), asked=asked)
+        post_entries(entries=[rounded], posted_at=NOW)
+        self.billed += cents + gift
+        self.gifts += gift
+
     @rule(cents=CENTS, times=st.integers(1, 2))
-    def pay(self, cents: int, times: int) -> None:
-        charge = Charge(uuid.uuid4(), cents)
+    def charge_a_late_fee_3(self, cents: int, times: int) -> None:
+        about = f"due:{uuid.uuid4()}"
+        for _ in range(times):
+            charge_fee(
+                kind="late",
+                account_id=self.account,
+                amount=Money(cents),
+                about=about,
+                on=DUE,
+                now=NOW,
+            )
+        self.fees[f"fee:late:{about}"] = cents
+
+    @precondition(lambda self: self.fees)
+    @rule(number=PICK)
+    def give_a_fee_up_4(self, number: int) -> None:
+        key = sorted(self.fees)[number % len(self.fees)]
+        waive_fee(source_key=key, reason="asked", by=self.by, on=MUCH_LATER, now=NOW)
+        del self.fees[key]
+
+    @rule(times=st.integers(1, 2))
+    def write_off_3(self, times: int) -> None:
+        owed, write_off_id = self.owed(), WriteOffId(uuid.uuid4())
+        try:
+            for _ in range(times):
+                amount = write_off(
+                    write_off_id=write_off_id,
+                    account_id=self.account,
+                    is_served=False,
+                    after_days=90,
+                    reason="gone",
+                    by=self.by,
+                    on=MUCH_LATER,
+                    now=NOW,
+                )
+        except WriteOffNotAllowed:
+            assert owed <= 0
+            return
+        assert amount.cents == owed
+        self.written_off[write_off_id] = owed
+
+    @precondition(lambda self: self.written_off)
+    @rule(number=PICK)
+    def ask_for_a_debt_again_4(self, number: int) -> None:
+        write_off_id = sorted(self.written_off)[number % len(self.written_off)]
+        take_up(write_off_id=write_off_id, by=self.by, on=MUCH_LATER, now=NOW)
+        del self.written_off[write_off_id]
+
+    @rule(months=st.integers(1, 3), later=st.integers(0, 90))
+    def agree_on_instalments_and_look(self, months: int, later: int) -> None:
+        """It moves no money, and is kept only where no service is owed any more."""
+        terms = ArrangementRule.from_policies({})
+        try:
+            made = make_arrangement(
+                arrangement_id=ArrangementId(uuid.uuid4()),
+                account_id=self.account,
+                down=Money(0),
+                months=months,
+                first_due=MUCH_LATER + dt.timedelta(days=20),
+                rule=terms,
+                by=self.by,
+                on=MUCH_LATER,
+                now=NOW,
+            )
+        except ArrangementNotAllowed:
+            return
+        assert Money.sum(part.amount for part in made.instalments) == made.total
+        how = look_at_arrangement(
+            arrangement_id=made.id,
+            rule=terms,
+            closed=frozenset(),
+            on=MUCH_LATER + dt.timedelta(days=later),
+            now=NOW,
+        )
+        assert how is not ArrangementEnding.KEPT
+        assert (how is ArrangementEnding.BROKEN) == (later > made_late(made))
+
+    @rule(cents=CENTS, times=st.integers(1, 2), fee=st.sampled_from([0, 1_75]))
+    def pay(self, cents: int, times: int, fee: int = 0) -> None:
+        charge = Charge(uuid.uuid4(), cents, fee)
         payment = PaymentRow.objects.create(
             id=charge.id,
             person_id=self.cast.maria.person_id,
             channel="web",
             amount_cents=cents,
+            fee_cents=fee,
             method=self.method,
             request_digest="",
             received_at=NOW,
@@ -182,7 +315,7 @@ class FateMachine(RuleBasedStateMachine):
             RefundId(uuid.uuid4()), PaymentId(charge.id), self.account, Money(cents), "asked"
         )
         credit = -min(self.owed(), 0)
-        left = 0 if charge.returned else charge.kept() - charge.refunded
+        left = charge.kept() - charge.refunded
         disputed = charge.stage in {DisputeStage.OPEN, DisputeStage.LOST}
         try:
             ask_refund(refund=refund, by=self.cast.dana.person_id, limit=Money(10**9), now=NOW)
@@ -205,7 +338,8 @@ class FateMachine(RuleBasedStateMachine):
         balance = get_balances(account_ids=[self.account])[self.account]
         shown = list_dues(account_ids=[self.account])[self.account]
 
-        assert balance.owed.cents == balance.asked.cents == self.billed - kept
+        charged = ROW + self.billed + sum(self.fees.values()) - sum(self.written_off.values())
+        assert balance.owed.cents == balance.asked.cents == charged - kept
         assert shown.asked == balance.asked
         assert shown.in_flight == Money(0)
 
@@ -213,7 +347,18 @@ class FateMachine(RuleBasedStateMachine):
     def clearing_holds_what_was_kept_8(self) -> None:
         rows = PostingRow.objects.filter(gl="clearing:sandbox:card")
         total = rows.aggregate(total=Sum("amount_cents"))["total"] or 0
-        assert total == sum(charge.kept() - charge.refunded for charge in self.charges)
+        assert total == sum(
+            charge.kept() + charge.kept_fee() - charge.refunded for charge in self.charges
+        )
+
+    @invariant()
+    def what_is_not_the_members_is_where_it_belongs(self) -> None:
+        """Fees, the fund's gifts and what was written off: each as the model has it."""
+        sums = sum_accounts(prefixes=["fee:", "bad_debt", FUND])
+        off = sums.get("bad_debt", Money(0)) + sums.get(FUND, Money(0))
+        assert -sums.get("fee:paying", Money(0)).cents == sum(c.kept_fee() for c in self.charges)
+        assert -sums.get("fee:late", Money(0)).cents == sum(self.fees.values())
+        assert off.cents == sum(self.written_off.values()) - self.gifts
 
     @invariant()
     def unapplied_money_never_falls_below_nothing_6(self) -> None:
@@ -223,7 +368,7 @@ class FateMachine(RuleBasedStateMachine):
     def what_went_back_stays_within_the_payment_7(self) -> None:
         for charge in self.charges:
             attempt_id = attempt_of(charge)
-            assert sum_gone_back(attempt_id=attempt_id) <= Money(charge.cents)
+            assert sum_gone_back(attempt_id=attempt_id) <= Money(charge.cents + charge.fee)
 
     @invariant()
     def the_export_expects_what_is_owed(self) -> None:
@@ -237,6 +382,13 @@ class FateMachine(RuleBasedStateMachine):
 
     def unapplied(self) -> int:
         return get_unapplied_cash(account_ids=[self.account])[self.account].cents
+
+
+def made_late(made: ArrangementView) -> int:
+    """Return after how many days the first instalment is late: its grace and its weekend over."""
+    first = made.instalments[0].due_on
+    in_time = last_day_in_time(due_date=first, grace_days=2, closed=frozenset())
+    return (in_time - MUCH_LATER).days
 
 
 def attempt_of(charge: Charge) -> int:
