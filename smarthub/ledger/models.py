@@ -96,3 +96,24 @@ class Allocation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.payment_entry} pays {self.charge_entry}: {self.amount_cents}"
+
+
+class MonthClose(models.Model):
+    """That a month of the books is closed, for good: what was posted in it, and every balance.
+
+    ``ends_at`` is the end of its last local day; nothing may be posted before it any more.
+    ``balances`` holds each account of the general ledger, in cents, as it stood then.
+    """
+
+    month = models.DateField(unique=True)
+    ends_at = models.DateTimeField(unique=True)
+    entries = models.PositiveIntegerField()
+    balances = models.JSONField()
+    closed_by = models.CharField(max_length=80)
+    closed_at = models.DateTimeField()
+
+    class Meta:
+        db_table_comment = APPEND_ONLY
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m} closed"

@@ -13,16 +13,19 @@ import json
 import uuid
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
+from django.db.models import Sum
 
 from smarthub.accounts.types import AccountId
 from smarthub.kernel.array_text import array_text
-from smarthub.kernel.errors import Conflict
+from smarthub.kernel.errors import Conflict, Refused
 from smarthub.kernel.money import ZERO, Money
+from smarthub.kernel.period import day_bounds
 from smarthub.ledger import queries
-from smarthub.ledger.models import Allocation, AskedChange, Entry, PostingRow
-from smarthub.ledger.types import Asked, EntryId, NewEntry, Posting
+from smarthub.ledger.models import Allocation, AskedChange, Entry, MonthClose, PostingRow
+from smarthub.ledger.types import Asked, ClosedMonth, EntryId, NewEntry, Posting
 
 ENTRY_NAMESPACE = uuid.UUID("6f0c2a5e-3b0d-5b8e-9a54-6c1d9c1d7f11")
 """Fixed for ever: with the source key it makes an entry's id."""
@@ -40,6 +43,7 @@ LOCK = """
 SELECT pg_advisory_xact_lock(hashtextextended(name, 0))
   FROM unnest(%s::text[]) WITH ORDINALITY AS wanted (name, place) ORDER BY place
 """
+LOCK_MONTHS = "SELECT pg_advisory_xact_lock(hashtextextended('ledger:months', 0))"
 LEAST_LEGS = 2
 
 Pair = tuple[EntryId, EntryId]
@@ -66,6 +70,18 @@ class AllocationTooLarge(Conflict):
     """More would be allocated than the payment brought, or than the charge still asks."""
 
     code = "allocation_too_large"
+
+
+class MonthNotOver(Refused):
+    """The month still runs, or has not begun."""
+
+    code = "month_not_over"
+
+
+class MonthNotNext(Conflict):
+    """It is closed already, or an earlier month is still open."""
+
+    code = "month_not_next"
 
 
 def post_entry(
@@ -180,6 +196,43 @@ def lock_accounts(*, account_ids: Collection[AccountId]) -> None:
     names = [f"ledger:{account_id}" for account_id in sorted(account_ids)]
     with connection.cursor() as cursor:
         cursor.execute(LOCK, [array_text(names)])
+
+
+def close_month(*, month: dt.date, zone: ZoneInfo, by: str, now: dt.datetime) -> ClosedMonth:
+    """Close the oldest open month, once and for good.
+
+    Args:
+        month: Its first day.
+        zone: The co-op's, in which its last day ends.
+        by: Who closes it.
+        now: When.
+
+    Raises:
+        MonthNotOver: its last day is not over.
+        MonthNotNext: it is closed already, or an earlier one is open.
+
+    Source: domain rule 63.
+    """
+    _, ends_at = day_bounds(queries.month_after(month) - dt.timedelta(days=1), zone)
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(LOCK_MONTHS)
+        if month != queries.next_month_to_close(zone=zone):
+            raise MonthNotNext(month=month.isoformat())
+        if now < ends_at:
+            raise MonthNotOver(month=month.isoformat())
+        legs = PostingRow.objects.filter(entry__posted_at__lt=ends_at)
+        rows = legs.values_list("gl").annotate(total=Sum("amount_cents")).order_by("gl")
+        starts_at, _ = day_bounds(month, zone)
+        row = MonthClose.objects.create(
+            month=month,
+            ends_at=ends_at,
+            entries=Entry.objects.filter(posted_at__gte=starts_at, posted_at__lt=ends_at).count(),
+            balances={gl: total for gl, total in rows if total},
+            closed_by=by,
+            closed_at=now,
+        )
+    return queries.closed_month(row)
 
 
 def entry_id_for(source_key: str) -> EntryId:

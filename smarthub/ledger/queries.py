@@ -8,19 +8,22 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, groupby
+from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Max, Q, QuerySet, Sum
+from django.db.models import Max, Min, Q, QuerySet, Sum
 
 from smarthub.accounts.types import AccountId
 from smarthub.cooperative.among import among
 from smarthub.kernel.money import ZERO, Money
-from smarthub.ledger.models import Allocation, AskedChange, Entry, PostingRow
+from smarthub.kernel.period import local_day
+from smarthub.ledger.models import Allocation, AskedChange, Entry, MonthClose, PostingRow
 from smarthub.ledger.types import (
     RECEIVABLE,
     UNAPPLIED_CASH,
     Asked,
     Balance,
+    ClosedMonth,
     EntryId,
     EntryLine,
     ExportedEntry,
@@ -51,6 +54,7 @@ SELECT e.source_key, e.kind, e.effective_date, p.gl, coalesce(a.number, ''), p.a
 """
 EXPORT_ROWS = 2_000
 
+DECEMBER = 12
 OF_MEMBERS = Q(gl__startswith=RECEIVABLE) | Q(gl=UNAPPLIED_CASH)
 
 
@@ -264,6 +268,32 @@ def list_allocations(*, entry_ids: Collection[EntryId]) -> dict[tuple[EntryId, E
         .exclude(total=0)
     )
     return {(EntryId(payer), EntryId(charge)): Money(total) for payer, charge, total in rows}
+
+
+def list_closed_months() -> list[ClosedMonth]:
+    """Return the months that are closed, the newest first, in one query."""
+    return [closed_month(row) for row in MonthClose.objects.order_by("-month")]
+
+
+def next_month_to_close(*, zone: ZoneInfo) -> dt.date | None:
+    """Return the first day of the oldest open month anything was posted in; None without one."""
+    last = MonthClose.objects.order_by("-month").values_list("month", flat=True).first()
+    if last is not None:
+        return month_after(last)
+    first: dt.datetime | None = Entry.objects.aggregate(first=Min("posted_at"))["first"]
+    return None if first is None else local_day(first, zone).replace(day=1)
+
+
+def month_after(month: dt.date) -> dt.date:
+    """Return the first day of the month after the one that begins on ``month``."""
+    year, before = (month.year + 1, 0) if month.month == DECEMBER else (month.year, month.month)
+    return dt.date(year, before + 1, 1)
+
+
+def closed_month(row: MonthClose) -> ClosedMonth:
+    """Return a row of a closed month as a value."""
+    balances = {gl: Money(cents) for gl, cents in sorted(row.balances.items())}
+    return ClosedMonth(row.month, row.entries, balances, row.closed_by, row.closed_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import heapq
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NewType
 
@@ -88,6 +88,17 @@ class EntryLine:
     owed: Money
     asked: Money
     is_reversed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedMonth:
+    """A closed month: ``month`` is its first day; ``balances`` are by general-ledger account."""
+
+    month: dt.date
+    entries: int
+    balances: Mapping[str, Money]
+    closed_by: str
+    closed_at: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)

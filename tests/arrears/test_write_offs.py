@@ -17,7 +17,9 @@ from smarthub.arrears.operations.write_offs import DebtTakenUp, WriteOffNotAllow
 from smarthub.arrears.queries.write_offs import list_write_offs
 from smarthub.kernel.errors import NotVisible
 from smarthub.kernel.money import ZERO, Money
+from smarthub.ledger.operations import post_entry
 from smarthub.ledger.queries import get_balances, list_open_charges, sum_accounts
+from smarthub.ledger.types import Asked, Posting
 from smarthub.members.models import AuditEntry
 from smarthub.workflows.export_ledger import gather_export
 from smarthub.workflows.write_off_debt import take_up, write_off
@@ -80,6 +82,26 @@ class TestWritingOff:
         assert (balance.owed, balance.asked) == (ZERO, ZERO)
         assert list_open_charges(account_id=cast.account_1001) == []
         assert AuditEntry.objects.filter(act="debt.written_off").count() == 1
+
+    def test_takes_an_unpaid_gift_from_the_fund_and_not_from_the_co_op(self, cast: Cast) -> None:
+        move_out(cast)
+        write_bill(cast.account_1001, electric=99_47)
+        post_entry(
+            source_key="bill:gift",
+            kind="bill",
+            effective_date=DUE,
+            postings=[
+                Posting("ar:round_up", Money(53), cast.account_1001),
+                Posting("round_up", Money(-53)),
+            ],
+            asked=[Asked(cast.account_1001, Money(53))],
+            posted_at=at(DUE),
+        )
+
+        give_up(cast)
+
+        assert (on("bad_debt"), on("round_up")) == (99_47, 0)
+        assert owed(cast.account_1001) == ZERO
 
     def test_is_one_however_often_it_is_sent(self, cast: Cast) -> None:
         move_out(cast)

@@ -224,6 +224,11 @@ MONEY_ROUTES = (
         fewer=FOR_STAFF,
     ),
     Route(
+        "desk_months",
+        (Shown("one", "clerk", "/desk/money/months/"),),
+        fewer=FOR_STAFF,
+    ),
+    Route(
         "desk_arrears",
         (Shown("one", "clerk", "/desk/money/arrears/"),),
         fewer=FOR_STAFF,

@@ -125,6 +125,10 @@ ASKED: Tables = {
     ),
     "desk/money/suspense/<int:item_id>/": (send("/desk/money/suspense/{item}/", account="9999"),),
     "desk/money/reconciliation/": (staff("/desk/money/reconciliation/"),),
+    "desk/money/months/": (
+        staff("/desk/money/months/"),
+        send("/desk/money/months/", month="2024-10-01"),
+    ),
     "desk/money/arrears/": (staff("/desk/money/arrears/"),),
     "desk/money/arrears/<str:number>/": (
         staff("/desk/money/arrears/1001/"),

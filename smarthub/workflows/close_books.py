@@ -1,0 +1,53 @@
+"""Close months of the books at the desk; each is left in the audit trail."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from smarthub.cooperative.queries import get_zone
+from smarthub.kernel.period import local_day
+from smarthub.ledger.operations import close_month
+from smarthub.ledger.queries import list_closed_months, next_month_to_close
+from smarthub.ledger.types import ClosedMonth
+from smarthub.members.operations import record_act
+from smarthub.members.queries import get_person_of_user
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """The closed months, newest first, and the one that may be closed now, if one may."""
+
+    closed: tuple[ClosedMonth, ...]
+    to_close: dt.date | None
+
+
+def see_books(*, now: dt.datetime) -> Books:
+    """Return the closed months and the next one, in three queries."""
+    zone = get_zone()
+    next_one = next_month_to_close(zone=zone)
+    is_over = next_one is not None and next_one < local_day(now, zone).replace(day=1)
+    return Books(tuple(list_closed_months()), next_one if is_over else None)
+
+
+def close_books(*, user_id: int, month: dt.date, now: dt.datetime) -> ClosedMonth:
+    """Close a month of the books for good.
+
+    Raises:
+        MonthNotOver, MonthNotNext: see ``ledger.operations``.
+
+    Source: domain rules 63 and 125.
+    """
+    with transaction.atomic():
+        by = get_person_of_user(user_id=user_id).name
+        closed = close_month(month=month, zone=get_zone(), by=by, now=now)
+        record_act(
+            user_id=user_id,
+            act="books.closed",
+            subject=f"month:{month:%Y-%m}",
+            now=now,
+            after={"entries": closed.entries},
+        )
+    return closed
