@@ -205,6 +205,7 @@ class FateMachine(RuleBasedStateMachine):
     @rule(times=st.integers(1, 2))
     def write_off_3(self, times: int) -> None:
         owed, write_off_id = self.owed(), WriteOffId(uuid.uuid4())
+        amount = Money(0)
         try:
             for _ in range(times):
                 amount = write_off(
