@@ -202,7 +202,7 @@ def check(page: Page, stored: Bill, odd: Odd, name: str) -> None:
 def cut_off(page: Page) -> list[str]:
     """Return the pieces of text whose box is narrower than their words, or off the screen."""
     found = page.evaluate(
-        """() => [...document.querySelectorAll("main :is(dt, dd, h1, h2, h3, p, td, th, summary)")]
+        """() => [...document.querySelectorAll("main :is(dt, dd, h1, h2, h3, p, td, th)")]
           .filter((one) => one.checkVisibility() && getComputedStyle(one).display !== "inline")
           .filter((one) => one.scrollWidth > one.clientWidth + 1
             || one.getBoundingClientRect().right > innerWidth)
