@@ -25,6 +25,8 @@ from smarthub.members.types import (
 
 PAPERLESS = "paperless"
 """The kind of the consent to no paper bills."""
+TEXTS = "text_messages"
+"""The kind of the consent to texts."""
 
 
 def get_person_of_user(*, user_id: int) -> PersonView:
@@ -76,6 +78,31 @@ def list_verified_contacts(*, person_ids: Sequence[PersonId]) -> tuple[VerifiedC
         person__in=person_ids, verified_at__isnull=False, ended_at=None
     ).order_by("kind", "pk")
     return tuple(VerifiedContact(row.pk, row.kind, row.value) for row in rows)
+
+
+def list_text_phones(*, person_ids: Sequence[PersonId]) -> dict[PersonId, list[str]]:
+    """Return the confirmed phones of people who agreed to texts and took it not back; two queries.
+
+    The newest consent counts. A phone from another system is on file without one, and gets no text
+    that nobody asked for.
+
+    Source: domain rule 117.
+    """
+    agreed: dict[int, bool] = {}
+    consents = Consent.objects.filter(among("person_id", person_ids), kind=TEXTS)
+    for row in consents.order_by("given_at", "pk"):
+        agreed[row.person_id] = row.granted
+    rows = Contact.objects.filter(
+        among("person_id", person_ids),
+        kind=Contact.Kind.PHONE,
+        verified_at__isnull=False,
+        ended_at=None,
+    ).order_by("pk")
+    phones: dict[PersonId, list[str]] = {}
+    for person_id, value in rows.values_list("person_id", "value"):
+        if agreed.get(person_id):
+            phones.setdefault(PersonId(person_id), []).append(value)
+    return phones
 
 
 def list_logins(*, person_ids: Sequence[PersonId]) -> dict[PersonId, Login]:

@@ -1,4 +1,4 @@
-"""Queue the same e-mail to many, as a bill run does: a few statements, not a few for each.
+"""Queue the same message to many, as a bill run does: a few statements, not a few for each.
 
 The promises are those of ``operations.queue_message``: once by its key, in the caller's
 transaction, with a code that proves it. Should another transaction queue one of these keys at the
@@ -18,7 +18,7 @@ from smarthub.kernel.codes import draw_code
 from smarthub.kernel.copy_text import NOTHING, value_text
 from smarthub.notifications.models import Message
 from smarthub.notifications.operations import LANGUAGES, ask_for_delivery
-from smarthub.notifications.types import NewMessage
+from smarthub.notifications.types import Channel, NewMessage
 from smarthub.notifications.wording import write_words_of_many
 
 _IDS = """
@@ -38,8 +38,9 @@ def queue_messages(
     shared: Mapping[str, object],
     messages: Sequence[NewMessage],
     now: dt.datetime,
+    channel: Channel = Channel.EMAIL,
 ) -> int:
-    """Put many e-mails of one template and language into the outbox; return how many are new.
+    """Put many messages of one template and language into the outbox; return how many are new.
 
     Args:
         template: As for ``queue_message``; it prints what is each message's own, and no more.
@@ -47,6 +48,7 @@ def queue_messages(
         shared: The values that are the same for all.
         messages: Whom they are for, and each one's own values.
         now: The moment they are queued.
+        channel: By which way they go.
 
     Raises:
         KeyError: the template needs a value that is not there.
@@ -61,24 +63,35 @@ def queue_messages(
         )
         new = [message for message in messages if message.dedupe_key not in there]
         if new:
-            _write(template, spoken, shared, new, now)
+            _write(
+                template=template,
+                language=spoken,
+                shared=shared,
+                new=new,
+                now=now,
+                channel=channel,
+            )
             ask_for_delivery()
     return len(new)
 
 
 def _write(
+    *,
     template: str,
     language: str,
     shared: Mapping[str, object],
     new: Sequence[NewMessage],
     now: dt.datetime,
+    channel: Channel,
 ) -> None:
     codes = _free_codes(len(new))
     own = [
         {**message.own, "proof_code": code, "account_number": message.account_number}
         for message, code in zip(new, codes, strict=True)
     ]
-    words = write_words_of_many(template=template, language=language, shared=shared, own=own)
+    words = write_words_of_many(
+        template=template, language=language, shared=shared, own=own, channel=channel
+    )
     with connection.cursor() as cursor:
         cursor.execute(_IDS, [len(new)])
         ids = [pk for (pk,) in cursor.fetchall()]
@@ -86,7 +99,7 @@ def _write(
     copy_lines(
         _MESSAGES,
         (
-            f"{pk}\t{value_text(message.dedupe_key)}\t{Message.Channel.EMAIL.value}"
+            f"{pk}\t{value_text(message.dedupe_key)}\t{channel.value}"
             f"\t{message.person_id or NOTHING}\t{value_text(message.account_number)}"
             f"\t{value_text(message.address)}\t{template}\t{language}"
             f"\t{value_text(text.subject)}\t{value_text(text.body)}\t{code}\t{at}"

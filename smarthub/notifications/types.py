@@ -118,7 +118,7 @@ class ReportView:
 
 @dataclass(frozen=True, slots=True)
 class NewMessage:
-    """One of many e-mails that say the same: whom it is for, and what differs in it."""
+    """One of many messages that say the same: whom it is for, and what differs in it."""
 
     dedupe_key: str
     person_id: PersonId

@@ -97,6 +97,7 @@ def write_words_of_many(
     language: str,
     shared: Mapping[str, object],
     own: Sequence[Mapping[str, object]],
+    channel: Channel = Channel.EMAIL,
 ) -> list[Words]:
     """Return the words of one template for many readers: written once, then filled in.
 
@@ -116,6 +117,7 @@ def write_words_of_many(
         code=gaps["proof_code"],
         account_number="",
         values={**shared, **gaps, "account_ending": gaps["account_number"]},
+        channel=channel,
     )
     return [_fill_in(blank, gaps, values, language) for values in own]
 

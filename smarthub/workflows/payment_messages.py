@@ -6,11 +6,9 @@ import datetime as dt
 
 from smarthub.cooperative.queries import get_zone
 from smarthub.kernel.period import local_day
-from smarthub.members.queries import get_person, list_email_addresses
-from smarthub.members.types import PersonId
-from smarthub.notifications.operations import queue_message
 from smarthub.payments import queries
 from smarthub.payments.types import PaymentId, PaymentOutcome, PaymentStatus
+from smarthub.workflows.tell_person import tell_person
 
 TEMPLATES = {
     PaymentStatus.PAID: "payment_receipt",
@@ -21,23 +19,24 @@ TEMPLATES = {
 
 
 def tell_of_payment(*, payment_id: PaymentId, now: dt.datetime) -> None:
-    """Queue the word about a payment as it stands now to each of the payer's addresses, once."""
+    """Queue the word about a payment as it stands now to its payer, once.
+
+    To each e-mail address; without one by text, where they agreed to texts, or else by letter.
+    """
     person_id = queries.get_payment(payment_id=payment_id).person_id
     template = TEMPLATES.get(queries.get_status(payment_id=payment_id))
     if person_id is None or template is None:
         return
     outcome = queries.get_outcome(payment_id=payment_id)
-    for address in _addresses(person_id):
-        queue_message(
-            dedupe_key=f"{template}:{payment_id}:{address}",
-            template=template,
-            language=get_person(person_id=person_id).language,
-            person_id=person_id,
-            account_number=outcome.parts[0].account_number,
-            address=address,
-            context=_context(outcome),
-            now=now,
-        )
+    tell_person(
+        person_id=person_id,
+        template=template,
+        context=_context(outcome),
+        about=str(payment_id),
+        now=now,
+        account_number=outcome.parts[0].account_number,
+        texts_by_consent=True,
+    )
 
 
 def tell_of_charge(*, attempt_key: str, now: dt.datetime) -> None:
@@ -59,7 +58,3 @@ def _context(outcome: PaymentOutcome) -> dict[str, object]:
         "method_brand": outcome.method_brand,
         "method_last4": outcome.method_last4,
     }
-
-
-def _addresses(person_id: PersonId) -> list[str]:
-    return list_email_addresses(person_ids=[person_id]).get(person_id, [])

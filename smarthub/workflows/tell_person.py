@@ -17,6 +17,7 @@ from smarthub.members.queries import (
     get_person,
     get_person_of_user,
     list_logins,
+    list_text_phones,
     list_verified_contacts,
 )
 from smarthub.members.types import PersonId
@@ -34,6 +35,7 @@ def tell_person(
     now: dt.datetime,
     account_number: str = "",
     also: Sequence[tuple[Channel, str]] = (),
+    texts_by_consent: bool = False,
 ) -> int:
     """Queue one message to each address that reaches a person, in their language; once each.
 
@@ -45,6 +47,7 @@ def tell_person(
         now: When it happened.
         account_number: The account it is about, or the empty string.
         also: Channels and addresses that are told besides, such as one that was just ended.
+        texts_by_consent: Whether a text goes only to whom agreed to texts, as for what is no alarm.
 
     Returns:
         How many messages were queued; 0 when nothing reaches this person.
@@ -52,7 +55,7 @@ def tell_person(
     Source: domain rules 117 and 120.
     """
     person = get_person(person_id=person_id)
-    ways = dict.fromkeys([*_ways(person_id, template, now), *also])
+    ways = dict.fromkeys([*_ways(person_id, template, now, by_consent=texts_by_consent), *also])
     for channel, address in ways:
         queue_message(
             dedupe_key=f"{template}:{about}:{channel}:{address}",
@@ -97,12 +100,17 @@ def find_postal_lines(*, person_id: PersonId, now: dt.datetime) -> str:
     return next(("\n".join(places[each]) for each in held if each in places), "")
 
 
-def _ways(person_id: PersonId, template: str, now: dt.datetime) -> list[tuple[Channel, str]]:
+def _ways(
+    person_id: PersonId, template: str, now: dt.datetime, *, by_consent: bool
+) -> list[tuple[Channel, str]]:
     contacts = list_verified_contacts(person_ids=[person_id])
     emails = [(Channel.EMAIL, each.value) for each in contacts if each.kind == "email"]
     if emails:
         return emails
     phones = [(Channel.TEXT, each.value) for each in contacts if each.kind == "phone"]
+    if by_consent:
+        agreed = list_text_phones(person_ids=[person_id]).get(person_id, [])
+        phones = [(Channel.TEXT, each) for each in agreed]
     if phones and has_text_words(template):
         return phones
     letter = find_postal_lines(person_id=person_id, now=now)

@@ -13,7 +13,7 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_http_methods
 
 from smarthub.kernel.errors import Refused
-from smarthub.members.queries import get_profile
+from smarthub.members.queries import TEXTS, get_profile
 from smarthub.members.types import kind_of_contact, read_sign_in_name
 from smarthub.portal.refusals import say_refusal
 from smarthub.portal.registration.forms import CodeForm, OtherContactForm, SetUpForm
@@ -21,7 +21,7 @@ from smarthub.portal.registration.proving import begin_again
 from smarthub.portal.registration.steps import claim_of, forget_claim, list_steps
 from smarthub.portal.requests import MemberRequest
 from smarthub.portal.settings.applied import list_own_numbers
-from smarthub.portal.settings.contacts import TEXTS, TEXTS_VERSION
+from smarthub.portal.settings.contacts import TEXTS_VERSION
 from smarthub.portal.sign_in.first_time import sign_in_for_the_first_time
 from smarthub.portal.sign_in.forms import TYPED_EMAIL
 from smarthub.portal.sign_in.network import network_address

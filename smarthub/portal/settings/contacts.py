@@ -14,7 +14,7 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from smarthub.kernel.errors import Conflict, NotVisible, Refused
-from smarthub.members.queries import get_profile
+from smarthub.members.queries import TEXTS, get_profile
 from smarthub.members.types import ContactView, read_sign_in_name
 from smarthub.portal.refusals import say_refusal
 from smarthub.portal.requests import MemberRequest
@@ -33,7 +33,6 @@ from smarthub.wiring.senders import carries_texts
 from smarthub.workflows import change_profile
 from smarthub.workflows.consents import note_consent
 
-TEXTS = "text_messages"
 TEXTS_VERSION = "2026-11"
 
 
