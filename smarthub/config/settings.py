@@ -248,6 +248,8 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+LOG_RELAY = ENVIRONMENT.text("SMARTHUB_LOG_RELAY")
+"""Where the process log goes besides, as ``host:port``: a syslog relay, best on this machine."""
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -256,9 +258,20 @@ LOGGING = {
         "console": {
             "class": "logging.StreamHandler",
             **({"formatter": "json"} if DEPLOYED else {}),
-        }
+        },
+        **(
+            {
+                "relay": {
+                    "class": "logging.handlers.SysLogHandler",
+                    "address": [LOG_RELAY.rpartition(":")[0], int(LOG_RELAY.rpartition(":")[2])],
+                    "formatter": "json",
+                }
+            }
+            if LOG_RELAY
+            else {}
+        ),
     },
-    "root": {"handlers": ["console"], "level": "INFO"},
+    "root": {"handlers": ["console", "relay"] if LOG_RELAY else ["console"], "level": "INFO"},
     # These say at each start, once for every task, that they know the task.
     "loggers": {
         "procrastinate.blueprints": {"level": "WARNING"},

@@ -106,7 +106,7 @@ class TestTheDevice:
         personal = traces_of(page, demo)[:-1]
         page.goto("/settings/profile/")
         page.goto("/more/")
-        page.locator("form[action='/accounts/logout/'] button").click()
+        page.locator("main form[action='/accounts/logout/'] button").click()
         page.wait_for_url("**/accounts/login/**")
 
         seen = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
@@ -16,9 +17,14 @@ from smarthub.config.urls import urlpatterns as served
 from tests.cast import PASSWORD, Cast
 from tests.portal.conftest import NOW, SignIn
 from tests.portal.rosa.tables import list_asked, list_own, make_things
+from tests.portal.rosa.test_everything_of_maria import clients as owners
 from tests.portal.rosa.test_everything_of_maria import stepped_up
 
+clients = owners
+"""The fixture, used here too."""
+
 HOUSE = Path(__file__).parents[2] / "smarthub"
+SIGN_OUT = '<form method="post" action="/accounts/logout/">'
 SECRET_IN_FAULT = "maria's balance is 284.67"
 
 
@@ -29,6 +35,12 @@ def break_down(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [*served, path("broken/", break_down)]
+
+
+def is_page(answer: Any) -> bool:
+    """Whether an answer is a whole page: no file, no part of one, no way on."""
+    is_html = answer.headers.get("Content-Type", "").startswith("text/html")
+    return answer.status_code == 200 and is_html and "<html" in answer.text
 
 
 class TestSession:
@@ -87,6 +99,29 @@ class TestPages:
 
         assert len(kept) > 20
         assert {a: rule for a, rule in kept.items() if "no-store" not in str(rule)} == {}
+
+    @pytest.mark.ignore_template_errors
+    def test_of_whoever_is_signed_in_offer_to_sign_out(
+        self, billed: Cast, clients: dict[str, Client]
+    ) -> None:
+        things, _ = make_things(billed)
+        asked = {
+            (ask.owner, ask.address(things))
+            for asks in list_asked().values()
+            for ask in asks
+            if ask.method == "GET" and ask.owner
+        }
+        asked |= {("maria", f"/{route}") for route in list_own()}
+        asked = {each for each in asked if "webauthn" not in each[1]}  # her passkey is only a row
+
+        pages = {
+            (owner, address): answer.text
+            for owner, address in sorted(asked)
+            if is_page(answer := clients[owner].get(address))
+        }
+
+        assert len(pages) > 60
+        assert {where for where, page in pages.items() if SIGN_OUT not in page} == set()
 
     def test_let_a_password_be_pasted_and_kept_by_a_manager(
         self, cast: Cast, client: Client
