@@ -167,7 +167,7 @@ def prove(*, claim_id: UUID, typed: str, now: dt.datetime) -> str:
     with transaction.atomic():
         proof = open_with_code(codes=_subjects(claim), typed=typed, now=now)
         bill = list_latest_bills(account_ids=[account_id]).get(account_id)
-        if proof is None and bill is not None and _is_code_of(bill.number, typed):
+        if proof is None and bill is not None and is_code_of(bill.number, typed):
             proof = "bill" if spend_bill_code(bill_number=bill.number, now=now) else None
         if proof is not None:
             prove_claim(claim_id=claim_id, proof=proof, now=now)
@@ -203,7 +203,8 @@ def _subjects(claim: ClaimView) -> dict[str, str]:
     }
 
 
-def _is_code_of(bill_number: str, typed: str) -> bool:
+def is_code_of(bill_number: str, typed: str) -> bool:
+    """Return whether what was typed is the code printed on a bill, in whatever way it was typed."""
     code = read_code(typed)
     known = list_online_codes(bill_number=bill_number)
     return any([constant_time_compare(code, each) for each in known])  # noqa: C419 (all are compared)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP
 from django.test import Client
 
 from smarthub.accounts.models import Sweep
 from smarthub.accounts.operations import raise_sweep
+from smarthub.billing.online_code import online_code
 from smarthub.members.models import AuditEntry
 from smarthub.notifications.models import Message
 from smarthub.wiring.clock import now
 from smarthub.workflows.claim_account import prove
+from tests.backoffice.conftest import SECRET
 from tests.cast import PASSWORD, Cast
-from tests.workflows.newcomer import claim
+from tests.workflows.newcomer import add_bill, claim
 
 ACCESS = "/desk/accounts/1001/online-access/"
 
@@ -56,6 +61,56 @@ def test_a_sweep_waits_on_its_list_until_somebody_looked(dana: Client) -> None:
     assert "42" in page
     assert "Nothing to look at" in dana.get("/desk/sweeps/").content.decode()
     assert AuditEntry.objects.filter(act="sweep.looked_at").count() == 1
+
+
+class TestALostSecondStep:
+    def lose(self, cast: Cast) -> tuple[Client, str]:
+        """Let Maria have an app and a bill; return where she is signed in, and the bill's code."""
+        maria = Client()
+        maria.post("/accounts/login/", {"login": cast.maria.user.email, "password": PASSWORD})
+        TOTP.activate(cast.maria.user, SECRET)
+        bill = add_bill(cast.account_1001, dt.date(2026, 11, 5), at=1001)
+        return maria, online_code(bill_number=bill)
+
+    def test_goes_with_the_code_of_the_newest_bill_and_the_member_is_told(
+        self, dana: Client, cast: Cast
+    ) -> None:
+        maria, code = self.lose(cast)
+        asked = dana.get(ACCESS).text
+
+        told = dana.post(
+            ACCESS, {"person": cast.maria.person_id, "bill_code": f" {code.lower()} "}, follow=True
+        ).text
+
+        assert "A second step is lost" in asked
+        assert "The second step is gone." in told
+        assert not Authenticator.objects.filter(user=cast.maria.user).exists()
+        assert maria.get("/more/").status_code == 302
+        message = Message.objects.get(template="sign_in_changed")
+        assert message.body.startswith("Our office took your second step away")
+        act = AuditEntry.objects.get(act="account.second_step_removed")
+        assert (act.user_id, act.subject) == (cast.dana.user.pk, "account:1001")
+        assert code not in str(list(AuditEntry.objects.values()))
+
+    @pytest.mark.parametrize("wrong", ["code", "person", "used"])
+    def test_stays_without_that_proof(self, dana: Client, cast: Cast, wrong: str) -> None:
+        _, code = self.lose(cast)
+        sent: dict[str, object] = {"person": cast.maria.person_id, "bill_code": code}
+        if wrong == "used":
+            dana.post(ACCESS, sent)
+            TOTP.activate(cast.maria.user, SECRET)
+        if wrong == "code":
+            sent["bill_code"] = "2222-2222"
+        if wrong == "person":
+            sent["person"] = cast.rosa.person_id
+
+        told = dana.post(ACCESS, sent, follow=True).text
+
+        assert "Nothing changed." in told
+        assert Authenticator.objects.filter(user=cast.maria.user).exists()
+
+    def test_is_not_asked_about_where_there_is_none(self, dana: Client, cast: Cast) -> None:
+        assert "A second step is lost" not in dana.get(ACCESS).text
 
 
 class TestSigningOutFromTheDesk:
