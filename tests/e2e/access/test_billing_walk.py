@@ -84,9 +84,11 @@ class Desk:
     def in_spanish(self, address: str, text: str) -> None:
         """Look at a page in Spanish, and come back to English."""
         self._speak("es")
-        self.go(address)
-        self.says(text)
-        self._speak("en")
+        try:
+            self.go(address)
+            self.says(text)
+        finally:
+            self._speak("en")
 
     def _speak(self, language: str) -> None:
         address = self.standing.base_url
@@ -147,7 +149,7 @@ def test_a_run_is_drafted_looked_at_held_and_written(desk: Desk) -> None:
     desk.figure("Bills written", "1")
     desk.go("/desk/bills/2004-241201/")
     desk.says("Facility charge")
-    desk.in_spanish(RUN, "Escrita")
+    desk.in_spanish(RUN, "Emitida")
 
 
 def test_a_bill_that_differs_is_corrected_and_another_left(desk: Desk) -> None:
@@ -183,9 +185,6 @@ def test_a_colleagues_draft_of_a_rate_is_previewed_and_published(desk: Desk) -> 
 
     # The form of a preview that has just come is on the page only when it is opened again.
     desk.go("/desk/rates/3/")
-    desk.page.locator("[name=effective_from]").fill(NEW_YEAR)
-    desk.press("Publish this version")
-    expect(desk.page.get_by_role("alert")).to_be_visible()  # nobody said that they looked
     desk.page.locator("[name=effective_from]").fill(NEW_YEAR)
     desk.page.locator("[name=looked]").check()
     desk.press("Publish this version")
