@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from smarthub.cooperative.queries import get_zone
 from smarthub.kernel.period import local_day
 from smarthub.payments import queries
-from smarthub.payments.types import PaymentId, PaymentOutcome, PaymentStatus
+from smarthub.payments.engine import receipt_number
+from smarthub.payments.queries import list_methods_by_id
+from smarthub.payments.types import (
+    AttemptState,
+    Payment,
+    PaymentId,
+    PaymentOutcome,
+    PaymentStatus,
+    StoredMethod,
+)
 from smarthub.workflows.tell_person import tell_person
 
 TEMPLATES = {
@@ -37,6 +47,41 @@ def tell_of_payment(*, payment_id: PaymentId, now: dt.datetime) -> None:
         account_number=outcome.parts[0].account_number,
         texts_by_consent=True,
     )
+
+
+def tell_of_receipts(*, payments: Sequence[Payment], now: dt.datetime) -> None:
+    """Queue the receipts of payments that succeeded just now; as ``tell_of_payment`` of each.
+
+    To be called in the transaction that books them: nothing can have become of them yet.
+    """
+    methods = list_methods_by_id(method_ids={each.method_id for each in payments if each.method_id})
+    for each in payments:
+        if each.person_id is not None:
+            tell_person(
+                person_id=each.person_id,
+                template="payment_receipt",
+                context=_receipt(each, methods.get(each.method_id) if each.method_id else None),
+                about=str(each.id),
+                now=now,
+                account_number=each.parts[0].account_number,
+                texts_by_consent=True,
+            )
+
+
+def _receipt(payment: Payment, method: StoredMethod | None) -> dict[str, object]:
+    outcome = PaymentOutcome(
+        payment_id=payment.id,
+        state=AttemptState.SUCCESS,
+        reason="",
+        amount=payment.amount,
+        parts=payment.parts,
+        receipt_number=receipt_number(payment.id),
+        method_brand=method.brand if method else "",
+        method_last4=method.last4 if method else "",
+        received_at=payment.received_at,
+        fee=payment.fee,
+    )
+    return _context(outcome)
 
 
 def tell_of_charge(*, attempt_key: str, now: dt.datetime) -> None:

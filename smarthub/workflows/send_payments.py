@@ -8,14 +8,21 @@ anywhere, what was begun is found by the janitor, whose keys are the same.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
-from smarthub.payments import queries
-from smarthub.payments.ports import ChargeAnswer, PaymentGateway
-from smarthub.payments.types import PaymentId, WaitingAttempt
-from smarthub.workflows.pay_balance import charge, settle
+from django.db import transaction
 
+from smarthub.kernel.fault_points import reach
+from smarthub.payments import operations, queries
+from smarthub.payments.ports import ChargeAnswer, PaymentGateway
+from smarthub.payments.types import AttemptState, PaymentId, WaitingAttempt
+from smarthub.workflows.follow_arrears import stop_if_cleared
+from smarthub.workflows.pay_balance import charge, settle
+from smarthub.workflows.payment_messages import tell_of_receipts
+
+GATHERED = 2
+"""So many times as many are asked for as may wait, so that answers gather and settle together."""
 Asked = dict[Future[ChargeAnswer], WaitingAttempt]
 
 
@@ -42,7 +49,8 @@ def send_payments(
                 attempt = queries.get_waiting_attempt(payment_id=payment_id)
                 if not attempt.waits_for_bank_file:
                     asked[pool.submit(charge, attempt, gateway)] = attempt
-                    _settle_answered(asked, at_most=at_once - 1, now=now, gateway=gateway)
+                    if len(asked) >= GATHERED * at_once:
+                        _settle_answered(asked, at_most=at_once, now=now, gateway=gateway)
         finally:
             _settle_answered(asked, at_most=0, now=now, gateway=gateway)
 
@@ -50,9 +58,33 @@ def send_payments(
 def _settle_answered(
     asked: Asked, *, at_most: int, now: dt.datetime, gateway: PaymentGateway
 ) -> None:
-    """Settle what is answered, until no more than ``at_most`` still wait."""
+    """Settle what is answered, all of it together, until no more than ``at_most`` still wait."""
     while len(asked) > at_most:
         answered, _ = wait(asked, return_when=FIRST_COMPLETED)
-        for each in answered:
-            attempt = asked.pop(each)
-            settle(attempt, each.result(), now, gateway)
+        settle_together([(asked.pop(each), each.result()) for each in answered], now, gateway)
+
+
+def settle_together(
+    answered: Sequence[tuple[WaitingAttempt, ChargeAnswer]],
+    now: dt.datetime,
+    gateway: PaymentGateway,
+) -> None:
+    """Record answers, entries and receipts in one transaction; what a guest gave, one by one.
+
+    The same as ``pay_balance.settle`` of each: killed in between, every one of them is a question
+    that the janitor asks again under its key.
+    """
+    for attempt, answer in answered:
+        if attempt.is_guest:
+            settle(attempt, answer, now, gateway)
+    known = {attempt.key: answer for attempt, answer in answered if not attempt.is_guest}
+    if not known:
+        return
+    reach("payment.gateway_answered")
+    with transaction.atomic(durable=True):
+        settled = operations.record_answers(answers=known, now=now)
+        paid = [each for each, state in settled.values() if state is AttemptState.SUCCESS]
+        tell_of_receipts(payments=paid, now=now)
+        accounts = {part.account_id for each in paid for part in each.parts}
+        stop_if_cleared(account_ids=sorted(accounts), now=now)
+    reach("payment.result_recorded")

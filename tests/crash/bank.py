@@ -4,6 +4,7 @@ python -m tests.crash.bank prepare N   store an account for Maria, ask it, begin
 python -m tests.crash.bank send        make the file for the bank; say what waits after
 python -m tests.crash.bank returns     take in a file that sends every debit back
 python -m tests.crash.bank lockbox DAY take in three checks of a day: two sound, one nobody's
+python -m tests.crash.bank cash DAY    take in three payments at stores of a day, in the same way
 """
 
 from __future__ import annotations
@@ -89,6 +90,34 @@ def lockbox(day: str) -> str:
     return " ".join(row.outcome for row in rows)
 
 
+def cash(day: str) -> str:
+    """Take in three payments at stores: 20.00 and 30.00 for Maria, and 5.00 of a misread code."""
+    from smarthub.billing.engine.cash_number import BILLER  # noqa: PLC0415
+    from smarthub.cooperative.operations import set_policy  # noqa: PLC0415
+    from smarthub.integrations.csv_files.cash import CashRows  # noqa: PLC0415
+    from smarthub.workflows.bank_files import take_cash  # noqa: PLC0415
+    from tests.cast import NOW  # noqa: PLC0415
+
+    set_policy(
+        key=BILLER, value="412007", effective_from=dt.date(2020, 1, 1), author="test", now=NOW
+    )
+    text = (
+        "cash,412007\n"
+        f"paid,41200700000000100180,20.00,{day},R-{day}-1\n"
+        f"paid,41200700000000100181,5.00,{day},R-{day}-2\n"  # its check digits are 80
+        f"paid,41200700000000100180,30.00,{day},R-{day}-3\n"
+        "file,3,55.00\n"
+    )
+    rows = take_cash(
+        user_id=_bank().cast.dana.user.pk,
+        name="cash.csv",
+        content=text.encode(),
+        layout=CashRows(),
+        now=NOW,
+    )
+    return " ".join(row.outcome for row in rows)
+
+
 def _bank() -> Bank:
     from smarthub.wiring.bank_files import bank_sealer  # noqa: PLC0415
 
@@ -106,5 +135,6 @@ if __name__ == "__main__":
         "send": send,
         "returns": returns,
         "lockbox": lockbox,
+        "cash": cash,
     }
     sys.stdout.write(f"said: {acts[act](*values)}\n")

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.crash
 KEY = new_key()
 SENDING = ("bank_file.entries_written", "bank_file.made")
 RETURNING = ("money_file.kept", "bank_file.row_written", "bank_file.row_taken")
-CHECKING = ("money_file.kept", "arrival.row_written", "arrival.row_taken")
+ARRIVING = ("money_file.kept", "arrival.row_written", "arrival.row_taken")
 
 SENT = """
 SELECT count(*)::int, count(DISTINCT e.attempt_id)::int FROM payments_sententry e
@@ -77,17 +77,18 @@ def test_a_return_is_booked_once_wherever_the_file_was_killed(
     assert installation.ask(CLEARING.format("clearing:bank_file:ach")) == [(0, 0)]
 
 
-@pytest.mark.parametrize(("number", "point"), list(enumerate(CHECKING, start=1)))
-def test_a_check_is_booked_once_wherever_the_file_was_killed(
-    installation: Installation, number: int, point: str
+@pytest.mark.parametrize(("kind", "clearing"), [("lockbox", "mail"), ("cash", "store")])
+@pytest.mark.parametrize(("number", "point"), list(enumerate(ARRIVING, start=1)))
+def test_what_arrived_is_booked_once_wherever_its_file_was_killed(
+    installation: Installation, number: int, point: str, kind: str, clearing: str
 ) -> None:
     day = dt.date(2026, 11, number).isoformat()
-    ((before, _),) = installation.ask(CLEARING.format("clearing:mail"))
+    ((before, _),) = installation.ask(CLEARING.format(f"clearing:{clearing}"))
 
-    kill_at(installation, point, "lockbox", day)
-    said(act(installation, "lockbox", day))
-    again = said(act(installation, "lockbox", day))
+    kill_at(installation, point, kind, day)
+    said(act(installation, kind, day))
+    again = said(act(installation, kind, day))
 
     assert again.split() == ["known", "known", "known"]
     # 20.00 and 30.00 on the account, 5.00 in suspense
-    assert installation.ask(CLEARING.format("clearing:mail")) == [(before + 55_00, 0)]
+    assert installation.ask(CLEARING.format(f"clearing:{clearing}")) == [(before + 55_00, 0)]

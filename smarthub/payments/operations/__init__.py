@@ -7,6 +7,7 @@ from smarthub.payments.operations.aftermath import (
     charge_nsf_fee,
     record_charge_state,
 )
+from smarthub.payments.operations.answering import record_answers
 from smarthub.payments.operations.arrivals import (
     Arrival,
     judge_arrival,
@@ -193,6 +194,7 @@ __all__ = [
     "post_payments",
     "receivables_of",
     "record_answer",
+    "record_answers",
     "record_charge_state",
     "record_outcome",
     "record_received_payments",

@@ -46,6 +46,7 @@ from smarthub.payments.queries.paying import (
     list_methods,
     list_methods_by_id,
     list_paid_parts,
+    list_payments_by_id,
     list_waiting_attempts,
     sum_in_flight,
 )
@@ -104,6 +105,7 @@ __all__ = [
     "list_open_exceptions",
     "list_paid_parts",
     "list_payments",
+    "list_payments_by_id",
     "list_received",
     "list_refunded",
     "list_schedules",
