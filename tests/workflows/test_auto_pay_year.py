@@ -48,13 +48,13 @@ def test_two_months_with_a_leap_day_go_as_promised(
     with simulator_of_its_own(tmp_path) as simulator:
         _, verdict = play(
             simulator,
-            seed=3,
+            seed=8,
             houses=4,
             starts_on=dt.date(2028, 1, 1),
             last_bill=dt.date(2028, 3, 8),
         )
 
-    assert verdict.ends["paid"] > 0
+    assert verdict.ends["paid"] > 0, verdict.ends
 
 
 @pytest.mark.crash
