@@ -52,7 +52,7 @@ def fit_model(*, use: Floats, mean_f: Floats) -> WeatherModel | None:
         ones=np.ones(len(t)),
         heat=_below(t),
         cool=_above(t),
-        judge=_aicc,
+        judge=_bic,
     )
     return _best(sample)
 
@@ -83,7 +83,7 @@ def fit_periods(*, periods: Sequence[ComparedPeriod]) -> WeatherModel | None:
         ones=weight,
         heat=np.stack([_below(t).mean(axis=1) for t in temperatures], axis=1) * weight,
         cool=np.stack([_above(t).mean(axis=1) for t in temperatures], axis=1) * weight,
-        judge=_bic,
+        judge=_aicc,
     )
     return replace(_best(sample), days=int(days.sum()))
 

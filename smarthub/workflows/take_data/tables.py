@@ -53,6 +53,8 @@ EXPORTED: Final = {
     "billing.BillCancellation": Found(account=("bill__account",)),
     "billing.BillDifference": Found(account=("bill__account",)),
     "billing.ContractFact": Found(account=("agreement__account",)),
+    "billing.TaxCertificate": Found(account=("account",)),
+    "billing.TaxCertificateEnd": Found(account=("certificate__account",)),
     "ledger.Entry": Found(account=("postings__account",), once=True),
     "ledger.PostingRow": Found(account=("account",)),
     "ledger.AskedChange": Found(account=("account",)),
@@ -89,6 +91,13 @@ EXPORTED: Final = {
     "arrears.Process": Found(account=("account",)),
     "arrears.StepTaken": Found(account=("process__account",)),
     "arrears.FeeWaiver": Found(account=("fee__account",)),
+    "arrears.Arrangement": Found(account=("account",)),
+    "arrears.Instalment": Found(account=("arrangement__account",)),
+    "arrears.ArrangementEnd": Found(account=("arrangement__account",)),
+    "arrears.ArrangementOffer": Found(account=("account",)),
+    "arrears.WriteOff": Found(account=("account",)),
+    "arrears.WriteOffEnd": Found(account=("write_off__account",)),
+    "round_up.RoundUpChoice": Found(account=("account",)),
     "deposits.Deposit": Found(account=("account",)),
     "deposits.DepositInterest": Found(account=("deposit__account",)),
     "deposits.DepositClosing": Found(account=("deposit__account",)),
@@ -134,6 +143,7 @@ HIDDEN_COLUMNS: Final = frozenset(
     {
         *("password", "token", "digest", "request_digest", "login_name", "session_key"),
         *("search_name", "search_address", "pgh_context", "pgh_context_id", "picture"),
+        "proof",
         *("sealed_number", "routing"),
     }
 )
