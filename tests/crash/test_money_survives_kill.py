@@ -26,9 +26,10 @@ CASES = [(point, card) for point in (*HEARING, *SETTLING) for card in CARDS]
 random.Random(SEED).shuffle(CASES)  # noqa: S311 (an order, not a secret)
 
 PAID = """
-SELECT split_part(source_key, ':', 2), p.amount_cents
+SELECT split_part(source_key, ':', 2), sum(p.amount_cents)::int
   FROM ledger_entry e JOIN ledger_postingrow p ON p.entry_id = e.id
- WHERE p.gl = 'clearing:sandbox:card' AND e.kind = 'payment'
+ WHERE p.gl = 'clearing:sandbox:card' AND e.kind IN ('payment', 'payment_fee')
+ GROUP BY 1
 """
 SUMS = """
 SELECT coalesce(sum(amount_cents) FILTER (WHERE gl = 'bank'), 0)::int,

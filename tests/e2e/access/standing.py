@@ -87,7 +87,7 @@ def _environment(folder: Path, port: int, gateway_url: str) -> dict[str, str]:
 @contextmanager
 def _database() -> Iterator[dict[str, str]]:
     """Make a database, and a role that may do in it what the application may."""
-    given, name = os.environ["DATABASE_URL"], f"smarthub_access_{os.getpid()}"
+    given, name = os.environ["DATABASE_URL"], f"smarthub_access_{secrets.token_hex(4)}"
     role, password = f"{name}_app", secrets.token_hex(16)
     named = {"name": sql.Identifier(name), "role": sql.Identifier(role)}
     with psycopg.connect(given, autocommit=True) as link:
