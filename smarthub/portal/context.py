@@ -40,6 +40,7 @@ SIGN_IN = (
     *("mfa_edit_webauthn", "mfa_remove_webauthn", "mfa_reauthenticate", "account_reauthenticate"),
     *("mfa_reauthenticate_webauthn", "mfa_activate_totp", "mfa_deactivate_totp"),
     *("mfa_generate_recovery_codes", "mfa_view_recovery_codes", "account_change_password"),
+    *("account_set_password", "account_logout"),
 )
 """The pages about how they sign in."""
 WAYS_TO_PAY = (

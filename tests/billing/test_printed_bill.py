@@ -31,7 +31,16 @@ from tests.billing.reading import (
     words_of,
 )
 from tests.billing.sample_bill import COOPERATIVE, PAY_ADDRESS, bill
-from tests.billing.sample_set import DUE, FIBER, GAS, HOME, Sample, a_bill, samples
+from tests.billing.sample_set import (
+    DUE,
+    FIBER,
+    GAS,
+    HOME,
+    RATES_MESSAGE,
+    Sample,
+    a_bill,
+    samples,
+)
 
 SAMPLES = {sample.name: sample for sample in samples()}
 HANDED = Handed(pay_address=PAY_ADDRESS)
@@ -330,6 +339,11 @@ ODD = {
 
 
 class TestOddBills:
+    def test_two_services_with_all_there_is_to_say_are_one_sheet(self, language: str) -> None:
+        view = a_bill("three_services", HOME, GAS, messages=(RATES_MESSAGE,))
+
+        assert pages_of(draw(view, language)) == 2
+
     @pytest.mark.parametrize("name", ODD)
     def test_are_sound_and_add_up_and_keep_the_stub_at_the_foot_of_the_first_page(
         self, name: str, language: str, tmp_path: Path

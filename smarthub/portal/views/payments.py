@@ -79,7 +79,7 @@ def scheduled_cancel(request: MemberRequest, schedule_id: UUID) -> HttpResponse:
         "title": title % said,
         "sentence": gettext("Nothing will be taken. What is due stays due."),
         "action": gettext("Cancel the payment"),
-        "keep": gettext("Keep it"),
+        "keep": gettext("Keep the payment"),
         "method": "post",
         "address": reverse("scheduled_cancel", args=[schedule_id]),
         "keep_address": reverse("payments"),
