@@ -99,7 +99,7 @@ DEMO_ROUTES = (
     Route("card_form", (Shown("empty", "maria", "/pay/due/", _go_to_card_form),)),
     Route("contact", (Shown("one", "maria", "/contact/"),)),
     Route("other_ways_to_pay", (Shown("one", "maria", "/other-ways-to-pay/"),)),
-    Route("cash_at_store", (Shown("one", "maria", "/cash/1001/"),)),
+    Route("cash_at_store", (Shown("one", "maria", "/cash/0001001001/"),)),
     Route("more", (Shown("one", "maria", "/more/"),)),
     Route("install", (Shown("one", "maria", "/install/"),)),
     Route("offline", (Shown("empty", None, "/offline/{language}/"),)),
