@@ -15,6 +15,7 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.backoffice.second_step import unused_code
 from tests.e2e.running_demo import RunningDemo, run_demo
 
 CHROMIUM = Path(os.environ.get("SMARTHUB_CHROMIUM", "/usr/bin/chromium"))
@@ -126,6 +127,15 @@ def sign_in(page: Page, *, demo: RunningDemo, name: str) -> None:
     page.locator("main form button[type=submit]").first.click()
     page.wait_for_url(lambda url: "/accounts/login/" not in url)
     speak(page, "en")  # what an earlier test chose for this person was kept
+
+
+def sign_in_at_desk(page: Page, *, demo: RunningDemo, name: str = "dana") -> None:
+    """Sign one of the staff in with both steps."""
+    sign_in(page, demo=demo, name=name)
+    secret = demo.sign_in_of(name)["totp_secret"]
+    page.locator("input[name=code]").fill(unused_code(secret, person=name))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/desk/")
 
 
 def speak(page: Page, language: str) -> None:

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.backoffice.second_step import code_now
-from tests.e2e.conftest import PHONE, sign_in
+from tests.e2e.conftest import PHONE, sign_in_at_desk
 from tests.e2e.running_demo import RunningDemo
 
 
@@ -21,11 +20,7 @@ def desk(browser: Browser, demo: RunningDemo) -> Iterator[Page]:
         locale="en-US",
     )
     page = context.new_page()
-    sign_in(page, demo=demo, name="dana")
-    secret = demo.sign_in_of("dana")["totp_secret"]
-    page.locator("input[name=code]").fill(code_now(secret, left_seconds=5))
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/desk/")
+    sign_in_at_desk(page, demo=demo)
     yield page
     context.close()
 

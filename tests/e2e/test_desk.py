@@ -7,28 +7,20 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.backoffice.second_step import code_now
-from tests.e2e.conftest import COMPUTER, sign_in
+from tests.e2e.conftest import COMPUTER, sign_in_at_desk
 from tests.e2e.running_demo import RunningDemo
 
 
 @pytest.fixture
 def desk(browser: Browser, demo: RunningDemo) -> Iterator[Page]:
-    """Return a page on which Dana signed in with both steps.
-
-    Once only: a code of the second step works once in its half minute.
-    """
+    """Return a page on which Dana signed in with both steps."""
     context = browser.new_context(
         base_url=demo.base_url,
         viewport={"width": COMPUTER.width, "height": COMPUTER.height},
         locale="en-US",
     )
     page = context.new_page()
-    sign_in(page, demo=demo, name="dana")
-    secret = demo.sign_in_of("dana")["totp_secret"]
-    page.locator("input[name=code]").fill(code_now(secret, left_seconds=5))
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/desk/")
+    sign_in_at_desk(page, demo=demo)
     yield page
     context.close()
 

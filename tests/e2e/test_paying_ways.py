@@ -11,8 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Request
 
 from smarthub.config.private_postgres.location import OWNER, read_location
-from tests.backoffice.second_step import code_now
-from tests.e2e.conftest import AFTERNOON, sign_in, speak
+from tests.e2e.conftest import AFTERNOON, sign_in, sign_in_at_desk, speak
 from tests.e2e.running_demo import RunningDemo
 from tests.e2e.test_member_journey import CARD, RECEIPT_PAGE, amount_on, fits
 
@@ -156,14 +155,10 @@ class TestAMember:
 
 @pytest.fixture(scope="module")
 def desk(browser: Browser, demo: RunningDemo) -> Iterator[Page]:
-    """Return a page on which Dana signed in with both steps, once: a code works once."""
+    """Return a page on which Dana signed in with both steps."""
     context = browser.new_context(base_url=demo.base_url, locale="en-US")
     opened = context.new_page()
-    sign_in(opened, demo=demo, name="dana")
-    secret = demo.sign_in_of("dana")["totp_secret"]
-    opened.locator("input[name=code]").fill(code_now(secret, left_seconds=5))
-    opened.keyboard.press("Enter")
-    opened.wait_for_url("**/desk/")
+    sign_in_at_desk(opened, demo=demo)
     yield opened
     context.close()
 

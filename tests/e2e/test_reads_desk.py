@@ -12,8 +12,7 @@ from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from smarthub.config.demo_settings import read_demo
 from smarthub.config.environment import ROOT
-from tests.backoffice.second_step import code_now
-from tests.e2e.conftest import PHONE, Screen, sign_in, speak
+from tests.e2e.conftest import PHONE, Screen, sign_in_at_desk, speak
 from tests.e2e.running_demo import RunningDemo
 from tests.e2e.test_member_journey import fits
 
@@ -66,7 +65,7 @@ SPANISH = Words(
 
 @pytest.fixture(scope="module")
 def signed_in(browser: Browser, demo: RunningDemo) -> dict[str, Any]:
-    """Sign Dana in with both steps, once: a code works once. And save the sender's mapping."""
+    """Sign Dana in with both steps, and save the sender's mapping."""
     settings = read_demo(demo.state_dir)
     assert settings is not None
     subprocess.run(
@@ -82,11 +81,7 @@ def signed_in(browser: Browser, demo: RunningDemo) -> dict[str, Any]:
     )
     context = browser.new_context(base_url=demo.base_url)
     page = context.new_page()
-    sign_in(page, demo=demo, name="dana")
-    secret = demo.sign_in_of("dana")["totp_secret"]
-    page.locator("input[name=code]").fill(code_now(secret, left_seconds=5))
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/desk/")
+    sign_in_at_desk(page, demo=demo)
     state: Any = context.storage_state()
     context.close()
     return dict(state)

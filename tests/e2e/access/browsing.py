@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import httpx
 from playwright.sync_api import Browser, BrowserContext, CDPSession, ConsoleMessage, Page, Request
 
-from tests.backoffice.second_step import code_now
+from tests.backoffice.second_step import unused_code
 from tests.cast import PASSWORD
 from tests.e2e.access.people import PEOPLE, SECRET
 from tests.e2e.access.shown import Shown
@@ -69,7 +69,7 @@ class SignIns:
             else:
                 _sign_in_by_code(client, person.email)
             if person.has_second_step:
-                code = code_now(SECRET, left_seconds=5)
+                code = unused_code(SECRET, person=person.email)
                 _send(client, "/accounts/2fa/authenticate/", code=code)
             return client.cookies[SESSION]
 
