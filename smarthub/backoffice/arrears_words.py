@@ -16,9 +16,9 @@ STEPS: Mapping[Step, tuple[Promise, str]] = {
     Step.PAST_DUE: (gettext_lazy("told that it is past due"), "tag-sun"),
     Step.NOTICE: (gettext_lazy("notice of disconnection sent"), "tag-alarm"),
     Step.LAST_CALL: (gettext_lazy("last call sent"), "tag-alarm"),
-    Step.STOPPED: (gettext_lazy("stopped"), "tag-brand"),
+    Step.STOPPED: (gettext_lazy("stopped"), ""),
     Step.CUT: (gettext_lazy("disconnected"), "tag-alarm"),
-    Step.RESTORED: (gettext_lazy("service is back"), "tag-brand"),
+    Step.RESTORED: (gettext_lazy("service is back"), ""),
 }
 """In words, and the tone of the tag."""
 
@@ -69,7 +69,7 @@ NOT_AGREED: Mapping[str, Promise] = {
 }
 
 ARRANGEMENT_ENDS: Mapping[ArrangementEnding, tuple[Promise, str]] = {
-    ArrangementEnding.KEPT: (gettext_lazy("kept"), "tag-brand"),
+    ArrangementEnding.KEPT: (gettext_lazy("kept"), ""),
     ArrangementEnding.BROKEN: (gettext_lazy("broken"), "tag-alarm"),
     ArrangementEnding.CANCELLED: (gettext_lazy("cancelled"), ""),
 }

@@ -13,8 +13,8 @@ from smarthub.payments.types import RowOutcome
 OUTCOMES: Mapping[RowOutcome, tuple[Promise, str]] = {
     RowOutcome.RETURNED: (gettext_lazy("the payment is reversed"), "tag-alarm"),
     RowOutcome.PRENOTE_RETURNED: (gettext_lazy("the account cannot be used"), "tag-alarm"),
-    RowOutcome.CHANGED: (gettext_lazy("the account is corrected"), "tag-brand"),
-    RowOutcome.PAID: (gettext_lazy("booked"), "tag-brand"),
+    RowOutcome.CHANGED: (gettext_lazy("the account is corrected"), ""),
+    RowOutcome.PAID: (gettext_lazy("booked"), ""),
     RowOutcome.SUSPENSE: (gettext_lazy("into suspense: nobody can be sure whose"), "tag-sun"),
     RowOutcome.UNKNOWN_ENTRY: (gettext_lazy("parked: we never made this payment"), "tag-sun"),
     RowOutcome.UNKNOWN_CODE: (gettext_lazy("parked: the code is unknown"), "tag-sun"),

@@ -15,7 +15,7 @@ from smarthub.ui.formats import say_money
 STATUSES: Mapping[PaymentStatus, tuple[Promise, str]] = {
     PaymentStatus.PENDING: (gettext_lazy("under way"), "tag-cool"),
     PaymentStatus.UNKNOWN: (gettext_lazy("answer awaited"), "tag-sun"),
-    PaymentStatus.PAID: (gettext_lazy("paid"), "tag-brand"),
+    PaymentStatus.PAID: (gettext_lazy("paid"), ""),
     PaymentStatus.FAILED: (gettext_lazy("failed"), "tag-alarm"),
     PaymentStatus.RETURNED: (gettext_lazy("returned"), "tag-alarm"),
     PaymentStatus.DISPUTED: (gettext_lazy("disputed"), "tag-alarm"),
