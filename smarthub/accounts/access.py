@@ -12,9 +12,10 @@ from django.core.signing import BadSignature, Signer
 
 from smarthub.accounts.claims import find_claimed
 from smarthub.accounts.queries import (
+    find_role_in_force,
     get_account_for_staff,
     list_numbers,
-    roles_in_force,
+    list_roles_in_force,
     visible_account,
 )
 from smarthub.accounts.types import NO_ACCOUNT, LinkedAccount, Right, VisibleAccount
@@ -54,7 +55,7 @@ def open_account(
 
     Source: domain rules 1 and 11.
     """
-    role = roles_in_force(user_id=user_id, on=on).filter(account__number=number).first()
+    role = find_role_in_force(user_id=user_id, number=number, on=on)
     if role is None:
         raise NotVisible
     account = visible_account(role)
@@ -65,7 +66,7 @@ def open_account(
 
 def list_visible_accounts(*, user_id: int, on: dt.date) -> tuple[VisibleAccount, ...]:
     """Return every account the login's person may see on a local day, in one query (R29)."""
-    accounts = (visible_account(role) for role in roles_in_force(user_id=user_id, on=on))
+    accounts = (visible_account(role) for role in list_roles_in_force(user_id=user_id, on=on))
     return tuple(account for account in accounts if Right.SEE in account.rights)
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.contrib.postgres.aggregates import ArrayAgg, JSONBAgg
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
@@ -34,6 +36,7 @@ from smarthub.accounts.types import (
     VisibleAccount,
 )
 from smarthub.cooperative.among import among
+from smarthub.cooperative.written_once import Given, WrittenOnce
 from smarthub.kernel.period import Period
 from smarthub.members.types import PersonId, folded
 
@@ -50,29 +53,62 @@ RIGHTS: dict[str, frozenset[Right]] = {
 STAFF_RIGHTS = frozenset({Right.SEE, Right.PAY, Right.MANAGE})
 
 
-def roles_in_force(*, user_id: int, on: dt.date) -> QuerySet[AccountRole]:
-    """Return the roles a login's person holds on a local day, oldest account first."""
+class RoleInForce(NamedTuple):
+    """A role with what its account opens; ``points`` is JSON, as ``_points`` writes it."""
+
+    account_id: int
+    number: str
+    reference: UUID
+    role: str
+    nickname: str
+    ends_on: dt.date | None
+    address: str | None
+    services: list[str]
+    points: str
+
+
+def _roles_in_force() -> QuerySet[AccountRole, Any]:
+    on, user_id = Given("on"), Given("user_id")
     roles = AccountRole.objects.filter(
         Q(ends_on=None) | Q(ends_on__gt=on), person__login__pk=user_id, starts_on__lte=on
     )
-    return roles.annotate(
-        number=F("account__number"),
-        address=Subquery(_address_of(OuterRef("account_id"))),
-        services=_services(prefix="account__"),
-        points=_points(prefix="account__"),
-    ).order_by("account__opened_on", "account__number")
+    return (
+        roles.annotate(
+            number=F("account__number"),
+            address=Subquery(_address_of(OuterRef("account_id"))),
+            services=_services(prefix="account__"),
+            points=_points(prefix="account__"),
+        )
+        .order_by("account__opened_on", "account__number")
+        .values_list(*RoleInForce._fields)
+    )
 
 
-def visible_account(role: AccountRole) -> VisibleAccount:
-    """Return what a role row opens; the row must come from ``roles_in_force``."""
+_ROLES = WrittenOnce(_roles_in_force)
+_ROLES_ON_ONE = WrittenOnce(lambda: _roles_in_force().filter(account__number=Given("number")))
+
+
+def list_roles_in_force(*, user_id: int, on: dt.date) -> list[RoleInForce]:
+    """Return the roles a login's person holds on a local day, oldest account first: one query."""
+    return [RoleInForce(*row) for row in _ROLES.ask(user_id=user_id, on=on)]
+
+
+def find_role_in_force(*, user_id: int, number: str, on: dt.date) -> RoleInForce | None:
+    """Return the role a login's person holds on one account on a local day, or None."""
+    rows = _ROLES_ON_ONE.ask(user_id=user_id, on=on, number=number)
+    return RoleInForce(*rows[0]) if rows else None
+
+
+def visible_account(role: RoleInForce) -> VisibleAccount:
+    """Return what a role opens."""
     return VisibleAccount(
         id=AccountId(role.account_id),
-        number=role.number,  # type: ignore[attr-defined]
+        number=role.number,
         nickname=role.nickname,
         rights=RIGHTS[role.role],
-        address=role.address or "",  # type: ignore[attr-defined]
-        services=tuple(role.services or ()),  # type: ignore[attr-defined]
-        points=tuple(_point(point) for point in role.points),  # type: ignore[attr-defined]
+        address=role.address or "",
+        services=tuple(role.services),
+        points=tuple(_point(point) for point in json.loads(role.points)),
     )
 
 
@@ -82,13 +118,13 @@ def list_held_roles(*, user_id: int, on: dt.date) -> list[HeldRole]:
         HeldRole(
             reference=role.reference,
             account_id=AccountId(role.account_id),
-            number=role.number,  # type: ignore[attr-defined]
+            number=role.number,
             role=role.role,
             nickname=role.nickname,
-            address=role.address or "",  # type: ignore[attr-defined]
+            address=role.address or "",
             ends_on=role.ends_on,
         )
-        for role in roles_in_force(user_id=user_id, on=on)
+        for role in list_roles_in_force(user_id=user_id, on=on)
     ]
 
 

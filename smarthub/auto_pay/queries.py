@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Sum, Value
 
 from smarthub.accounts.types import AccountId
 from smarthub.auto_pay.engine import WENT_WRONG, by_hand_left, next_try, state_of
@@ -48,17 +48,21 @@ from smarthub.auto_pay.types import (
 )
 from smarthub.cooperative.among import among
 from smarthub.cooperative.queries import list_bank_closings
+from smarthub.cooperative.written_once import Given, WrittenOnce, union
+from smarthub.kernel.array_text import array_text
 from smarthub.kernel.errors import NotVisible
 from smarthub.kernel.money import ZERO, Money
 from smarthub.kernel.period import local_day
 from smarthub.members.queries import get_person
 from smarthub.members.types import PersonId
 from smarthub.payments.models import AttemptEvent, ChargeFact, PaymentPart
-from smarthub.payments.queries import list_fates
-from smarthub.payments.types import AttemptState, FactKind, MethodId, PaymentId
+from smarthub.payments.queries import due_rows, dues_of, list_fates
+from smarthub.payments.types import AttemptState, Due, FactKind, MethodId, PaymentId
 
 AUTO_PAY = "auto_pay"
 """The channel of payments that a draft made."""
+PROPOSED = "proposed"
+"""What a row beside those of ``due_rows`` is: an account with Auto Pay in the old system."""
 OPEN = frozenset({DraftState.PLANNED, DraftState.ASKED, DraftState.TO_BE_TRIED_AGAIN})
 WEEKS = dt.timedelta(days=21)
 """Longer than a next try can be away."""
@@ -253,9 +257,33 @@ def list_proposals(*, account_ids: Collection[AccountId]) -> dict[AccountId, Pro
 
     An account that had a plan here, stopped or not, was asked and has answered.
     """
+    return {AccountId(row.account_id): _proposal(row) for row in _proposals(account_ids)}
+
+
+def list_dues_and_proposed(
+    *, account_ids: Collection[AccountId]
+) -> tuple[dict[AccountId, Due], frozenset[AccountId]]:
+    """Return what is due on each account, and on which Auto Pay is proposed: one query."""
+    rows = _DUES_AND_PROPOSED.ask(accounts=array_text(account_ids))
+    proposed = frozenset(AccountId(account) for account, _none, what in rows if what == PROPOSED)
+    return dues_of(account_ids, rows), proposed
+
+
+def _proposals(account_ids: Collection[AccountId] | Given) -> QuerySet[ProposalRecord]:
     answered = AutoPayPlan.objects.filter(account=OuterRef("account"))
-    rows = ProposalRecord.objects.filter(~Exists(answered), account__in=account_ids, refusal=None)
-    return {AccountId(row.account_id): _proposal(row) for row in rows}
+    return ProposalRecord.objects.filter(
+        ~Exists(answered), among("account_id", account_ids), refusal=None
+    )
+
+
+def _proposed(account_ids: Given) -> QuerySet[ProposalRecord, Any]:
+    """Return the accounts with a proposal in the shape of ``due_rows``."""
+    return _proposals(account_ids).values_list("account_id", Value(0), Value(PROPOSED))
+
+
+_DUES_AND_PROPOSED = WrittenOnce(
+    lambda: union([*due_rows(Given("accounts")), _proposed(Given("accounts"))])
+)
 
 
 def had_auto_pay_before(*, account_id: AccountId) -> bool:

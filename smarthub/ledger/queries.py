@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, groupby
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -15,6 +16,7 @@ from django.db.models import Max, Min, Q, QuerySet, Sum
 
 from smarthub.accounts.types import AccountId
 from smarthub.cooperative.among import among
+from smarthub.cooperative.written_once import Given
 from smarthub.kernel.money import ZERO, Money
 from smarthub.kernel.period import local_day
 from smarthub.ledger.models import Allocation, AskedChange, Entry, MonthClose, PostingRow
@@ -81,12 +83,12 @@ def get_balances(*, account_ids: Collection[AccountId]) -> dict[AccountId, Balan
     return {account_id: found.get(account_id, Balance()) for account_id in account_ids}
 
 
-def sum_asked(*, account_ids: Collection[AccountId]) -> QuerySet[AskedChange, tuple[int, int]]:
+def sum_asked(account_ids: Collection[AccountId] | Given) -> QuerySet[AskedChange, Any]:
     """Return what each account is asked to pay as rows of account and cents, not read yet.
 
     So a package above can read it together with something of its own, in one query.
     """
-    rows = AskedChange.objects.filter(account__in=account_ids)
+    rows = AskedChange.objects.filter(among("account_id", account_ids))
     return rows.values_list("account_id").annotate(cents=Sum("amount_cents"))
 
 

@@ -6,18 +6,20 @@ One read per concern, whatever the number of accounts. Writes nothing.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from smarthub.accounts.access import list_visible_accounts
-from smarthub.accounts.types import Point, VisibleAccount
+from smarthub.accounts.types import AccountId, Point, VisibleAccount
 from smarthub.arrears.queries import list_open_processes
-from smarthub.auto_pay.queries import list_proposals
+from smarthub.auto_pay.queries import list_dues_and_proposed
 from smarthub.billing.queries import list_latest_bills
 from smarthub.billing.types import BillSummary
 from smarthub.cooperative.queries import list_closed_days
 from smarthub.kernel.money import ZERO, Money
 from smarthub.kernel.period import Period
 from smarthub.payments.queries import list_dues
+from smarthub.payments.types import Due
 from smarthub.usage.queries import list_daily_use
 from smarthub.workflows.account_usage import DayOfUse, mark_days
 from smarthub.workflows.home_ahead import first_metered
@@ -131,18 +133,19 @@ class Overview:
 def get_overview(*, user_id: int, on: dt.date) -> Overview:
     """Return what a person's first page shows on a local day.
 
-    Five queries; one more while a due date of the last few days has passed, for the calendar, and
+    Four queries; one more while a due date of the last few days has passed, for the calendar, and
     one or two while something is past due, for its notice.
 
     Source: features R06 and R29; domain rules 11, 41 and 82.
     """
     accounts = list_visible_accounts(user_id=user_id, on=on)
-    dues = list_accounts_due(accounts=accounts, on=on)
+    dues, proposed = list_dues_and_proposed(account_ids=[account.id for account in accounts])
+    rows = _accounts_due(accounts, dues, on)
     return Overview(
-        accounts=dues,
+        accounts=rows,
         use=_recent_use(accounts, on),
-        cut_on=_first_cut(dues),
-        auto_pay_again=_to_be_set_up_again(accounts),
+        cut_on=_first_cut(rows),
+        auto_pay_again=tuple(each for each in accounts if each.may_pay and each.id in proposed),
     )
 
 
@@ -159,9 +162,13 @@ def list_accounts_due(
     *, accounts: tuple[VisibleAccount, ...], on: dt.date
 ) -> tuple[AccountDue, ...]:
     """Return what is due on each account, in the order given, in two queries."""
-    ids = [account.id for account in accounts]
-    dues = list_dues(account_ids=ids)
-    bills = list_latest_bills(account_ids=ids)
+    return _accounts_due(accounts, list_dues(account_ids=[each.id for each in accounts]), on)
+
+
+def _accounts_due(
+    accounts: tuple[VisibleAccount, ...], dues: Mapping[AccountId, Due], on: dt.date
+) -> tuple[AccountDue, ...]:
+    bills = list_latest_bills(account_ids=[account.id for account in accounts])
     return tuple(
         AccountDue(
             account=account,
@@ -206,9 +213,3 @@ def _recent_use(accounts: tuple[VisibleAccount, ...], on: dt.date) -> RecentUse 
     period = Period(on - dt.timedelta(days=RECENT_DAYS), on)
     days = list_daily_use(service_point_ids=[point.id], period=period)[point.id]
     return RecentUse(account, point, mark_days([d for d in days if d.day >= point.since], {}))
-
-
-def _to_be_set_up_again(accounts: tuple[VisibleAccount, ...]) -> tuple[VisibleAccount, ...]:
-    payable = [account for account in accounts if account.may_pay]
-    proposed = list_proposals(account_ids=[account.id for account in payable])
-    return tuple(account for account in payable if account.id in proposed)

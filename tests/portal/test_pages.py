@@ -63,7 +63,7 @@ class TestHome:
             sign_in(billed.maria), "/"
         )
 
-    def test_takes_six_queries_besides_session_and_user(
+    def test_takes_five_queries_besides_session_and_user(
         self,
         billed: Cast,
         sign_in: SignIn,
@@ -77,8 +77,8 @@ class TestHome:
         )
         maria = sign_in(billed.maria)
 
-        # session, user with person; co-op, accounts, balances, bills, use, Auto Pay of old
-        with django_assert_num_queries(2 + 6):
+        # session, user with person; co-op, accounts, dues with Auto Pay of old, bills, use
+        with django_assert_num_queries(2 + 5):
             maria.get("/")
 
     def test_offers_to_pay_nothing_when_nothing_is_due(self, cast: Cast, sign_in: SignIn) -> None:

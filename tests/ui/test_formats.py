@@ -7,11 +7,14 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
+from babel.numbers import format_currency, format_decimal
 from django.utils import timezone, translation
+from hypothesis import given
+from hypothesis import strategies as st
 
 from smarthub.kernel.money import Money
 from smarthub.kernel.text import Text
-from smarthub.ui.formats import say_day, say_moment, say_money, say_number, say_rate
+from smarthub.ui.formats import LOCALES, say_day, say_moment, say_money, say_number, say_rate
 from smarthub.ui.templatetags.formats import words
 
 DECEMBER = dt.date(2026, 12, 5)
@@ -75,3 +78,33 @@ class TestSaying:
     def test_a_stored_text_speaks_the_readers_language(self) -> None:
         with translation.override("es-mx"):
             assert words(Text("Member charge", "Cargo de miembro")) == "Cargo de miembro"
+
+
+NUMBERS = st.decimals(min_value=-(10**12), max_value=10**12, places=9)
+
+
+class TestFiguresAsTheLocalesWriteThem:
+    """Python writes the figures; here the locales' own rules say whether it does so rightly."""
+
+    @given(number=NUMBERS, places=st.sampled_from([None, 0, 1, 2, 4]))
+    def test_a_number(self, number: Decimal, places: int | None) -> None:
+        pattern = "#,##0.######" if places is None else f"#,##0{'.' * bool(places)}{'0' * places}"
+
+        for locale in LOCALES.values():
+            assert say_number(number, places) == format_decimal(
+                number, format=pattern, locale=locale
+            )
+
+    @given(dollars=NUMBERS)
+    def test_a_price(self, dollars: Decimal) -> None:
+        for locale in LOCALES.values():
+            assert say_rate(dollars) == "$" + format_decimal(
+                dollars, format="#,##0.00####", locale=locale
+            )
+
+    @given(cents=st.integers(-(10**14), 10**14))
+    def test_an_amount(self, cents: int) -> None:
+        for locale in LOCALES.values():
+            assert say_money(Money(cents)) == format_currency(
+                Money(cents).dollars, "USD", locale=locale
+            )

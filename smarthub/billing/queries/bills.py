@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -28,6 +29,8 @@ from smarthub.billing.types import (
     SegmentView,
 )
 from smarthub.cooperative.among import among
+from smarthub.cooperative.written_once import Given, WrittenOnce
+from smarthub.kernel.array_text import array_text
 from smarthub.kernel.errors import NotVisible
 from smarthub.kernel.money import ZERO, Money
 from smarthub.kernel.period import Period
@@ -68,19 +71,36 @@ class WholeBill:
 
 def list_latest_bills(*, account_ids: Collection[AccountId]) -> dict[AccountId, BillSummary]:
     """Return the newest bill of each account that has one, in one query."""
-    return _latest(valid_bills(account_ids))
+    return _summaries(_LATEST, account_ids)
 
 
 def list_latest_service_bills(
     *, account_ids: Collection[AccountId]
 ) -> dict[AccountId, BillSummary]:
     """Return the newest bill of each account that is no one-time invoice, in one query."""
-    return _latest(valid_bills(account_ids).exclude(facts__has_key=INVOICE))
+    return _summaries(_LATEST_OF_SERVICE, account_ids)
 
 
-def _latest(bills: QuerySet[Bill]) -> dict[AccountId, BillSummary]:
+def _latest(bills: QuerySet[Bill]) -> QuerySet[Bill, Any]:
     rows = bills.order_by("account_id", *NEWEST_FIRST).distinct("account_id")
-    return {AccountId(row.account_id): _summary(row) for row in rows}
+    return rows.values_list(*_SUMMARY)
+
+
+_SUMMARY = (
+    "number", "account_id", "bill_date", "due_date", "charges_cents", "asked_cents", "facts",
+)  # fmt: skip
+_LATEST = WrittenOnce(lambda: _latest(valid_bills(Given("accounts"))))
+_LATEST_OF_SERVICE = WrittenOnce(
+    lambda: _latest(valid_bills(Given("accounts")).exclude(facts__has_key=INVOICE))
+)
+
+
+def _summaries(
+    latest: WrittenOnce, account_ids: Collection[AccountId]
+) -> dict[AccountId, BillSummary]:
+    rows = latest.ask(accounts=array_text(account_ids))
+    bills = (_summary_of(*columns, json.loads(facts)) for *columns, facts in rows)
+    return {bill.account_id: bill for bill in bills}
 
 
 def list_bills(*, account_id: AccountId) -> list[BillSummary]:
@@ -245,27 +265,35 @@ def is_bill_valid(*, account_id: AccountId, number: str) -> bool:
     return valid_bills([account_id]).filter(number=number).exists()
 
 
-def valid_bills(account_ids: Collection[AccountId]) -> QuerySet[Bill]:
+def valid_bills(account_ids: Collection[AccountId] | Given) -> QuerySet[Bill]:
     """Return the bills that were not taken back; a subquery, for a join grows too fast."""
     bills = Bill.objects.filter(among("account_id", account_ids))
     return bills.exclude(pk__in=cancelled_bills(account_ids))
 
 
-def cancelled_bills(account_ids: Collection[AccountId]) -> QuerySet[BillCancellation, Any]:
+def cancelled_bills(
+    account_ids: Collection[AccountId] | Given,
+) -> QuerySet[BillCancellation, Any]:
     """Return the ids of bills of these accounts that were taken back, not read yet."""
     return BillCancellation.objects.filter(among("bill__account_id", account_ids)).values("bill_id")
 
 
 def _summary(row: Bill) -> BillSummary:
+    return _summary_of(*(getattr(row, column) for column in _SUMMARY))
+
+
+def _summary_of(*columns: Any) -> BillSummary:
+    """Return a bill on a list of its columns as ``_SUMMARY`` names them."""
+    number, account, bill_date, due_date, charges, asked, facts = columns
     return BillSummary(
-        number=row.number,
-        account_id=AccountId(row.account_id),
-        bill_date=row.bill_date,
-        due_date=row.due_date,
-        charges=Money(row.charges_cents),
-        asked=Money(row.asked_cents),
-        is_invoice=INVOICE in row.facts,
-        gift=Money(row.facts.get(GIFT, 0)),
+        number=number,
+        account_id=AccountId(account),
+        bill_date=bill_date,
+        due_date=due_date,
+        charges=Money(charges),
+        asked=Money(asked),
+        is_invoice=INVOICE in facts,
+        gift=Money(facts.get(GIFT, 0)),
     )
 
 

@@ -32,6 +32,8 @@ from smarthub.payments.queries.desk import (
 from smarthub.payments.queries.fates import list_fates
 from smarthub.payments.queries.paying import (
     clearing_of,
+    due_rows,
+    dues_of,
     get_fee_rule,
     get_method,
     get_outcome,
@@ -72,6 +74,8 @@ __all__ = [
     "clearing_of",
     "count_schedules_with",
     "count_waiting",
+    "due_rows",
+    "dues_of",
     "find_attempt_key",
     "get_fee_rule",
     "get_method",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,10 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum, Va
 from smarthub.accounts.models import Account
 from smarthub.accounts.queries import find_account_id
 from smarthub.accounts.types import AccountId
+from smarthub.cooperative.among import among
 from smarthub.cooperative.queries import list_policies
+from smarthub.cooperative.written_once import Given, WrittenOnce, union
+from smarthub.kernel.array_text import array_text
 from smarthub.kernel.errors import NotVisible
 from smarthub.kernel.money import ZERO, Money
 from smarthub.kernel.period import Period, local_day
@@ -41,6 +45,8 @@ from smarthub.payments.types import (
     WaitingAttempt,
 )
 
+ASKED, SENT = "asked", "sent"
+"""What a row of ``due_rows`` is: what the ledger asks, or what is on its way."""
 FINAL_STATES = [state.value for state in AttemptState if state.is_final]
 
 
@@ -200,16 +206,33 @@ def sum_in_flight(*, account_ids: Collection[AccountId]) -> dict[AccountId, Mone
 
 def list_dues(*, account_ids: Collection[AccountId]) -> dict[AccountId, Due]:
     """Return what each account is asked to pay, and what is on its way to it: one query."""
-    asked = sum_asked(account_ids=account_ids).annotate(sent=Value(value=False))
-    sent = _in_flight(account_ids).annotate(sent=Value(value=True))
-    found = {(account, is_sent): Money(cents) for account, cents, is_sent in asked.union(sent)}
+    return dues_of(account_ids, _DUES.ask(accounts=array_text(account_ids)))
+
+
+def due_rows(account_ids: Collection[AccountId] | Given) -> Sequence[QuerySet[Any, Any]]:
+    """Return what dues are made of as rows of account, cents and what they are, not read yet.
+
+    To be joined by ``union``; so a package above can read them with something of its own.
+    """
+    asked = sum_asked(account_ids).annotate(what=Value(ASKED))
+    return asked, _in_flight(account_ids).annotate(what=Value(SENT))
+
+
+def dues_of(
+    account_ids: Collection[AccountId], rows: Iterable[tuple[Any, ...]]
+) -> dict[AccountId, Due]:
+    """Return the dues that rows of ``due_rows`` tell of."""
+    found = {(account, what): Money(int(cents)) for account, cents, what in rows}
     return {
         account_id: Due(
-            asked=found.get((account_id, False), ZERO),
-            in_flight=found.get((account_id, True), ZERO),
+            asked=found.get((account_id, ASKED), ZERO),
+            in_flight=found.get((account_id, SENT), ZERO),
         )
         for account_id in account_ids
     }
+
+
+_DUES = WrittenOnce(lambda: union(due_rows(Given("accounts"))))
 
 
 def list_waiting_attempts(*, made_before: dt.datetime) -> list[WaitingAttempt]:
@@ -257,11 +280,9 @@ def list_account_numbers(*, account_ids: Collection[AccountId]) -> dict[AccountI
     return {AccountId(pk): number for pk, number in rows}
 
 
-def _in_flight(
-    account_ids: Collection[AccountId],
-) -> QuerySet[PaymentPart, tuple[int, int]]:
+def _in_flight(account_ids: Collection[AccountId] | Given) -> QuerySet[PaymentPart, Any]:
     waiting = _waiting().filter(payment=OuterRef("payment_id"))
-    rows = PaymentPart.objects.filter(Exists(waiting), account__in=account_ids)
+    rows = PaymentPart.objects.filter(Exists(waiting), among("account_id", account_ids))
     return rows.values_list("account_id").annotate(cents=Sum("amount_cents"))
 
 
