@@ -16,6 +16,7 @@ from smarthub.auto_pay.engine import WENT_WRONG, by_hand_left, next_try, state_o
 from smarthub.auto_pay.models import (
     AutoPayDraft,
     AutoPayPlan,
+    CreditEnd,
     DraftEvent,
     DraftTry,
     PlanEvent,
@@ -250,6 +251,13 @@ def sum_credits_on_bill(*, account_id: AccountId, bill_date: dt.date) -> Money:
     """Return the credits for signing up that went on an account's bill of a day."""
     rows = _credits().filter(account=account_id, end__kind=CreditState.POSTED, end__on=bill_date)
     return Money(rows.aggregate(cents=Sum("amount_cents"))["cents"] or 0)
+
+
+def list_posted_credits() -> list[tuple[str, dt.date, Money]]:
+    """Return what was credited for signing up: account number, the bill's day, how much."""
+    ends = CreditEnd.objects.filter(kind=CreditState.POSTED)
+    rows = ends.values_list("credit__account__number", "on", "credit__amount_cents")
+    return [(number, on, Money(cents)) for number, on, cents in rows]
 
 
 def list_proposals(*, account_ids: Collection[AccountId]) -> dict[AccountId, Proposal]:

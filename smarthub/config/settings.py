@@ -277,5 +277,7 @@ LOGGING = {
         "procrastinate.blueprints": {"level": "WARNING"},
         "procrastinate.periodic": {"level": "WARNING"},
         "procrastinate.jobs": {"level": "WARNING"},
+        # A line for each question to a gateway says nothing that its answer does not.
+        "httpx": {"level": "WARNING"},
     },
 }

@@ -48,7 +48,8 @@ def close_billing_cycle(
         cycle_code: The cycle.
         bill_date: Its bill day, a local date.
         now: When the bills are made.
-        announce: Whether holders are told by e-mail; a history that is loaded tells nobody.
+        announce: Whether holders are told that their bill is ready; a history that is loaded
+            tells nobody. Auto Pay hears of the bills either way.
         progress: Called with accounts done and accounts in all, after each chunk.
 
     Raises:
@@ -77,8 +78,7 @@ def _close_chunk(run_id: BillRunId, terms: Terms, now: dt.datetime, *, announce:
         chunk = issue_next_chunk(run_id=run_id, terms=terms, now=now)
         if chunk is None:
             return False
-        if announce:
-            tell_of_bills(bills=chunk.bills, bill_date=terms.bill_date, now=now)
+        tell_of_bills(bills=chunk.bills, bill_date=terms.bill_date, now=now, announce=announce)
         reach("bills.chunk_written")
     return True
 
@@ -88,5 +88,4 @@ def _retry_held(run_id: BillRunId, terms: Terms, now: dt.datetime, *, announce: 
     for account_ids in in_chunks(list_held_accounts(run_id=run_id)):
         with transaction.atomic():
             chunk = retry_accounts(run_id=run_id, account_ids=account_ids, terms=terms, now=now)
-            if announce:
-                tell_of_bills(bills=chunk.bills, bill_date=terms.bill_date, now=now)
+            tell_of_bills(bills=chunk.bills, bill_date=terms.bill_date, now=now, announce=announce)

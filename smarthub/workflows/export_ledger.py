@@ -14,6 +14,7 @@ from django.db import connection, transaction
 
 from smarthub.arrears.queries import list_waived_fees
 from smarthub.arrears.queries.write_offs import list_write_off_changes
+from smarthub.auto_pay.queries import list_posted_credits
 from smarthub.billing.queries import list_billed_charges
 from smarthub.cooperative.queries import get_zone
 from smarthub.deposits.queries import list_changes as list_deposit_changes
@@ -98,6 +99,8 @@ def _other_changes() -> Iterator[Change]:
         yield number, local_day(at, zone), -amount
     for number, at, amount in list_refunded():
         yield number, local_day(at, zone), amount
+    for number, day, amount in list_posted_credits():
+        yield number, day, -amount
     yield from list_later_changes()
     yield from list_waived_fees()
     yield from list_deposit_changes()

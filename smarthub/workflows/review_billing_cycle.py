@@ -117,8 +117,7 @@ def write_run(
             chunk = finalise_next_chunk(run_id=run_id, terms=terms, now=now)
             if chunk is None:
                 break
-            if announce:
-                tell_of_bills(bills=chunk.bills, bill_date=terms.bill_date, now=now)
+            tell_of_bills(bills=chunk.bills, bill_date=terms.bill_date, now=now, announce=announce)
             reach("bills.chunk_written")
         if progress is not None:
             row = get_run(run_id=run_id)

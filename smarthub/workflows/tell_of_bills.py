@@ -13,7 +13,14 @@ from smarthub.workflows.announce_bills import announce_bills
 from smarthub.workflows.plan_drafts import plan_drafts_of_bills
 
 
-def tell_of_bills(*, bills: Sequence[IssuedBill], bill_date: dt.date, now: dt.datetime) -> None:
-    """Queue the messages of these bills and plan their drafts; once for each bill."""
-    announce_bills(bills=bills, bill_date=bill_date, now=now)
+def tell_of_bills(
+    *, bills: Sequence[IssuedBill], bill_date: dt.date, now: dt.datetime, announce: bool = True
+) -> None:
+    """Queue the messages of these bills and plan their drafts; once for each bill.
+
+    Where a history is loaded (``announce`` is false) nobody is told that a bill of then is ready;
+    what Auto Pay does about it is planned and told all the same.
+    """
+    if announce:
+        announce_bills(bills=bills, bill_date=bill_date, now=now)
     plan_drafts_of_bills(bills=bills, bill_date=bill_date, now=now)

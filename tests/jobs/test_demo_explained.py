@@ -23,7 +23,11 @@ from smarthub.workflows.bill_changes import change_of, weather_of
 from smarthub.workflows.explained_bill import ExplainedSegment
 from tests.jobs.conftest import WISH
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("loaded demo")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.xdist_group("loaded demo"),
+    pytest.mark.allow_hosts(["127.0.0.1"]),
+]
 NUMBER = re.compile(r"(−)?\$?([\d,]+(?:\.\d+)?)( %)?")  # noqa: RUF001 (as pages write a minus)
 LAST_AMOUNT = re.compile(r"-?\$[\d,]+\.\d\d$")
 

@@ -6,7 +6,7 @@ import datetime as dt
 import io
 import json
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,33 +15,43 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, hotp_value
 from django.contrib.auth import authenticate
 from django.core.management import call_command
+from django.db.models import Sum
 from pytest_django import Settings
 
 from smarthub.accounts.access import list_visible_accounts, open_account
 from smarthub.accounts.models import Account
 from smarthub.accounts.queries import find_accounts
 from smarthub.accounts.types import AccountId, ServicePointId
+from smarthub.auto_pay.queries import list_credits, list_drafts, list_plans, list_proposals
+from smarthub.auto_pay.types import CreditState, DraftState, DraftView, Plan, PlanState
 from smarthub.billing.models import BillException, BillSegment
 from smarthub.billing.queries import get_bill, list_latest_bills
 from smarthub.billing.reproducing import reprice
 from smarthub.cooperative.queries import get_cooperative
+from smarthub.jobs.demo.drafted import Part, list_enrolments, list_old_system
 from smarthub.jobs.demo.loading import ZONE, load_demo
 from smarthub.jobs.demo.reads import import_read_files, write_read_files
 from smarthub.jobs.demo.sign_ins import PASSWORD, TOTP_SECRET
 from smarthub.jobs.demo.world import Habit
 from smarthub.kernel.money import ZERO, Money
 from smarthub.kernel.period import Period, day_bounds
+from smarthub.ledger.models import PostingRow
 from smarthub.ledger.queries import get_balances
 from smarthub.members.models import User
 from smarthub.metering.models import IntervalDay, IntervalRevision, RegisterRead
 from smarthub.metering.operations.estimates import ESTIMATE_PROFILE
 from smarthub.notifications.models import Message
+from smarthub.payments.models import MoneyException
 from smarthub.usage.queries import list_daily_use
 from smarthub.workflows.export_ledger import gather_export
 from tests.integrations.plain_accounts.judges import LAYOUTS, judge, written
 from tests.jobs.conftest import BASE_URL, WISH, LoadedDemo, contents_of_database, silently
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("loaded demo")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.xdist_group("loaded demo"),
+    pytest.mark.allow_hosts(["127.0.0.1"]),
+]
 TODAY = WISH.today
 BY_THE_HOUR = {"E-R2", "E-R3", "E-LGS", "E-NM", "E-NB"}
 HOME, WALTER, JUNE, ROSA = "0001001001", "0001002001", "0001003001", "0001006001"
@@ -158,9 +168,10 @@ class TestReadsAndBills:
         assert (gas.meters[0].dials, gas.meters[0].starts_at) == (5, 99_400)
 
     def test_only_the_newest_run_is_announced(self, loaded_demo: LoadedDemo) -> None:
-        keys = Message.objects.values_list("dedupe_key", flat=True)
+        of_bills = Message.objects.filter(template__startswith="bill_")
+        keys = of_bills.values_list("dedupe_key", flat=True)
 
-        # C2 billed last, on 14 November; every message is about a bill of that day.
+        # C2 billed last, on 14 November; what is told of bills is about those of that day.
         assert keys
         assert all("-261114:" in key for key in keys)
 
@@ -196,6 +207,61 @@ class TestBalances:
         assert bill.segments[1].total == Money(69_00)
 
 
+class TestAutoPay:
+    def test_a_third_of_those_with_an_address_are_on_it_and_no_sample_member(
+        self, loaded_demo: LoadedDemo
+    ) -> None:
+        numbers = {plan.account_number for plan in _plans()}
+
+        enrolments = list_enrolments(loaded_demo.world)
+        assert numbers == {each.holding.number for each in enrolments}
+        assert not numbers & {HOME, "0001001002", WALTER, JUNE, ROSA}
+
+    def test_each_part_is_there_to_be_looked_at(self, loaded_demo: LoadedDemo) -> None:
+        states = {plan.account_number: plan.state for plan in _plans()}
+        told = {
+            each.part: [(view.state, len(view.tries)) for view in _drafts(each.holding.number)]
+            for each in list_enrolments(loaded_demo.world)
+        }
+
+        paid, planned = (DraftState.PAID, 1), (DraftState.PLANNED, 0)
+        assert told == {
+            Part.TAKEN: [planned, paid],
+            Part.PAUSED: [planned, paid],
+            Part.RETRIED: [paid, (DraftState.PAID, 2)],
+            Part.SUSPENDED: [(DraftState.FAILED, 1), (DraftState.FAILED, 1)],
+            Part.ABOVE_CAP: [(DraftState.ASKED, 0), paid],
+            Part.RECENT: [],
+        }
+        assert Counter(states.values()) == {
+            PlanState.ACTIVE: 4,
+            PlanState.PAUSED: 1,
+            PlanState.SUSPENDED: 1,
+        }
+
+    def test_the_credit_is_on_first_bills_and_waits_for_one(self, loaded_demo: LoadedDemo) -> None:
+        del loaded_demo
+        earned = list_credits(account_ids=_account_ids())
+
+        assert {each.amount for each in earned} == {Money(5_00)}
+        assert {each.state for each in earned} == {CreditState.POSTED, CreditState.PENDING}
+
+    def test_the_old_systems_auto_pay_is_proposed(self, loaded_demo: LoadedDemo) -> None:
+        proposed = list_proposals(account_ids=_account_ids())
+
+        assert len(proposed) == len(list_old_system(loaded_demo.world)) > 0
+
+    def test_every_draft_that_was_paid_was_settled_by_the_gateway(
+        self, loaded_demo: LoadedDemo
+    ) -> None:
+        del loaded_demo
+        clearing = PostingRow.objects.filter(gl__startswith="clearing:sandbox")
+
+        assert clearing.exists()
+        assert clearing.aggregate(cents=Sum("amount_cents"))["cents"] == 0
+        assert not MoneyException.objects.exists()
+
+
 class TestSignIns:
     def test_demo_json_says_who_can_sign_in_to_see_what(self, loaded_demo: LoadedDemo) -> None:
         described = json.loads((loaded_demo.state_dir / "demo.json").read_text())
@@ -204,7 +270,7 @@ class TestSignIns:
         assert described["base_url"] == BASE_URL
         assert described["coop"] == get_cooperative(on=TODAY).identity.name
         assert described["time_zone"] == "America/Chicago"
-        assert [each["role"] for each in described["sign_ins"]] == ["member"] * 5 + ["staff"]
+        assert [each["role"] for each in described["sign_ins"]] == ["member"] * 9 + ["staff"]
         maria, dana = described["sign_ins"][0], described["sign_ins"][-1]
         assert maria["email"] == "maria@prairieridge.example"
         assert maria["accounts"][0] == {
@@ -269,6 +335,15 @@ class TestCommand:
 
 def _account_ids() -> list[AccountId]:
     return [AccountId(pk) for pk in Account.objects.order_by("number").values_list("pk", flat=True)]
+
+
+def _plans() -> list[Plan]:
+    return list(list_plans(account_ids=_account_ids()).values())
+
+
+def _drafts(number: str) -> list[DraftView]:
+    account = Account.objects.get(number=number)
+    return list_drafts(account_id=AccountId(account.pk), zone=ZONE, limit=9)
 
 
 def _asked() -> dict[str, Money]:

@@ -268,6 +268,11 @@ class GatewayHandler(BaseHTTPRequestHandler):
         """Tell what happened from a second on."""
         self._send_json({"events": self.server.books.list_events(since=int(self._asked("since")))})
 
+    def hear_events(self, _name: str, _body: bytes) -> None:
+        """Take everything told so far as heard, as if each had been answered in its time."""
+        self.server.state.write("UPDATE event SET delivered = 1")
+        self._send_json({})
+
     def list_settlements(self, _name: str, _body: bytes) -> None:
         """Tell what was paid out from a day on."""
         now = self.server.settings.now()
@@ -398,6 +403,7 @@ ROUTES: tuple[tuple[str, str, Answer], ...] = (
     ("POST", f"/v1/methods/{NAME}/detach", for_programs(GatewayHandler.detach)),
     ("POST", f"/v1/methods/{NAME}/script", for_programs(GatewayHandler.write_script)),
     ("GET", "/v1/events", for_programs(GatewayHandler.list_events)),
+    ("POST", "/v1/events/heard", for_programs(GatewayHandler.hear_events)),
     ("GET", "/v1/settlements", for_programs(GatewayHandler.list_settlements)),
     ("POST", "/v1/day-ends", for_programs(GatewayHandler.end_day)),
     ("POST", "/v1/clock", for_programs(GatewayHandler.set_clock)),

@@ -10,14 +10,15 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
 from smarthub.accounts.queries import list_accounts_in_cycle, list_numbers
 from smarthub.billing.queries import list_bills, list_latest_bills
 from smarthub.billing.types import BillSummary
 from smarthub.jobs.demo.chance import Chance
-from smarthub.jobs.demo.payers import Intention, Payers
+from smarthub.jobs.demo.drafting import Drafting
+from smarthub.jobs.demo.payers import Intention, Part, Payers
 from smarthub.jobs.demo.schedule import CYCLES
 from smarthub.jobs.demo.world import Holding, World
 from smarthub.kernel.money import ZERO, Money
@@ -35,15 +36,23 @@ class _Books:
 
     payers: Payers
     holdings: dict[str, Holding]
+    drafting: Drafting
     asked: defaultdict[str, Money] = field(default_factory=lambda: defaultdict(lambda: ZERO))
     coming: list[Intention] = field(default_factory=list)
 
     def bill(self, number: str, summary: BillSummary) -> None:
-        """Ask for what a bill charged, and note the payment it will lead to."""
+        """Ask for what a bill charged, and note the payment it will lead to.
+
+        What Auto Pay takes is none of it; whoever signs up later pays whole until then.
+        """
+        if self.drafting.drafts(number, summary.bill_date):
+            return
         self.asked[number] += summary.charges
         intention = self.payers.intend(
             self.holdings[number], bill_date=summary.bill_date, due_date=summary.due_date
         )
+        if intention is not None and self.drafting.pays_whole(number):
+            intention = replace(intention, part=Part.ALL)
         if intention is not None:
             self.coming.append(intention)
 
@@ -65,8 +74,10 @@ class _Books:
         )
 
 
-def live_through(world: World, *, zone: ZoneInfo, progress: Progress | None = None) -> None:
-    """Close every cycle on its days and take in every payment, up to the world's today.
+def live_through(
+    world: World, *, zone: ZoneInfo, drafting: Drafting, progress: Progress | None = None
+) -> None:
+    """Close every cycle on its days, take in every payment and draft, up to the world's today.
 
     Only the newest run tells members that their bill is ready; older news is no news.
     """
@@ -74,10 +85,12 @@ def live_through(world: World, *, zone: ZoneInfo, progress: Progress | None = No
     books = _Books(
         payers=Payers(Chance(world.seed), world.today),
         holdings={holding.number: holding for holding in world.holdings},
+        drafting=drafting,
     )
     for done, day in enumerate(closings, start=1):
         midnight, _end = day_bounds(day, zone)
         record_received_payments(payments=books.pay(before=day), now=midnight)
+        drafting.live_until(day)
         for cycle in closings[day]:
             close_billing_cycle(
                 cycle_code=cycle, bill_date=day, now=midnight, announce=day == max(closings)
@@ -88,6 +101,8 @@ def live_through(world: World, *, zone: ZoneInfo, progress: Progress | None = No
             progress(done, len(closings))
     midnight, _end = day_bounds(world.today, zone)
     record_received_payments(payments=books.pay(before=world.today), now=midnight)
+    drafting.live_until(world.today)
+    drafting.end()
 
 
 def _closings(world: World) -> dict[dt.date, list[str]]:

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from smarthub.cooperative.operations import set_policy
 from smarthub.cooperative.queries import IDENTITY as IDENTITY_KEY
 from smarthub.cooperative.queries import list_policies
+from smarthub.jobs.demo.drafting import Drafting
 from smarthub.jobs.demo.founding import AUTHOR, FOUNDED_ON, IDENTITY, found, settle
 from smarthub.jobs.demo.history import live_through
 from smarthub.jobs.demo.places import design_world
@@ -25,6 +26,7 @@ from smarthub.jobs.demo.schedule import HISTORY_MONTHS
 from smarthub.jobs.demo.sign_ins import open_sign_ins, write_demo_json
 from smarthub.jobs.demo.world import World
 from smarthub.kernel.period import Period, day_bounds
+from smarthub.wiring.play import play_gateway
 from smarthub.workflows.complete_reads import (
     LOOK_BACK_NIGHTS,
     complete_reads,
@@ -88,22 +90,26 @@ def load_demo(*, wish: Wish, state_dir: Path, base_url: str, report: Report) -> 
     now, _end = day_bounds(world.today, ZONE)
     if LOADED not in policies:
         _mark(STARTED, chosen, now)
-        _load(world, state_dir / "import", report)
+        _load(world, state_dir, report)
         _mark(LOADED, chosen, now)
     write_demo_json(world, path=state_dir / "demo.json", base_url=base_url)
     return LOADED not in policies
 
 
-def _load(world: World, folder: Path, report: Report) -> None:
+def _load(world: World, state_dir: Path, report: Report) -> None:
     now, _end = day_bounds(world.today, ZONE)
     found(now=now)
     publish_rate_book(last_year=world.today.year + 1, now=now)
     settle(world, now=now, progress=_step(report, "Members"))
-    open_sign_ins(world, now=now)
+    staff_id = open_sign_ins(world, now=now)
+    folder = state_dir / "import"
     files = write_read_files(world, folder=folder, zone=ZONE, progress=_step(report, "Read files"))
     import_read_files(files, zone=ZONE, now=now, progress=_step(report, "Reads"))
     _spend_the_night(world.today, now)
-    live_through(world, zone=ZONE, progress=_step(report, "Bills"))
+    with play_gateway(state_dir=state_dir) as play:
+        drafting = Drafting(world, ZONE, play)
+        drafting.begin(staff_id=staff_id)
+        live_through(world, zone=ZONE, drafting=drafting, progress=_step(report, "Bills"))
 
 
 def _spend_the_night(today: dt.date, now: dt.datetime) -> None:

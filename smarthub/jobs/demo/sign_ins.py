@@ -19,6 +19,7 @@ from django.contrib.auth import get_user_model
 
 from smarthub.accounts.operations import grant_role
 from smarthub.accounts.queries import find_account_id
+from smarthub.jobs.demo.drafted import list_shown
 from smarthub.jobs.demo.founding import IDENTITY, add_demo_person
 from smarthub.jobs.demo.people import MAIL, SAMPLES
 from smarthub.jobs.demo.world import DemoPerson, Holding, Household, World
@@ -46,16 +47,21 @@ class SignIn:
 
 
 def list_sign_ins(world: World) -> list[SignIn]:
-    """Return the sample sign-ins, members first; Ben may see Maria's home but not pay."""
+    """Return the sample sign-ins, members first; Ben may see Maria's home but not pay.
+
+    After the sample members come those whose Auto Pay shows something.
+    """
     samples = [world.households[index] for index in sorted(SAMPLES)]
     members = [SignIn(household.holder, household.holdings) for household in samples]
     ben = SignIn(BEN, _home_of(samples).holdings[:1])
     dana = SignIn(DANA, (), TOTP_SECRET)
-    return [members[0], ben, *members[1:], dana]
+    drafted = [SignIn(household.holder, household.holdings) for household in list_shown(world)]
+    return [members[0], ben, *members[1:], *drafted, dana]
 
 
-def open_sign_ins(world: World, *, now: dt.datetime) -> None:
-    """Give each sample sign-in its login; doing it again changes nothing."""
+def open_sign_ins(world: World, *, now: dt.datetime) -> int:
+    """Give each sample sign-in its login, and return the staff's; again changes nothing."""
+    user_id = 0
     for sign_in in list_sign_ins(world):
         person_id = add_demo_person(sign_in.person, now=now)
         user_id = open_login(
@@ -77,6 +83,7 @@ def open_sign_ins(world: World, *, now: dt.datetime) -> None:
                 role="viewer",
                 starts_on=world.history_start,
             )
+    return user_id  # the last is the staff's
 
 
 def write_demo_json(world: World, *, path: Path, base_url: str) -> None:
