@@ -8,7 +8,7 @@ from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models.functions import Upper
 
-from smarthub.cooperative.models import FromSource, keeps_history
+from smarthub.cooperative.models import APPEND_ONLY, FromSource, keeps_history
 from smarthub.members.models import Membership, Person, User
 
 
@@ -61,6 +61,31 @@ class Premise(FromSource):
 
     def __str__(self) -> str:
         return f"{self.street}, {self.city}"
+
+
+class PremiseDistrict(models.Model):
+    """From a local day on a place lies inside a tax district, or no longer does (rule 34).
+
+    Of two facts of one day the later recorded holds.
+    """
+
+    premise = models.ForeignKey(Premise, on_delete=models.PROTECT, related_name="districts")
+    district = models.CharField(max_length=40)
+    inside = models.BooleanField()
+    effective_from = models.DateField()
+    author = models.CharField(max_length=80)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        db_table_comment = APPEND_ONLY
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(district=""), name="premise_district_is_named"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.premise}: {self.district} from {self.effective_from}"
 
 
 class ServicePoint(FromSource):

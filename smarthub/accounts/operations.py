@@ -15,6 +15,7 @@ from smarthub.accounts.models import (
     Claim,
     Invitation,
     Premise,
+    PremiseDistrict,
     ServiceAgreement,
     ServicePoint,
     Sweep,
@@ -89,6 +90,45 @@ def add_premise(
         },
     )
     return PremiseId(premise.pk)
+
+
+def record_district(
+    *,
+    premise_number: str,
+    district: str,
+    inside: bool,
+    effective_from: dt.date,
+    author: str,
+    now: dt.datetime,
+) -> bool:
+    """Record that a place lies inside a tax district from a local day on, or no longer does.
+
+    Nothing recorded is changed; of two facts of one day the later holds. Saying what holds again
+    is harmless. Return whether something new was said.
+
+    Raises:
+        NotVisible: there is no such place.
+
+    Source: domain rule 34.
+    """
+    premise = Premise.objects.filter(number=premise_number).first()
+    if premise is None:
+        raise NotVisible(premise=premise_number)
+    said = PremiseDistrict.objects.filter(
+        premise=premise, district=district, effective_from=effective_from
+    )
+    latest = said.order_by("recorded_at", "pk").last()
+    if latest is not None and latest.inside == inside:
+        return False
+    PremiseDistrict.objects.create(
+        premise=premise,
+        district=district,
+        inside=inside,
+        effective_from=effective_from,
+        author=author,
+        recorded_at=now,
+    )
+    return True
 
 
 def add_service_point(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, NewType
 from uuid import UUID
 
+from smarthub.kernel.period import Period
 from smarthub.members.types import PersonId
 
 AccountId = NewType("AccountId", int)
@@ -54,6 +56,57 @@ class Point:
     address: str = ""
     station: str = ""
     tariff_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DistrictFact:
+    """From a local day on a place lies inside a tax district, or no longer does (rule 34)."""
+
+    district: str
+    inside: bool
+    effective_from: dt.date
+
+
+def districts_through(*, facts: Sequence[DistrictFact], period: Period) -> tuple[str, ...]:
+    """Return the districts a place lies in on every day of a period, by code.
+
+    ``facts`` are a place's, oldest first; of one day the last holds. A place that came in or went
+    out inside the period is taken as outside: a tax is never asked for a day it is not owed.
+
+    Source: domain rule 34.
+    """
+    changes: dict[str, dict[dt.date, bool]] = {}
+    for fact in facts:
+        changes.setdefault(fact.district, {})[fact.effective_from] = fact.inside
+    return tuple(sorted(code for code, of in changes.items() if _is_inside(of, period)))
+
+
+def _is_inside(changes: Mapping[dt.date, bool], period: Period) -> bool:
+    before = [inside for day, inside in sorted(changes.items()) if day <= period.start]
+    during = [inside for day, inside in changes.items() if period.start < day < period.end]
+    return bool(before) and before[-1] and all(during)
+
+
+@dataclass(frozen=True, slots=True)
+class DistrictRow:
+    """A place and what is known of it, as the desk shows it; ``author`` recorded the fact."""
+
+    fact: DistrictFact
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
+class PremiseDistricts:
+    """A place an account has or had, and every fact of its tax districts, the newest first."""
+
+    number: str
+    address: str
+    rows: tuple[DistrictRow, ...]
+
+    def inside_on(self, *, day: dt.date) -> tuple[str, ...]:
+        """Return the districts it lies in on a local day, by code."""
+        facts = tuple(row.fact for row in reversed(self.rows))
+        return districts_through(facts=facts, period=Period(day, day + dt.timedelta(days=1)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from django.urls import path, register_converter
 from smarthub.backoffice import (
     bill_views,
     certificate_views,
+    district_views,
     invoice_views,
     message_views,
     print_views,
@@ -85,6 +86,11 @@ urlpatterns = [
         f"{CERTIFICATES}<int:certificate>/copy/",
         certificate_views.certificate_proof,
         name="desk_tax_certificate_copy",
+    ),
+    path(
+        "accounts/<plain:number>/districts/",
+        district_views.districts,
+        name="desk_tax_districts",
     ),
     path("certificates/", certificate_views.running_out, name="desk_certificates_running_out"),
     path("messages/", message_views.bill_messages, name="desk_bill_messages"),

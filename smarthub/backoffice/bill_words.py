@@ -38,6 +38,7 @@ HOLDS: Mapping[str, Promise] = {
 DIFFERENCES: Mapping[str, Promise] = {
     "late_reads": gettext_lazy("Reads came late or were replaced"),
     "tax_certificate": gettext_lazy("A tax certificate came late or was ended"),
+    "tax_district": gettext_lazy("Its place came into a tax district, or out of it"),
     "earlier_bill_changed": gettext_lazy("An earlier bill it rests on was corrected"),
 }
 SERVICES: Mapping[str, Promise] = {

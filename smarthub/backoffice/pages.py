@@ -26,6 +26,7 @@ BILL_PAGES = {
     "desk_invoice",
     "desk_differences",
     "desk_tax_certificates",
+    "desk_tax_districts",
     "desk_tax_certificate_end",
     "desk_certificates_running_out",
     "desk_bill_messages",

@@ -60,6 +60,12 @@ def _exempt_days(values: Values) -> str:
     ) % {"days": values["days"], "of": values["of_days"]}
 
 
+def _inside(values: Values) -> str:
+    return gettext("Owed because the place of this service lies inside %(district)s.") % {
+        "district": values["district"].in_language(reading_language())
+    }
+
+
 def _part(values: Values) -> str:
     period = values["period"]
     return gettext(
@@ -302,6 +308,7 @@ SAYINGS: Mapping[str, Callable[[Values], str]] = {
     "in_advance": _in_advance,
     "part_month": _part_month,
     "exempt_days": _exempt_days,
+    "inside": _inside,
     "part": _part,
     "block": _block,
     "block_number": _block_number,

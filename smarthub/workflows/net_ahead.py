@@ -67,6 +67,7 @@ def price_both(
             _runs(steps, flows), days_by_season(tariff=tariff, period=period)
         ),
         history=_history(billing, tariff, period),
+        inside=opened.inside,
     )
     riders = billing.prices.riders.rates_for(tariff=tariff, period=period, bill_date=period.end)
     try:

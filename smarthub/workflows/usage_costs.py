@@ -16,6 +16,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from smarthub.accounts.queries import list_district_facts
+from smarthub.accounts.types import districts_through
 from smarthub.billing.engine.calendar import billed_time
 from smarthub.billing.queries import list_point_billing
 from smarthub.billing.types import PointBilling, PricedPeriod
@@ -122,10 +124,11 @@ class Billing(NamedTuple):
 
 
 class OpenPeriod(NamedTuple):
-    """The days no bill has yet, and under which tariff."""
+    """The days no bill has yet, under which tariff, and inside which tax districts."""
 
     period: Period
     tariff: Tariff
+    inside: tuple[str, ...] = ()
 
 
 def get_billing(*, ground: Ground) -> Billing:
@@ -156,7 +159,16 @@ def find_open_period(*, ground: Ground, billing: Billing) -> OpenPeriod | None:
         tariff = billing.prices.book.find(code=ground.point.tariff_code, on=start).tariff
     except Unavailable:
         return None
-    return OpenPeriod(Period(start, ground.on), tariff)
+    period = Period(start, ground.on)
+    return OpenPeriod(period, tariff, _inside(ground, tariff, period))
+
+
+def _inside(ground: Ground, tariff: Tariff, period: Period) -> tuple[str, ...]:
+    """Return the tax districts the place lies in: no query where the tariff names none."""
+    if not tariff.districts:
+        return ()
+    facts = list_district_facts(service_point_ids=[ground.point.id])
+    return districts_through(facts=facts.get(ground.point.id, ()), period=period)
 
 
 def price_days(*, ground: Ground, billing: Billing, period: Period) -> Costs:
@@ -201,6 +213,7 @@ def price_use(
         time=billed_time(period=period, anchor_day=anchor),
         period=period,
         determinants=_determinants(opened.tariff, steps, quantity, period) if by_hours else None,
+        inside=opened.inside,
     )
     riders = billing.prices.riders.rates_for(
         tariff=opened.tariff, period=period, bill_date=period.end

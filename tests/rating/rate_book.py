@@ -54,6 +54,23 @@ E_R1: dict[str, Any] = {
     ],
 }
 
+CITY_TAX: dict[str, Any] = {
+    "kind": "tiered_tax",
+    "code": "city_tax",
+    "name": {"en": "Municipal tax", "es": "Impuesto municipal"},
+    "inside": {
+        "code": "willow-bend",
+        "name": {"en": "the city of Willow Bend", "es": "la ciudad de Willow Bend"},
+    },
+    "unit": "kWh",
+    "tiers": [
+        {"upto": "2000", "rate": "0.0061"},
+        {"upto": "50000", "rate": "0.0040"},
+        {"rate": "0.0036"},
+    ],
+}
+"""A city's tax in steps: 60,000 kWh inside it is 240.20 (domain rule 34)."""
+
 G_R1: dict[str, Any] = {
     "code": "G-R1",
     "service": "gas",

@@ -148,7 +148,7 @@ def _states(
     for why, change in _CHANGES:
         use = change(use=use, now=aim)
         yield why, replace(held, use=use)
-    use = replace(use, contract=new.use.contract, exempt=new.use.exempt)
+    use = replace(use, contract=new.use.contract, exempt=new.use.exempt, inside=new.use.inside)
     yield Why.FACTS, replace(held, use=use)
     yield Why.RATE, _State(new.tariff, new.use, {**new.riders, **held.riders})
     yield Why.RIDERS, new

@@ -320,6 +320,7 @@ def _to_price(
                 contract=each.plan.unbilled.contract_on(period.last_day),
                 history=_carried(tariff, each.history, period),
                 exempt=_exempt(each, tariff),
+                inside=each.plan.unbilled.inside(tariff=tariff, period=each.plan.period),
             ),
             rates,
         )

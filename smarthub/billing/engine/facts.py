@@ -8,7 +8,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from smarthub.accounts.types import AccountId, AccountPapers, Agreement, ServicePointId
+from smarthub.accounts.types import (
+    AccountId,
+    AccountPapers,
+    Agreement,
+    DistrictFact,
+    ServicePointId,
+    districts_through,
+)
 from smarthub.billing.engine.estimates import WrongEstimate
 from smarthub.billing.engine.late import NO_LATE_CHARGE, LateCharge
 from smarthub.billing.engine.unusual_use import UseLimits
@@ -65,7 +72,8 @@ class UnbilledAgreement:
 
     ``past`` are the periods billed of late; ``history`` is what later prices rest on (ratchets,
     banks); ``contract`` holds its dated facts, the newest of a name last. ``estimated_use`` is what
-    the estimates in a row were billed for, over so many ``estimated_days``.
+    the estimates in a row were billed for, over so many ``estimated_days``. ``districts`` are what
+    is known of the place's tax districts, oldest first.
     """
 
     agreement: Agreement
@@ -76,6 +84,15 @@ class UnbilledAgreement:
     estimates_in_a_row: int = 0
     estimated_use: Decimal = NOTHING
     estimated_days: int = 0
+    districts: tuple[DistrictFact, ...] = ()
+
+    def inside(self, *, tariff: Tariff, period: Period) -> tuple[str, ...]:
+        """Return the districts of a tariff's taxes the place lies in all through a period."""
+        if not self.districts or not tariff.districts:
+            return ()
+        named = {district.code for district in tariff.districts}
+        held = districts_through(facts=self.districts, period=period)
+        return tuple(code for code in held if code in named)
 
     def contract_on(self, day: dt.date) -> Contract:
         """Return the facts of the agreement that hold on a local day."""

@@ -48,6 +48,7 @@ def use_as_json(*, use: BilledUse, riders: RiderRates) -> dict[str, Any]:
         "contract": _contract(use.contract),
         "history": history_as_json(history=use.history),
         "exempt": [[each.code, each.days, each.of_days] for each in use.exempt],
+        "inside": list(use.inside),
         "riders": {code: _rate(rate) for code, rate in riders.items()},
     }
     return {name: value for name, value in told.items() if value not in (None, {}, [])}
@@ -68,6 +69,7 @@ def use_from_json(*, value: Mapping[str, Any]) -> tuple[BilledUse, RiderRates]:
         contract=_contract_from(value.get("contract", {})),
         history=history_from_json(value=value.get("history", {})),
         exempt=tuple(ExemptTax(*each) for each in value.get("exempt", ())),
+        inside=tuple(value.get("inside", ())),
     )
     return use, {code: _rate_from(rate) for code, rate in value.get("riders", {}).items()}
 

@@ -148,6 +148,7 @@ def _services(items: Sequence[ToPrice], period: Period, measured: Measured | Non
         contracts=[item.use.contract for item in items],
         histories=[item.use.history for item in items],
         whole=items[0].use.whole,
+        inside=[item.use.inside for item in items] if items[0].version.tariff.districts else (),
     )
 
 

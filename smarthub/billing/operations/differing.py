@@ -1,4 +1,4 @@
-"""Find bills that would come out otherwise today, because reads came late or were replaced.
+"""Find bills that would come out otherwise today, because something came late or was replaced.
 
 Nothing is changed: a difference is noted once, and a person decides (domain rules 43 to 45, 135).
 """
@@ -55,20 +55,34 @@ _CERTIFIED = """
        AND greatest(t.recorded_at, e.recorded_at) > %(since)s
        AND greatest(t.recorded_at, e.recorded_at) > b.created_at
 """
+_DISTRICTED = """
+    SELECT DISTINCT b.id
+      FROM billing_bill b
+      JOIN billing_billsegment s ON s.bill_id = b.id
+      JOIN accounts_servicepoint p ON p.id = s.service_point_id
+      JOIN accounts_premisedistrict d ON d.premise_id = p.premise_id
+     WHERE b.bill_date >= %(oldest)s
+       AND NOT EXISTS (SELECT 1 FROM billing_billcancellation c WHERE c.bill_id = b.id)
+       AND d.effective_from < s.period_end
+       AND d.recorded_at > %(since)s AND d.recorded_at > b.created_at
+"""
 OLDEST = dt.timedelta(days=730)
 """So far back bills are looked at; how far a correction may ask for more is a policy (rule 45)."""
 LATE_READS, LATER_BILL, CERTIFICATE = "late_reads", "earlier_bill_changed", "tax_certificate"
+DISTRICT = "tax_district"
+TOUCHED = ((CERTIFICATE, _CERTIFIED), (DISTRICT, _DISTRICTED), (LATE_READS, _TOUCHED))
+"""What may have come after a bill was made, and the bills it may touch."""
 
 
 def find_differences(*, since: dt.datetime, now: dt.datetime) -> int:
-    """Check bills that reads or certificates kept after ``since`` may touch; count what differs.
+    """Check bills that what was recorded after ``since`` may touch; count what differs.
 
-    Only bills made before those are checked, and none older than two years. A difference
-    that is noted already is not noted again.
+    That is reads, certificates and tax districts. Only bills made before those are checked, and
+    none older than two years. A difference that is noted already is not noted again.
     """
     return sum(
         check_bill(bill=bill, code=code, now=now)
-        for code, touched in ((CERTIFICATE, _CERTIFIED), (LATE_READS, _TOUCHED))
+        for code, touched in TOUCHED
         for bill in _bills(touched, since, now)
     )
 

@@ -17,9 +17,16 @@ from smarthub.accounts.models import AccountAlias
 from smarthub.accounts.queries import (
     list_account_papers,
     list_agreements,
+    list_district_facts,
     list_holders,
 )
-from smarthub.accounts.types import AccountId, Agreement, AgreementId, ServicePointId
+from smarthub.accounts.types import (
+    AccountId,
+    Agreement,
+    AgreementId,
+    DistrictFact,
+    ServicePointId,
+)
 from smarthub.billing.engine.draft import PlaceAndPeriod, Readings
 from smarthub.billing.engine.facts import (
     AccountFacts,
@@ -65,7 +72,7 @@ ONE_DAY = dt.timedelta(days=1)
 def list_account_facts(
     *, account_ids: Collection[AccountId], bill_date: dt.date
 ) -> list[AccountFacts]:
-    """Return what the next bill of each account rests on, apart from reads: twelve queries.
+    """Return what the next bill of each account rests on, apart from reads: thirteen queries.
 
     A payment or adjustment counts as "since the last bill" when it is on no bill yet, whatever
     its date: all that was ever posted, less what the bills have shown.
@@ -99,7 +106,7 @@ def list_account_facts(
 def list_unbilled(
     *, account_ids: Collection[AccountId], bill_date: dt.date, before: dt.date | None = None
 ) -> dict[AccountId, list[UnbilledAgreement]]:
-    """Return each account's agreements with what their bills so far leave behind: four queries.
+    """Return each account's agreements with what their bills so far leave behind: five queries.
 
     ``before`` leaves out what was billed for that day and later, so that a period may be billed
     again as if it were the next.
@@ -108,9 +115,13 @@ def list_unbilled(
     agreements = list_agreements(account_ids=account_ids, period=ever)
     billed = _billed(agreements, bill_date, before)
     contracts = _contracts(agreements)
+    districts = list_district_facts(
+        service_point_ids={each.service_point_id for each in agreements}
+    )
     found: dict[AccountId, list[UnbilledAgreement]] = defaultdict(list)
     for each in agreements:
-        found[each.account_id].append(_unbilled(each, billed[each.id], contracts[each.id]))
+        inside = districts.get(each.service_point_id, ())
+        found[each.account_id].append(_unbilled(each, billed[each.id], contracts[each.id], inside))
     return found
 
 
@@ -242,10 +253,13 @@ def may_be_estimated(*, agreement_id: AgreementId, on: dt.date) -> bool:
 
 
 def _unbilled(
-    agreement: Agreement, billed: list[_Billed], contract: list[ContractValue]
+    agreement: Agreement,
+    billed: list[_Billed],
+    contract: list[ContractValue],
+    districts: tuple[DistrictFact, ...],
 ) -> UnbilledAgreement:
     if not billed:
-        return UnbilledAgreement(agreement, contract=tuple(contract))
+        return UnbilledAgreement(agreement, contract=tuple(contract), districts=districts)
     estimates = list(takewhile(lambda row: row.estimated, reversed(billed)))
     return UnbilledAgreement(
         agreement=agreement,
@@ -256,6 +270,7 @@ def _unbilled(
         estimates_in_a_row=len({row.bill_id for row in estimates}),
         estimated_use=sum((row.quantity or NOTHING for row in estimates), NOTHING),
         estimated_days=sum((row.period_end - row.period_start).days for row in estimates),
+        districts=districts,
     )
 
 

@@ -17,6 +17,7 @@ from smarthub.accounts.operations import (
     add_service_point,
     grant_role,
     open_account,
+    record_district,
     start_agreement,
 )
 from smarthub.accounts.types import AccountId, ServicePointId
@@ -52,6 +53,9 @@ Progress = Callable[[int, int], None]
 DELIVERED, RECEIVED = "delivered", "received"
 AUTHOR = "demo"
 SOURCE = "legacy"
+CITY, CITY_DISTRICT = "Willow Bend", "willow-bend"
+"""The one city of the territory that taxes the use of electricity."""
+INCORPORATED = dt.date(2015, 1, 1)
 FOUNDED_ON = dt.date(2020, 1, 1)
 HOLIDAY_YEARS = range(2023, 2029)
 
@@ -178,6 +182,15 @@ def _settle_place(account_id: AccountId, place: Place, now: dt.datetime) -> None
         source_system=SOURCE,
         source_id=place.number,
     )
+    if place.city == CITY:
+        record_district(
+            premise_number=place.number,
+            district=CITY_DISTRICT,
+            inside=True,
+            effective_from=INCORPORATED,
+            author=AUTHOR,
+            now=now,
+        )
     for supply in place.supplies:
         point_id = add_service_point(
             number=supply.number,

@@ -156,8 +156,9 @@ def _of_charge(charge: Charge, priced: _Priced, places: Sequence[int]) -> dict[i
     above = priced.above(charge, places[0])
     found = list(_explained(charge, priced.behind(charge), own, above))
     kind = type(charge).__name__
+    where = notes.inside(charge)
     return {
-        place: ExplainedLine(line, kind, _exact(terms, line), told)
+        place: ExplainedLine(line, kind, _exact(terms, line), (*told, *where))
         for place, line, (terms, told) in zip(places, own, found, strict=True)
     }
 

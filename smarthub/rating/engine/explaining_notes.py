@@ -20,7 +20,9 @@ from smarthub.rating.engine.demand import (
 )
 from smarthub.rating.engine.extra import dollars_of
 from smarthub.rating.types import (
+    TAXES,
     Blocks,
+    Charge,
     Demand,
     ExportCredit,
     LesserOfTax,
@@ -54,6 +56,13 @@ def part(counted: Counted) -> tuple[Note, ...]:
         return ()
     return (Note("part", {"period": use.period, "days": use.period.days,
                           "of_days": use.whole.days}),)  # fmt: skip
+
+
+def inside(charge: Charge) -> tuple[Note, ...]:
+    """Say that a tax is owed because the place lies inside a district (rule 34)."""
+    if not isinstance(charge, TAXES) or charge.inside is None:
+        return ()
+    return (Note("inside", {"district": charge.inside.name}),)
 
 
 def of_use(

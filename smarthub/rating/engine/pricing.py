@@ -30,6 +30,7 @@ from smarthub.rating.types import (
     Rider,
     Subscription,
     Tariff,
+    Tax,
     TimeOfUse,
     UnmeteredLight,
     WinterAverage,
@@ -81,15 +82,22 @@ def lines_before_taxes(
 
 
 def tax_lines(*, counted: Counted, lines: Sequence[PricedLine]) -> list[PricedLine]:
-    """Return the taxes on lines, each seeing the ones above it, less what certificates take off."""
+    """Return the taxes on lines, each seeing the ones above it, less what certificates take off.
+
+    A tax of a district is owed only where the place lies in it (rule 34).
+    """
     taxes: list[PricedLine] = []
     for charge in counted.tariff.charges:
-        if isinstance(charge, TAXES) and counted.covers(charge):
+        if isinstance(charge, TAXES) and counted.covers(charge) and _is_inside(charge, counted):
             owed = [
                 *extra.tax_lines(charge=charge, counted=counted, lines=lines, taxes=tuple(taxes))
             ]
             taxes += [*owed, *exempt_lines(charge=charge, counted=counted, owed=owed)]
     return taxes
+
+
+def _is_inside(charge: Tax, counted: Counted) -> bool:
+    return charge.inside is None or charge.inside.code in counted.use.inside
 
 
 def lines_before_minimum(*, counted: Counted, riders: RiderRates) -> list[PricedLine]:

@@ -26,6 +26,7 @@ from smarthub.rating.types.charges import (
     Blocks,
     Charge,
     Demand,
+    District,
     ExportCredit,
     FixedCharge,
     FixedDaily,
@@ -49,6 +50,7 @@ from smarthub.rating.types.charges import (
     WinterAverage,
     exempt_code,
     exempt_name,
+    inside_name,
 )
 from smarthub.rating.types.errors import (
     ChargeCodeRepeated,
@@ -134,6 +136,7 @@ __all__ = [
     "Counts",
     "Demand",
     "Determinants",
+    "District",
     "ExemptTax",
     "ExplainedLine",
     "ExportCredit",
@@ -199,5 +202,6 @@ __all__ = [
     "exempt_code",
     "exempt_name",
     "in_reading_order",
+    "inside_name",
     "total_of",
 ]

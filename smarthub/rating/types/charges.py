@@ -233,8 +233,19 @@ class Minimum:
 
 
 @dataclass(frozen=True, slots=True)
+class District:
+    """A boundary a tax holds inside of, such as a city's: its code, and its name in a sentence."""
+
+    code: str
+    name: Text
+
+
+@dataclass(frozen=True, slots=True)
 class LesserOfTax:
-    """The lesser of dollars a unit and a percentage of the price (rule 33)."""
+    """The lesser of dollars a unit and a percentage of the price (rule 33).
+
+    Any tax may hold only ``inside`` a district; its name then says so (rule 34).
+    """
 
     code: str
     name: Text
@@ -242,6 +253,7 @@ class LesserOfTax:
     rate: Decimal
     percent: Decimal
     when: When = ALWAYS
+    inside: District | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +266,7 @@ class PercentTax:
     on: tuple[str, ...] = ()
     on_tax: bool = False
     when: When = ALWAYS
+    inside: District | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +278,7 @@ class TieredTax:
     unit: Unit
     tiers: tuple[Tier, ...]
     when: When = ALWAYS
+    inside: District | None = None
 
 
 FixedCharge = FixedMonthly | FixedDaily | FixedYearly | Subscription
@@ -287,3 +301,9 @@ def exempt_code(tax_code: str) -> str:
 def exempt_name(tax_name: Text) -> Text:
     """Return the name of that line."""
     return Text(f"{tax_name.en}, exempt by certificate", f"{tax_name.es}, exento por certificado")
+
+
+def inside_name(tax_name: Text, district: District) -> Text:
+    """Return the name of a tax that is taken only inside a district, which it says (rule 34)."""
+    held = district.name
+    return Text(f"{tax_name.en}, inside {held.en}", f"{tax_name.es}, dentro de {held.es}")

@@ -168,19 +168,37 @@ def _minimum(source: Given, code: str, name: Text) -> charges.Charge:
 
 def _lesser_of_tax(source: Given, code: str, name: Text) -> charges.Charge:
     rate, percent = fields.number(source, "rate"), fields.number(source, "percent")
-    unit = fields.unit(source, "unit")
-    return charges.LesserOfTax(code, name, unit, rate, percent, _when(source))
+    unit, inside = fields.unit(source, "unit"), _inside(source)
+    name = _tax_name(name, inside)
+    return charges.LesserOfTax(code, name, unit, rate, percent, _when(source), inside)
 
 
 def _percent_tax(source: Given, code: str, name: Text) -> charges.Charge:
     percent, on = fields.number(source, "percent"), fields.words(source, "on")
-    on_tax = fields.flag(source, "on_tax")
-    return charges.PercentTax(code, name, percent, on, on_tax, _when(source))
+    on_tax, inside = fields.flag(source, "on_tax"), _inside(source)
+    name = _tax_name(name, inside)
+    return charges.PercentTax(code, name, percent, on, on_tax, _when(source), inside)
 
 
 def _tiered_tax(source: Given, code: str, name: Text) -> charges.Charge:
     tiers = fields.tiers(source.get("tiers"), "tiers", source)
-    return charges.TieredTax(code, name, fields.unit(source, "unit"), tiers, _when(source))
+    unit, inside = fields.unit(source, "unit"), _inside(source)
+    return charges.TieredTax(code, _tax_name(name, inside), unit, tiers, _when(source), inside)
+
+
+def _inside(source: Given) -> charges.District | None:
+    """Read the boundary a tax holds inside of (rule 34)."""
+    if "inside" not in source:
+        return None
+    given = source["inside"]
+    if not isinstance(given, Mapping):
+        raise TariffHasGap(where="inside", **located(source, "inside"))
+    fields.known_fields(given, ("code", "name"), "inside")
+    return charges.District(fields.word(given, "code"), fields.text(given, "name", "inside.name"))
+
+
+def _tax_name(name: Text, inside: charges.District | None) -> Text:
+    return name if inside is None else charges.inside_name(name, inside)
 
 
 def _word_or(source: Given, name: str) -> str:
@@ -236,8 +254,16 @@ KINDS: Mapping[str, Kind] = {
         },
     ),
     "lesser_of_tax": Kind(
-        _lesser_of_tax, {"unit": "unit", "rate": "number", "percent": "number"}
+        _lesser_of_tax,
+        {"unit": "unit", "rate": "number", "percent": "number"},
+        {"inside": "district"},
     ),
-    "percent_tax": Kind(_percent_tax, {"percent": "number"}, {"on": "words", "on_tax": "flag"}),
-    "tiered_tax": Kind(_tiered_tax, {"unit": "unit", "tiers": "tiers"}),
+    "percent_tax": Kind(
+        _percent_tax,
+        {"percent": "number"},
+        {"on": "words", "on_tax": "flag", "inside": "district"},
+    ),
+    "tiered_tax": Kind(
+        _tiered_tax, {"unit": "unit", "tiers": "tiers"}, {"inside": "district"}
+    ),
 }  # fmt: skip

@@ -87,6 +87,7 @@ def _types() -> dict[str, Schema]:
             {"percent": NUMBER, "months": {"type": "integer"}, "of_months": _list(MONTH)},
             required=["percent"],
         ),
+        "district": _closed({"code": WORD, "name": TEXT}),
         "power_factor": _closed({"below": NUMBER, "percent": NUMBER}, required=["below"]),
     }
 

@@ -20,6 +20,7 @@ from smarthub.rating.types.charges import (
     TAXES,
     Charge,
     Demand,
+    District,
     ExportCredit,
     Minimum,
     PercentTax,
@@ -246,6 +247,12 @@ class Tariff:
     def in_advance(self) -> bool:
         """Whether the tariff is a subscription, billed for the calendar month ahead (rule 38)."""
         return any(isinstance(charge, Subscription) for charge in self.charges)
+
+    @cached_property
+    def districts(self) -> tuple[District, ...]:
+        """The boundaries its taxes hold inside of; none for most tariffs (rule 34)."""
+        named = [charge.inside for charge in self.charges if isinstance(charge, TAXES)]
+        return tuple(dict.fromkeys(each for each in named if each is not None))
 
     @property
     def rider_codes(self) -> tuple[str, ...]:

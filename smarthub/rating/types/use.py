@@ -127,7 +127,8 @@ class BilledUse:
     A register gives a ``quantity``; intervals give ``determinants``, which then count instead.
     ``whole`` is the period billed where this is a part of it, because prices changed inside it
     (rule 31); ``factor`` is the meter's conversion where that has its own dates; ``exempt`` names
-    the taxes certificates of the member stand against.
+    the taxes certificates of the member stand against, and ``inside`` the districts whose taxes
+    are owed at the place.
     """
 
     quantity: Quantity | None = None
@@ -139,6 +140,7 @@ class BilledUse:
     whole: Period | None = None
     factor: Decimal | None = None
     exempt: tuple[ExemptTax, ...] = ()
+    inside: tuple[str, ...] = ()
 
     @property
     def share(self) -> Fraction:

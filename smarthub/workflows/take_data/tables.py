@@ -44,6 +44,9 @@ EXPORTED: Final = {
     "accounts.ServiceAgreement": Found(account=("account",)),
     "accounts.ServicePoint": Found(account=("agreements__account",), once=True),
     "accounts.Premise": Found(account=("service_points__agreements__account",), once=True),
+    "accounts.PremiseDistrict": Found(
+        account=("premise__service_points__agreements__account",), once=True
+    ),
     "accounts.Claim": Found(user=("user",)),
     "usage.UsageNote": Found(account=("account",)),
     "usage.UsageNoteEnd": Found(account=("note__account",)),

@@ -79,7 +79,7 @@ from tests.e2e.access.people import (
 )
 from tests.metering.yard import CHICAGO, ingest_registers, ingest_wide, register_file, wide_file
 from tests.metering.yard import wide_row as day_row
-from tests.rating.rate_book import E_R1, F_250, G_R1
+from tests.rating.rate_book import CITY_TAX, E_R1, F_250, G_R1
 from tests.sandbox_gateway import DECLINED, FORM, GOOD, SILENT_ONCE
 from tests.workflows.newcomer import settle_newcomer
 
@@ -146,7 +146,8 @@ def _leave_work_for_staff(clerk: int) -> None:
 
 
 def _publish_rates() -> None:
-    for definition in (E_R1, G_R1, F_250):
+    taxed = {**E_R1, "charges": [*E_R1["charges"], CITY_TAX]}
+    for definition in (taxed, G_R1, F_250):
         early = {**definition, "effective_from": "2024-01-01"}
         publish_tariff(definition=early, author="board", published_at=VISITED_AT)
     for code, rate in (("WPCA", "0.00375"), ("PGA", "0.6000")):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 
+from smarthub.accounts.queries import find_account_id, list_premise_districts
 from smarthub.billing.types import NewCertificate, NewMessage
 from smarthub.kernel.text import Text
 from smarthub.workflows.bill_messages import publish_message
 from smarthub.workflows.tax_certificates import record_certificate
+from smarthub.workflows.tax_districts import record_district
 from tests.e2e.access.people import VISITED_AT
 
 
@@ -50,4 +52,19 @@ def write_news(*, clerk: int, on: dt.date) -> None:
         ),
         now=VISITED_AT,
     )
+    record_district(
+        user_id=clerk,
+        account_number="2015",
+        premise_number=_place_of("2015"),
+        district="willow-bend",
+        inside=True,
+        effective_from=VISITED_AT.date(),
+        now=VISITED_AT,
+    )
     assert number == 1, "the addresses in routes_billing.py say so"
+
+
+def _place_of(account_number: str) -> str:
+    account_id = find_account_id(number=account_number)
+    assert account_id is not None
+    return list_premise_districts(account_id=account_id)[0].number

@@ -9,6 +9,7 @@ from tests.e2e.access.shown import Route, Shown
 FOR_STAFF = "the states of a run, for staff; a member's states stand on the bill itself"
 RUN = "/desk/bills/runs/C2/2024-12-01/"
 CERTIFICATES = "/desk/bills/accounts/2015/certificates/"
+DISTRICTS = "/desk/bills/accounts/2015/districts/"
 WRITTEN = "/desk/bills/runs/C1/2024-12-01/"
 
 
@@ -45,6 +46,10 @@ def _fill_invoice(page: Page) -> None:
     page.fill("[name=en_1]", "Damaged meter")
     page.fill("[name=es_1]", "Medidor dañado")
     _invoice_without_words(page)
+
+
+def _record_without_a_day(page: Page) -> None:
+    _press(page, "main form[method=post] button.button")
 
 
 BILLING_ROUTES = (
@@ -120,6 +125,15 @@ BILLING_ROUTES = (
     Route(
         "desk_tax_certificate_end",
         (Shown("one", "clerk", f"{CERTIFICATES}1/end/"),),
+        fewer=FOR_STAFF,
+    ),
+    Route(
+        "desk_tax_districts",
+        (
+            Shown("one", "clerk", DISTRICTS),
+            Shown("empty", "clerk", "/desk/bills/accounts/2001/districts/"),
+            Shown("error", "clerk", DISTRICTS, _record_without_a_day, status=400),
+        ),
         fewer=FOR_STAFF,
     ),
     Route(

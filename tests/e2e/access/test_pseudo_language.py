@@ -21,7 +21,7 @@ from tests.e2e.access.routes import ROUTES
 from tests.e2e.access.shown import Shown
 from tests.e2e.access.standing import Standing
 from tests.e2e.conftest import PHONE
-from tests.rating.rate_book import E_R1, F_250, G_R1
+from tests.rating.rate_book import CITY_TAX, E_R1, F_250, G_R1
 
 STATES_READ = {"empty", "one", "past due", "credit", "pending", "error", "estimated"}
 NOT_OURS = {"outbox", "components", "components_confirm"}
@@ -49,7 +49,14 @@ def words_in(value: Any) -> Iterator[str]:
 def words_of_data() -> set[str]:
     months = [get_month_names(width, locale="en_US") for width in ("wide", "abbreviated")]
     days = [get_day_names(width, locale="en_US") for width in ("wide", "abbreviated")]
-    known = [astuple(IDENTITY), E_R1, G_R1, F_250, *(astuple(each) for each in PEOPLE.values())]
+    known = [
+        astuple(IDENTITY),
+        CITY_TAX,
+        E_R1,
+        G_R1,
+        F_250,
+        *(astuple(each) for each in PEOPLE.values()),
+    ]
     known += [list(each.values()) for each in (*months, *days)]
     known += [UNIT_NAMES]  # two languages, written out and in no catalogue
     emails = [each.email for each in PEOPLE.values()]

@@ -121,6 +121,10 @@ ASKED: Tables = {
         Ask("GET", lambda t: f"{_certificates()(t)}{t['certificate']}/end/", owner="dana"),
         Ask("POST", lambda t: f"{_certificates()(t)}{t['certificate']}/end/", owner=""),
     ),
+    "desk/bills/accounts/<plain:number>/districts/": (
+        Ask("GET", lambda t: f"/desk/bills/accounts/{t['account']}/districts/", owner="dana"),
+        Ask("POST", lambda t: f"/desk/bills/accounts/{t['account']}/districts/", owner=""),
+    ),
     "desk/bills/certificates/": (_look("/desk/bills/certificates/"),),
     "desk/bills/accounts/<plain:number>/today/": (
         Ask("GET", lambda t: f"/desk/bills/accounts/{t['account']}/today/", owner="dana"),

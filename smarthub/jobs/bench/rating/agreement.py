@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from smarthub.jobs.bench.rating.drawing import Drawing, draw_tariff
+from smarthub.jobs.bench.rating.drawing import DISTRICTS, Drawing, draw_tariff
 from smarthub.kernel.errors import ExpectedError
 from smarthub.kernel.period import Period, day_bounds
 from smarthub.rating.engine import RiderRates, determinants_of, price
@@ -93,6 +93,7 @@ def draw_case(random: Random) -> Case:
             contract=_draw_contract(random),
             history=_draw_history(random, tariff, period),
             whole=whole,
+            inside=tuple(code for code in DISTRICTS if random.random() < HALF),
         )
         for each in determinants
     )
@@ -114,6 +115,7 @@ def priced_together(case: Case) -> list[Outcome]:
         [use.contract for use in case.singles],
         [use.history for use in case.singles],
         case.singles[0].whole,
+        [use.inside for use in case.singles],
     )
     batch = price_batch(tariff=case.tariff, services=services, riders=case.riders)
     return [_outcome(batch, place) for place in range(len(case.singles))]

@@ -96,6 +96,7 @@ EVERY_SHAPE = frozenset({
     "season by use date",
     "subscription",
     "subscription in advance",
+    "tax inside a district",
     "tax on tax",
     "tiered tax",
     "tiered_tax",
@@ -113,6 +114,7 @@ EVERY_SHAPE = frozenset({
     "winter_average",
 })  # fmt: skip
 """Every shape that is drawn; a test holds it against the kinds and settings a tariff may have."""
+DISTRICTS = ("city", "county")
 BASES = {
     "period": "blocks of a period",
     "day": "blocks per day",
@@ -443,12 +445,22 @@ def _taxes(drawing: Drawing) -> None:
     unit = _unit_of(drawing)
     if drawing.definition["service"] == "electric" and drawing.chance(0.5):
         percent = drawing.random.choice(["5", "5", "0.5"])
-        drawing.add("lesser_of_tax", "lesser-of tax", unit=unit, rate="0.0032", percent=percent)
+        tax = {"unit": unit, "rate": "0.0032", "percent": percent, **_inside(drawing)}
+        drawing.add("lesser_of_tax", "lesser-of tax", **tax)
     if drawing.definition["service"] == "electric" and drawing.chance(0.3):
         tiers = [{"upto": "500", "rate": "0.0050"}, {"rate": "0.0040"}]
-        drawing.add("tiered_tax", "tiered tax", unit=unit, tiers=tiers)
+        drawing.add("tiered_tax", "tiered tax", unit=unit, tiers=tiers, **_inside(drawing))
     if drawing.chance(0.4):
         on = [drawing.charges[0]["code"]] if drawing.chance(0.3) else []
-        drawing.add("percent_tax", "percent tax, on no tax", percent="2.25", on=on)
+        fields = {"percent": "2.25", "on": on, **_inside(drawing)}
+        drawing.add("percent_tax", "percent tax, on no tax", **fields)
     if drawing.chance(0.3):
         drawing.add("percent_tax", "tax on tax", percent="6.5", on_tax=True)
+
+
+def _inside(drawing: Drawing) -> Definition:
+    if not drawing.chance(0.4):
+        return {}
+    drawing.shapes.add("tax inside a district")
+    code = drawing.random.choice(DISTRICTS)
+    return {"inside": {"code": code, "name": {"en": code, "es": code}}}

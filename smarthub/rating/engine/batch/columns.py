@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -180,8 +180,9 @@ class Measured:
 class Services:
     """What is to be priced: services of one tariff version, one period, one billed time.
 
-    ``measured`` is ``None`` where nothing is metered. Contracts and histories are given for each
-    service, or for none. ``whole`` is the period billed where this is a part of it (rule 31).
+    ``measured`` is ``None`` where nothing is metered. Contracts, histories and the districts each
+    lies ``inside`` of are given for each service, or for none. ``whole`` is the period billed
+    where this is a part of it (rule 31).
     """
 
     count: int
@@ -191,6 +192,7 @@ class Services:
     contracts: Sequence[Contract] = ()
     histories: Sequence[History] = ()
     whole: Period | None = None
+    inside: Sequence[Collection[str]] = ()
 
     @property
     def share(self) -> Fraction:
@@ -230,6 +232,21 @@ def made(
     """Return lines of ``quantity x rate``, rounded to cents once, half away from zero (rule 26)."""
     exact = (quantity * rate if dollars is None else dollars).where(present)
     return LineColumn(code, name, unit, quantity, rate, exact, present, exact.steps(CENT))
+
+
+def among_those(line: LineColumn, chosen: Flags) -> LineColumn:
+    """Return a line for the chosen services only; the others do not have it."""
+    present = line.present & chosen
+    return LineColumn(
+        line.code,
+        line.name,
+        line.unit,
+        line.quantity,
+        line.rate,
+        line.dollars.where(present),
+        present,
+        np.where(present, line.cents, 0),
+    )
 
 
 def total_cents(lines: Sequence[LineColumn], count: int) -> Numbers:

@@ -19,6 +19,7 @@ from smarthub.rating.engine.batch.columns import (
     LineColumn,
     Numbers,
     Services,
+    among_those,
     total_cents,
     total_dollars,
 )
@@ -36,6 +37,7 @@ from smarthub.rating.types import (
     Contract,
     Demand,
     Determinants,
+    District,
     ExportCredit,
     History,
     Minimum,
@@ -169,7 +171,7 @@ def _with_the_odd_ones(
             histories[place] = history_after(counted=single, riders=riders)
         except ExpectedError as error:
             refused[place] = error
-    kept = [_without(line, odd) for line in lines] if odd.any() else lines
+    kept = [among_those(line, ~odd) for line in lines] if odd.any() else lines
     present = tuple(line for line in kept if line.present.any())
     return PricedBatch(counted.services, present, refused, singly, carried, histories)
 
@@ -220,10 +222,18 @@ def _taxes(counted: Counted, lines: Sequence[LineColumn]) -> list[LineColumn]:
     taxes: list[LineColumn] = []
     for charge in counted.tariff.charges:
         if isinstance(charge, TAXES) and counted.covers(charge):
-            taxes += extra.tax_lines(
-                charge=charge, counted=counted, lines=lines, taxes=tuple(taxes)
-            )
+            made = extra.tax_lines(charge=charge, counted=counted, lines=lines, taxes=tuple(taxes))
+            taxes += made if charge.inside is None else _inside(charge.inside, counted, made)
     return taxes
+
+
+def _inside(
+    district: District, counted: Counted, made: Iterator[LineColumn]
+) -> Iterator[LineColumn]:
+    """Take a district's tax only of the services that lie in it (rule 34)."""
+    places = counted.services.inside or [()] * counted.count
+    chosen = np.array([district.code in each for each in places], bool)
+    return (among_those(line, chosen) for line in made)
 
 
 def _carried(counted: Counted, lines: Sequence[LineColumn]) -> Carried:
@@ -258,22 +268,9 @@ def _use_of(counted: Counted, place: int) -> BilledUse:
             runs, measured.days, peaks, None if coincident is None else coincident.decimal(place)
         ),
         whole=services.whole,
+        inside=tuple(services.inside[place]) if services.inside else (),
         contract=services.contracts[place] if services.contracts else Contract(),
         history=services.histories[place] if services.histories else History(),
-    )
-
-
-def _without(line: LineColumn, odd: Flags) -> LineColumn:
-    present = line.present & ~odd
-    return LineColumn(
-        line.code,
-        line.name,
-        line.unit,
-        line.quantity,
-        line.rate,
-        line.dollars.where(present),
-        present,
-        np.where(present, line.cents, 0),
     )
 
 
