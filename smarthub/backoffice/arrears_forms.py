@@ -1,4 +1,4 @@
-"""What a clerk may send about arrears and deposits."""
+"""What a clerk may send about arrears."""
 
 from __future__ import annotations
 
@@ -43,19 +43,6 @@ class WaiveForm(forms.Form):
     """A fee given up."""
 
     source_key = forms.CharField(widget=forms.HiddenInput, max_length=120)
-    reason = forms.CharField(label=_("Why"), max_length=200)
-
-
-class DepositForm(forms.Form):
-    """A deposit asked for; its id makes a double click one deposit."""
-
-    deposit_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
-    expected_year = AmountField(
-        label=_("Expected charges of a year"),
-        help_text=_("The deposit is reckoned from it by the policy."),
-        max_length=20,
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
-    )
     reason = forms.CharField(label=_("Why"), max_length=200)
 
 

@@ -14,23 +14,23 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from smarthub.arrears.types import HoldId, HoldKind, ProcessView, Step
-from smarthub.backoffice import arrears_words
+from smarthub.backoffice import arrears_words, deposit_words
 from smarthub.backoffice.arrears_forms import (
     ArrangementForm,
-    DepositForm,
     HoldForm,
     OfferForm,
     WaiveForm,
     WriteOffForm,
 )
+from smarthub.backoffice.deposit_forms import DepositForm
 from smarthub.backoffice.gate import StaffRequest, for_staff, local_today
 from smarthub.backoffice.pages import SeeOther, show
-from smarthub.deposits.types import DepositEnd
+from smarthub.deposits.types import DepositEnd, Ground
 from smarthub.kernel.errors import Conflict, NotVisible, Refused
 from smarthub.kernel.money import ZERO
 from smarthub.ui.formats import say_money
 from smarthub.wiring.clock import now
-from smarthub.workflows import arrange_payments, arrears_desk, write_off_debt
+from smarthub.workflows import arrange_payments, arrears_desk, hold_deposits, write_off_debt
 
 FORMS: dict[str, type[forms.Form]] = {
     "hold": HoldForm,
@@ -78,10 +78,7 @@ def account(request: StaffRequest, number: str) -> HttpResponse:
         "earlier": [_shown(process) for process in found.earlier],
         "holds": [(hold, arrears_words.HOLDS[hold.kind]) for hold in found.holds],
         "fees": [(fee, arrears_words.FEES[fee.kind]) for fee in found.fees],
-        "deposits": [
-            (each, arrears_words.DEPOSIT_ENDS[each.ended] if each.ended else "")
-            for each in found.deposits
-        ],
+        "deposits": deposit_words.shown(found.deposits, local_today(request)),
         "arrangements": [
             (each, *(arrears_words.ARRANGEMENT_ENDS[each.ended] if each.ended else ("", "")))
             for each in found.arrangements
@@ -132,8 +129,12 @@ def _waive(who: dict[str, Any], values: dict[str, Any], _sent: QueryDict) -> str
 
 
 def _deposit(who: dict[str, Any], values: dict[str, Any], _sent: QueryDict) -> str:
-    amount = arrears_desk.ask_deposit(**who, **values)
-    return gettext("A deposit of %(amount)s is asked for.") % {"amount": say_money(amount)}
+    asked = hold_deposits.ask_deposit(**who, **{**values, "ground": Ground(values["ground"])})
+    if asked.is_waived:
+        told = gettext("Auto Pay is on: the deposit of %(amount)s is not asked for while it is.")
+    else:
+        told = gettext("A deposit of %(amount)s is asked for.")
+    return told % {"amount": say_money(asked.amount)}
 
 
 def _end_deposit(who: dict[str, Any], _values: dict[str, Any], sent: QueryDict) -> str:
@@ -141,7 +142,7 @@ def _end_deposit(who: dict[str, Any], _values: dict[str, Any], sent: QueryDict) 
         deposit_id, how = UUID(sent.get("deposit", "")), DepositEnd(sent.get("how", ""))
     except ValueError:
         raise NotVisible from None
-    arrears_desk.end_deposit(**who, deposit_id=deposit_id, how=how)
+    hold_deposits.end_deposit(**who, deposit_id=deposit_id, how=how)
     return gettext("Done.")
 
 

@@ -8,7 +8,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
 from smarthub.arrears.types import ArrangementEnding, HoldKind, Step
-from smarthub.deposits.types import DepositEnd
 from smarthub.kernel.errors import ExpectedError
 
 STEPS: Mapping[Step, tuple[Promise, str]] = {
@@ -35,12 +34,6 @@ HOLDS: Mapping[HoldKind, Promise] = {
 FEES: Mapping[str, Promise] = {
     "late": gettext_lazy("Late fee"),
     "nsf": gettext_lazy("Fee for a returned payment"),
-}
-
-DEPOSIT_ENDS: Mapping[DepositEnd, Promise] = {
-    DepositEnd.REFUNDED: gettext_lazy("given back"),
-    DepositEnd.APPLIED: gettext_lazy("set against what was owed"),
-    DepositEnd.TAKEN_BACK: gettext_lazy("taken back unpaid"),
 }
 
 FORBIDDEN: Mapping[str, Promise] = {
@@ -89,9 +82,14 @@ REFUSALS: Mapping[str, Promise] = {
     "hold_has_no_days": gettext_lazy("Choose a later last day."),
     "already_waived": gettext_lazy("Somebody gave this fee up already."),
     "deposit_ended": gettext_lazy("This deposit has ended already."),
-    "deposit_not_paid": gettext_lazy("Not all of it has been paid, so it cannot be given back."),
+    "deposit_not_paid": gettext_lazy("Nothing of it has been paid, so nothing can be given back."),
     "deposit_paid": gettext_lazy("Some of it was paid. Give it back instead."),
     "deposit_conflict": gettext_lazy("This form was sent before. Open the page again."),
+    "deposit_notice_too_late": gettext_lazy(
+        "A deposit may be asked for within %(days)s days of what it is for. "
+        "Write a day in that time."
+    ),
+    "too_many_instalments": gettext_lazy("The policy allows fewer parts: %(most)s at most."),
     "amount_not_positive": gettext_lazy("Write an amount above $0.00."),
 }
 
@@ -105,4 +103,4 @@ def say_refusal(refused: ExpectedError) -> str:
     if refused.code == "write_off_not_allowed":
         return str(NOT_WRITTEN_OFF[refused.values["because"]])
     sentence = REFUSALS.get(refused.code)
-    return str(sentence) if sentence else gettext("This was not done. Try again.")
+    return str(sentence) % refused.values if sentence else gettext("This was not done. Try again.")

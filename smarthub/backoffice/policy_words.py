@@ -88,6 +88,29 @@ NAMES: Mapping[str, tuple[Promise, Promise]] = {
         gettext_lazy("Deposit, at least"),
         gettext_lazy("A smaller deposit becomes this one."),
     ),
+    "deposit.most_months": (
+        gettext_lazy("Deposit, at most in months of charges"),
+        gettext_lazy("Holds against the smallest deposit too: 2 months are a sixth of a year."),
+    ),
+    "deposit.notice_days": (
+        gettext_lazy("Days in which a deposit may be asked for"),
+        gettext_lazy("Counted from what it is asked for, such as a new service."),
+    ),
+    "deposit.days_to_pay": (
+        gettext_lazy("Days to pay a deposit"),
+        gettext_lazy("From its notice to the day it, or its first part, is due."),
+    ),
+    "deposit.most_instalments": (
+        gettext_lazy("Parts of a deposit"),
+        gettext_lazy("In so many monthly parts it may be paid. 1: all of it at once."),
+    ),
+    "deposit.waived_with_auto_pay": (
+        gettext_lazy("No deposit with Auto Pay"),
+        gettext_lazy(
+            "While Auto Pay is on, a deposit that is not paid in full is not asked for. If this "
+            "becomes no, or Auto Pay ends, it is asked for again with a new notice."
+        ),
+    ),
     "deposit.interest_percent": (
         gettext_lazy("Interest on deposits"),
         gettext_lazy("Percent a year, simple."),

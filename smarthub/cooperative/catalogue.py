@@ -107,6 +107,43 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule("deposit.months_of_charges", Topic.DEPOSIT, Kind.MONTHS, 2, "domain rule 58", most=12),
     Rule("deposit.minimum_cents", Topic.DEPOSIT, Kind.CENTS, 0, "domain rule 58", most=10_000_00),
+    Rule(
+        "deposit.most_months",
+        Topic.DEPOSIT,
+        Kind.MONTHS,
+        2,
+        "domain rule 58; 83 Ill. Adm. Code 280.40: a sixth of a year's charges",
+        least=1,
+        most=12,
+    ),
+    Rule(
+        "deposit.notice_days",
+        Topic.DEPOSIT,
+        Kind.DAYS,
+        45,
+        "domain rule 58; 83 Ill. Adm. Code 280.40",
+        least=1,
+        most=365,
+    ),
+    Rule(
+        "deposit.days_to_pay",
+        Topic.DEPOSIT,
+        Kind.DAYS,
+        21,
+        "domain rule 58; 220 ILCS 35/3: 12 days at least",
+        least=12,
+        most=90,
+    ),
+    Rule(
+        "deposit.most_instalments",
+        Topic.DEPOSIT,
+        Kind.COUNT,
+        1,
+        "domain rules 58 and 62",
+        least=1,
+        most=12,
+    ),
+    Rule("deposit.waived_with_auto_pay", Topic.DEPOSIT, Kind.YES_NO, False, "domain rule 58"),  # noqa: FBT003
     Rule("deposit.interest_percent", Topic.DEPOSIT, Kind.PERCENT, "0", "domain rule 59", most=20),
     Rule(
         "deposit.clean_months", Topic.DEPOSIT, Kind.MONTHS, 12, "domain rule 58", least=1, most=60

@@ -1,4 +1,4 @@
-"""Arrears and deposits as the desk sees and handles them; every act is in the audit trail.
+"""Arrears as the desk sees and handles them; every act is in the audit trail.
 
 Whether service may be disconnected is looked at in the moment somebody says it was: the debt, the
 holds, the day, the hour, and the weather forecast for the place.
@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from decimal import Decimal
-from uuid import UUID
 
 from django.db import transaction
 
@@ -31,12 +29,9 @@ from smarthub.arrears.types import (
     StepRule,
     WriteOffView,
 )
-from smarthub.cooperative.catalogue import value_in
 from smarthub.cooperative.queries import get_zone, list_closed_days, list_policies
-from smarthub.deposits import operations as deposit_operations
-from smarthub.deposits.engine import deposit_amount
 from smarthub.deposits.queries import list_deposits
-from smarthub.deposits.types import DepositEnd, DepositId, DepositView
+from smarthub.deposits.types import DepositView
 from smarthub.kernel.errors import NotVisible
 from smarthub.kernel.money import Money
 from smarthub.kernel.period import Period, local_day
@@ -217,69 +212,6 @@ def waive_fee(*, user_id: int, number: str, source_key: str, reason: str, now: d
             now=now,
         )
         _leave(user_id, "fee.waived", number, now, fee=source_key)
-
-
-def ask_deposit(
-    *,
-    deposit_id: UUID,
-    user_id: int,
-    number: str,
-    expected_year: Money,
-    reason: str,
-    now: dt.datetime,
-) -> Money:
-    """Ask an account for the deposit the policy gives for a year's expected charges.
-
-    Raises:
-        NotVisible: there is no such account.
-        AmountNotPositive, DepositConflict: see ``deposits.operations``.
-    """
-    account = open_for_staff(user_id=user_id, number=number, now=now)
-    on = local_day(now, get_zone())
-    policies = list_policies(on=on)
-    amount = deposit_amount(
-        expected_year=expected_year,
-        months=int(value_in(policies, "deposit.months_of_charges")),
-        minimum=Money(value_in(policies, "deposit.minimum_cents")),
-    )
-    with transaction.atomic():
-        deposit_operations.ask_deposit(
-            deposit_id=DepositId(deposit_id),
-            account_id=account.id,
-            amount=amount,
-            reason=reason,
-            on=on,
-            by=get_person_of_user(user_id=user_id).id,
-            now=now,
-        )
-        _leave(user_id, "deposit.asked", number, now, cents=amount.cents)
-    return amount
-
-
-def end_deposit(
-    *, user_id: int, number: str, deposit_id: UUID, how: DepositEnd, now: dt.datetime
-) -> None:
-    """Give a deposit back, set it against what is owed, or take it back unpaid.
-
-    Raises:
-        NotVisible: there is no such account, or no such deposit of it.
-        DepositEnded, DepositNotPaid, DepositPaid: see ``deposits.operations``.
-    """
-    account = open_for_staff(user_id=user_id, number=number, now=now)
-    known = {deposit.id for deposit in list_deposits(account_ids=[account.id])}
-    if DepositId(deposit_id) not in known:
-        raise NotVisible
-    on = local_day(now, get_zone())
-    by = get_person_of_user(user_id=user_id).id
-    with transaction.atomic():
-        if how is DepositEnd.TAKEN_BACK:
-            deposit_operations.take_back(deposit_id=DepositId(deposit_id), on=on, by=by, now=now)
-        else:
-            percent = Decimal(value_in(list_policies(on=on), "deposit.interest_percent"))
-            deposit_operations.give_back(
-                deposit_id=DepositId(deposit_id), how=how, percent=percent, on=on, by=by, now=now
-            )
-        _leave(user_id, f"deposit.{how}", number, now)
 
 
 def _current(account: VisibleAccount) -> ProcessId:

@@ -45,6 +45,8 @@ FIRST_POLICIES: Mapping[str, tuple[Any, str]] = {
     "returned.most_in_a_year": (2, "domain rule 55: 2 in 12 months force guaranteed funds"),
     "late_fee.percent": ("1.5", "domain rule 53: of what is overdue, once for each due date"),
     "deposit.months_of_charges": (2, "domain rule 58: two months are a sixth of a year"),
+    "deposit.most_months": (2, "domain rule 58; 83 Ill. Adm. Code 280.40: at most a sixth"),
+    "deposit.notice_days": (45, "domain rule 58; 83 Ill. Adm. Code 280.40: days to give notice"),
     "deposit.interest_percent": ("1.5", "domain rule 59: a year, simple"),
     "deposit.clean_months": (12, "domain rule 58: then a deposit goes back"),
     "arrears.reminder_days": (3, "domain rule 82: before the due date"),

@@ -21,6 +21,7 @@ from smarthub.cooperative.operations import set_policy
 from smarthub.cooperative.queries import list_policies, list_policy_rows
 from smarthub.cooperative.types import PolicyRow
 from smarthub.deposits.engine import deposit_amount, simple_interest
+from smarthub.deposits.types import DepositRule
 from smarthub.kernel.errors import Refused
 from smarthub.kernel.money import Money
 from smarthub.members.operations import record_act
@@ -33,6 +34,7 @@ EXAMPLE_OVERDUE = Money(132_47)
 EXAMPLE_YEAR = Money(1_860_00)
 EXAMPLE_HELD = Money(200_00)
 """The figures of domain rules 53, 58 and 59, by which a change is shown."""
+DEPOSIT_AMOUNT = {"deposit.months_of_charges", "deposit.most_months", "deposit.minimum_cents"}
 
 
 class PolicyInThePast(Refused):
@@ -199,7 +201,7 @@ def _example(rule: Rule, value: Any, before: Mapping[str, Any]) -> Example | Non
         return Example("late_fee", EXAMPLE_OVERDUE, _late(before), _late(after))
     if rule.key == "deposit.interest_percent":
         return Example("interest", EXAMPLE_HELD, _interest(before), _interest(after))
-    if rule.key in {"deposit.months_of_charges", "deposit.minimum_cents"}:
+    if rule.key in DEPOSIT_AMOUNT:
         return Example("deposit", EXAMPLE_YEAR, _deposit(before), _deposit(after))
     return None
 
@@ -222,8 +224,10 @@ def _interest(policies: Mapping[str, Any]) -> Money:
 
 
 def _deposit(policies: Mapping[str, Any]) -> Money:
+    rule = DepositRule.from_policies(policies)
     return deposit_amount(
         expected_year=EXAMPLE_YEAR,
-        months=int(value_in(policies, "deposit.months_of_charges")),
-        minimum=Money(value_in(policies, "deposit.minimum_cents")),
+        months=rule.months,
+        minimum=rule.minimum,
+        most_months=rule.most_months,
     )

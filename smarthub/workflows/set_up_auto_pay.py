@@ -38,6 +38,7 @@ from smarthub.payments.queries import get_method, list_dues, list_methods, list_
 from smarthub.payments.types import MethodId, StoredMethod
 from smarthub.workflows.auto_pay_forecast import ExpectedDraft, expect_drafts
 from smarthub.workflows.auto_pay_messages import tell_of_agreement, tell_of_plan_event
+from smarthub.workflows.hold_deposits import waive_with_auto_pay, waived_by_auto_pay
 from smarthub.workflows.pay_balance import open_to_pay
 from smarthub.workflows.sign_up_credits import credit_to_earn, earn_sign_up_credits
 
@@ -102,6 +103,8 @@ class AutoPayView:
     drafts: tuple[DraftView, ...]
     expected: tuple[ExpectedDraft, ...]
     credits: tuple[SignUpCredit, ...]
+    waived: Money
+    """Deposits that are not asked for while Auto Pay is on."""
 
     @property
     def coming(self) -> DraftView | None:
@@ -160,6 +163,7 @@ def see_auto_pay(*, user_id: int, number: str, on: dt.date, zone: ZoneInfo) -> A
         drafts=tuple(queries.list_drafts(account_id=account.id, zone=zone, limit=SHOWN_DRAFTS)),
         expected=expect_drafts(bills=list_bills(account_id=account.id), on=on),
         credits=tuple(queries.list_credits(account_ids=[account.id])),
+        waived=waived_by_auto_pay(account=account),
     )
 
 
@@ -206,6 +210,7 @@ def turn_on(
             if offer.plan is None:
                 earn_sign_up_credits(plan=plan, now=now, zone=zone)
             _keep_consent(plan, agreement, granted=True, now=now)
+            waive_with_auto_pay(account_ids=[plan.account_id], now=now)
             tell_of_agreement(
                 user_id=user_id, plan=plan, method=method, words=agreement.words, now=now
             )

@@ -12,6 +12,7 @@ from django.test import Client
 from smarthub.accounts.models import ServiceAgreement, ServicePoint
 from smarthub.arrears.models import Arrangement, FeeWaiver, Hold, StepTaken
 from smarthub.arrears.queries import count_disconnections_due, list_open_processes
+from smarthub.cooperative.operations import set_policy
 from smarthub.deposits.models import Deposit
 from smarthub.members.models import AuditEntry
 from smarthub.usage.models import ForecastDay
@@ -205,20 +206,59 @@ class TestFeesAndDeposits:
     def test_a_deposit_is_reckoned_by_the_policy_and_asked_for_once(
         self, dana: Client, cast: Cast
     ) -> None:
-        form = {"act": "deposit", "deposit_id": str(uuid.uuid4()), "reason": "New"}
+        form = {
+            "act": "deposit",
+            "deposit_id": str(uuid.uuid4()),
+            "reason": "New",
+            "ground": "no_history",
+            "event_on": CUT_ON.isoformat(),
+            "instalments": "1",
+        }
 
         pages = [sent(dana, {**form, "expected_year": "1,860"})[1] for _ in range(2)]
         page = pages[-1]
         assert "A deposit of $310.00 is asked for." in page  # two months of twelve
         (deposit,) = Deposit.objects.all()
         _, page = send(dana, act="end_deposit", deposit=str(deposit.pk), how="refunded")
-        assert "Not all of it has been paid" in page
+        assert "Nothing of it has been paid" in page
         pay(310_00, CUT_ON)
         _, page = send(dana, act="end_deposit", deposit=str(deposit.pk), how="refunded")
 
         assert "given back Dec 14, 2026" in page
         assert owed(cast.account_1001).cents == -310_00
         assert AuditEntry.objects.filter(act="deposit.refunded").count() == 1
+
+    def test_a_deposit_in_parts_shows_each_and_one_too_many_is_refused(
+        self, dana: Client, cast: Cast
+    ) -> None:
+        form = {
+            "act": "deposit",
+            "deposit_id": str(uuid.uuid4()),
+            "expected_year": "1,860",
+            "reason": "New",
+            "ground": "paid_late",
+            "event_on": CUT_ON.isoformat(),
+            "instalments": "3",
+        }
+        status, page = sent(dana, form)
+        assert (status, "The policy allows fewer parts: 1 at most." in page) == (400, True)
+        set_policy(
+            key="deposit.most_instalments",
+            value=3,
+            effective_from=CUT_ON,
+            author="Dana",
+            now=at(CUT_ON),
+        )
+
+        status, page = sent(dana, form)
+
+        assert status == 303
+        assert "Bills were paid late" in page
+        # 21 days after 14 December, and a month after that.
+        assert "due Jan 4, 2027 $103.33 asked for due Feb 4, 2027 $103.34 to come" in page
+        late = (CUT_ON - dt.timedelta(days=46)).isoformat()
+        status, page = sent(dana, {**form, "deposit_id": str(uuid.uuid4()), "event_on": late})
+        assert (status, "within 45 days of what it is for" in page) == (400, True)
 
     def test_of_nobody_is_not_found(self, dana: Client, cast: Cast) -> None:
         for deposit, how in ((str(uuid.uuid4()), "refunded"), ("x", "refunded")):

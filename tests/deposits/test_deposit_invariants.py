@@ -25,7 +25,7 @@ from hypothesis.stateful import (
 from smarthub.deposits import operations
 from smarthub.deposits.operations import DepositEnded, DepositNotPaid, DepositPaid
 from smarthub.deposits.queries import get_deposit
-from smarthub.deposits.types import DepositEnd, DepositId
+from smarthub.deposits.types import DepositEnd, DepositId, DepositTerms
 from smarthub.kernel.money import Money
 from smarthub.ledger.models import PostingRow
 from smarthub.ledger.operations import post_entries
@@ -39,6 +39,7 @@ from tests.workflows.wallet import owed
 
 CENTS = st.integers(1, 30_000)
 PICK = st.integers(0, 99)
+MONTH = dt.timedelta(days=30)
 
 
 class DepositMachine(RuleBasedStateMachine):
@@ -67,9 +68,10 @@ class DepositMachine(RuleBasedStateMachine):
     def time_passes(self, days: int) -> None:
         self.day += dt.timedelta(days=days)
 
-    @rule(cents=CENTS, times=st.integers(1, 2))
-    def ask(self, cents: int, times: int) -> None:
+    @rule(cents=CENTS, times=st.integers(1, 2), instalments=st.integers(1, 3))
+    def ask(self, cents: int, times: int, instalments: int = 1) -> None:
         deposit_id = DepositId(uuid.uuid4())
+        instalments = min(instalments, cents)
         for _ in range(times):
             operations.ask_deposit(
                 deposit_id=deposit_id,
@@ -79,9 +81,44 @@ class DepositMachine(RuleBasedStateMachine):
                 on=self.day,
                 by=self.cast.dana.person_id,
                 now=at(self.day),
+                terms=DepositTerms(instalments=instalments, first_due=self.day + MONTH),
             )
-        self.asked[deposit_id] = cents
-        self.owed += cents
+        self.asked[deposit_id] = get_deposit(deposit_id=deposit_id).parts[0].amount.cents
+        self.owed += self.asked[deposit_id]
+
+    @precondition(lambda self: self.asked)
+    @rule(number=PICK, times=st.integers(1, 2))
+    def ask_parts(self, number: int, times: int) -> None:
+        deposit_id = self.pick(number)
+        for _ in range(times):
+            for part in operations.ask_parts(deposit_id=deposit_id, on=self.day, now=at(self.day)):
+                assert deposit_id not in self.ended
+                self.asked[deposit_id] += part.amount.cents
+                self.owed += part.amount.cents
+
+    @precondition(lambda self: self.asked)
+    @rule(number=PICK)
+    def waive_11(self, number: int) -> None:
+        deposit_id = self.pick(number)
+        before = get_deposit(deposit_id=deposit_id)
+        if operations.waive(deposit_id=deposit_id, on=self.day, by=None, now=at(self.day)):
+            assert deposit_id not in self.ended
+            assert not before.is_held
+            self.ended[deposit_id] = DepositEnd.WAIVED
+            self.owed -= self.asked[deposit_id]
+
+    @precondition(lambda self: self.asked)
+    @rule(number=PICK)
+    def ask_again(self, number: int) -> None:
+        deposit_id = self.pick(number)
+        again = operations.ask_again(
+            deposit_id=deposit_id, first_due=self.day + MONTH, on=self.day, now=at(self.day)
+        )
+        if again is not None:
+            assert again not in self.asked
+            assert self.ended[deposit_id] is DepositEnd.WAIVED
+            self.asked[again] = get_deposit(deposit_id=again).parts[0].amount.cents
+            self.owed += self.asked[again]
 
     @rule(cents=CENTS)
     def charge(self, cents: int) -> None:
@@ -127,7 +164,7 @@ class DepositMachine(RuleBasedStateMachine):
         except DepositEnded:
             assert deposit_id in self.ended
         except DepositNotPaid:
-            assert before.unpaid.cents > 0
+            assert before.unpaid == before.amount
         else:
             assert deposit_id not in self.ended
             self.ended[deposit_id] = how
@@ -159,7 +196,7 @@ class DepositMachine(RuleBasedStateMachine):
         except DepositEnded:
             assert deposit_id in self.ended
         except DepositPaid:
-            assert unpaid.cents < self.asked[deposit_id]
+            assert unpaid.cents < get_deposit(deposit_id=deposit_id).amount.cents
         else:
             self.ended[deposit_id] = DepositEnd.TAKEN_BACK
             self.owed -= self.asked[deposit_id]

@@ -11,19 +11,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smarthub.deposits import operations, queries
-from smarthub.deposits.engine import deposit_amount, simple_interest
+from smarthub.deposits.engine import deposit_amount, parts_of, simple_interest
 from smarthub.deposits.operations import (
     DepositConflict,
     DepositEnded,
     DepositNotPaid,
     DepositPaid,
 )
-from smarthub.deposits.types import DepositEnd, DepositId, DepositView
+from smarthub.deposits.types import (
+    DepositEnd,
+    DepositId,
+    DepositTerms,
+    DepositView,
+    WaiverEnding,
+)
 from smarthub.kernel.money import Money
 from smarthub.ledger.queries import get_unapplied_cash
 from smarthub.payments.engine import AmountNotPositive
 from smarthub.workflows.pay_balance import record_received_payment
-from tests.arrears.bills import at
+from tests.arrears.bills import at, write_bill
 from tests.arrears.test_operations import assert_judged_right
 from tests.cast import TODAY, Cast
 from tests.workflows.money import on
@@ -67,6 +73,30 @@ class TestAmounts:
 
         assert deposit_amount(expected_year=year, months=2, minimum=Money(0)) == Money(310_00)
         assert deposit_amount(expected_year=year, months=2, minimum=Money(350_00)) == Money(350_00)
+
+    def test_never_pass_the_most_by_a_fraction_of_a_cent(self) -> None:
+        # A sixth of 100.05 is 16.675: rounded it would be 16.68, above the sixth.
+        most = {"months": 2, "most_months": 2}
+
+        year = Money(100_05)
+        assert deposit_amount(expected_year=year, minimum=Money(0), **most) == Money(16_67)
+        year = Money(1_860_00)
+        assert deposit_amount(expected_year=year, minimum=Money(350_00), **most) == Money(310_00)
+
+    def test_parts_are_a_month_apart_and_add_up(self) -> None:
+        # Rule 62: 310.00 in three is 103.33, 103.34 (206.67 - 103.33), 103.33.
+        parts = parts_of(
+            amount=Money(310_00),
+            instalments=3,
+            asked_on=dt.date(2026, 11, 22),
+            first_due=dt.date(2026, 12, 31),
+        )
+
+        assert parts == [
+            (dt.date(2026, 11, 22), dt.date(2026, 12, 31), Money(103_33)),
+            (dt.date(2026, 12, 31), dt.date(2027, 1, 31), Money(103_34)),
+            (dt.date(2027, 1, 31), dt.date(2027, 2, 28), Money(103_33)),
+        ]
 
     @pytest.mark.parametrize(
         ("held", "percent", "start", "end", "earned"),
@@ -167,13 +197,32 @@ class TestADeposit:
 
     def test_never_goes_back_before_it_came(self, cast: Cast) -> None:
         ask(cast)
-        pay(309_99, TODAY)
         give = {"how": DepositEnd.REFUNDED, "percent": PERCENT, "on": TODAY, "by": None}
 
         with pytest.raises(DepositNotPaid):
             operations.give_back(deposit_id=ID, now=at(TODAY), **give)  # type: ignore[arg-type]
+        pay(1, TODAY)
         with pytest.raises(DepositPaid):
             operations.take_back(deposit_id=ID, on=TODAY, by=cast.dana.person_id, now=at(TODAY))
+
+    def test_paid_in_part_goes_back_as_far_as_it_was_paid(self, cast: Cast) -> None:
+        ask(cast)
+        pay(100_00, TODAY)
+        write_bill(cast.account_1001, electric=150_00)
+
+        operations.give_back(
+            deposit_id=ID,
+            how=DepositEnd.APPLIED,
+            percent=PERCENT,
+            on=TODAY,
+            by=None,
+            now=at(TODAY),
+        )
+
+        # 210.00 is no longer asked for, and the 100.00 that came pay the bill: 50.00 of it is left.
+        assert (on("deposit_liability"), on("ar:deposit"), on("ar:electric")) == (0, 0, 50_00)
+        assert owed(cast.account_1001) == Money(50_00)
+        assert_judged_right()
 
     def test_nobody_paid_is_taken_back(self, cast: Cast) -> None:
         ask(cast)
@@ -190,3 +239,121 @@ class TestADeposit:
             ask(cast, 311_00)
         with pytest.raises(AmountNotPositive):
             ask(cast, 0)
+
+
+class TestParts:
+    TERMS = DepositTerms(instalments=3, first_due=dt.date(2026, 12, 13))
+    SECOND = dt.date(2026, 12, 13)
+
+    def ask(self, cast: Cast, *, is_waived: bool = False) -> bool:
+        return operations.ask_deposit(
+            deposit_id=ID,
+            account_id=cast.account_1001,
+            amount=Money(310_00),
+            reason="New service",
+            on=TODAY,
+            by=cast.dana.person_id,
+            now=at(TODAY),
+            terms=self.TERMS,
+            is_waived=is_waived,
+        )
+
+    def test_are_on_the_account_one_at_a_time(self, cast: Cast) -> None:
+        assert (self.ask(cast), self.ask(cast)) == (True, False)
+        write_bill(cast.account_1001, electric=100_00)
+        assert owed(cast.account_1001) == Money(203_33)
+        # What pays the first part and the bill is not swallowed by parts that have time.
+        pay(203_33, TODAY)
+        assert (on("ar:electric"), on("ar:deposit")) == (0, 0)
+
+        day_before = self.SECOND - dt.timedelta(days=1)
+        days = (day_before, self.SECOND, self.SECOND)
+        asked = [operations.ask_parts(deposit_id=ID, on=day, now=at(day)) for day in days]
+
+        assert [[part.number for part in parts] for parts in asked] == [[], [2], []]
+        assert (owed(cast.account_1001), the_deposit().unpaid) == (Money(103_34), Money(206_67))
+        assert on("deposit_liability") == -206_67
+        assert_judged_right()
+
+    def test_paid_ahead_are_paid_by_the_credit_that_waits(self, cast: Cast) -> None:
+        self.ask(cast)
+        pay(310_00, TODAY)
+        assert owed(cast.account_1001) == Money(-206_67)
+
+        late = dt.date(2027, 3, 1)
+        asked = operations.ask_parts(deposit_id=ID, on=late, now=at(late))
+
+        assert [part.number for part in asked] == [2, 3]
+        assert (the_deposit().is_held, the_deposit().paid_on) == (True, late)
+        assert (on("unapplied_cash"), owed(cast.account_1001)) == (0, Money(0))
+        assert_judged_right()
+
+    def test_too_many_for_the_amount_are_refused(self, cast: Cast) -> None:
+        with pytest.raises(AmountNotPositive):
+            operations.ask_deposit(
+                deposit_id=ID,
+                account_id=cast.account_1001,
+                amount=Money(2),
+                reason="x",
+                on=TODAY,
+                by=cast.dana.person_id,
+                now=at(TODAY),
+                terms=self.TERMS,
+            )
+
+    def test_waived_ask_for_nothing_and_again_for_all_of_it_once(self, cast: Cast) -> None:
+        self.ask(cast, is_waived=True)
+        assert (owed(cast.account_1001), the_deposit().is_waived) == (Money(0), True)
+
+        day = TODAY + dt.timedelta(days=40)
+        due = day + dt.timedelta(days=21)
+        again = [
+            operations.ask_again(deposit_id=ID, first_due=due, on=day, now=at(day))
+            for _ in range(2)
+        ]
+
+        assert again[0] is not None
+        assert again[1] is None
+        anew = queries.get_deposit(deposit_id=again[0])
+        assert [part.due_on for part in anew.parts][:1] == [due]
+        assert (anew.amount, anew.asked, len(anew.parts)) == (Money(310_00), Money(103_33), 3)
+        assert the_deposit().waiver_ended is WaiverEnding.ASKED_AGAIN
+        assert owed(cast.account_1001) == Money(103_33)
+        assert_judged_right()
+
+    def test_waived_after_a_part_was_paid_give_it_back(self, cast: Cast) -> None:
+        self.ask(cast)
+        pay(150_00, TODAY)
+        operations.ask_parts(deposit_id=ID, on=self.SECOND, now=at(self.SECOND))
+
+        waived = [
+            operations.waive(deposit_id=ID, on=self.SECOND, by=None, now=at(self.SECOND))
+            for _ in range(2)
+        ]
+
+        # 46.67 had waited and paid of the second part; both parts' 150.00 are the member's again.
+        assert waived == [True, False]
+        assert (on("deposit_liability"), on("ar:deposit")) == (0, 0)
+        assert owed(cast.account_1001) == Money(-150_00)
+        assert_judged_right()
+
+    def test_held_are_not_waived(self, cast: Cast) -> None:
+        ask(cast)
+        pay(310_00, TODAY)
+
+        assert not operations.waive(deposit_id=ID, on=TODAY, by=None, now=at(TODAY))
+        assert the_deposit().is_held
+
+    def test_asked_again_cannot_come_to_rest(self, cast: Cast) -> None:
+        self.ask(cast, is_waived=True)
+        rest = {"deposit_id": ID, "on": TODAY, "now": at(TODAY)}
+
+        with pytest.raises(ValueError, match="ask_again"):
+            operations.end_waiver(how=WaiverEnding.ASKED_AGAIN, **rest)  # type: ignore[arg-type]
+        done = [
+            operations.end_waiver(how=WaiverEnding.GOOD_MONTHS, **rest)  # type: ignore[arg-type]
+            for _ in range(2)
+        ]
+
+        assert done == [True, False]
+        assert operations.ask_again(first_due=TODAY, **rest) is None  # type: ignore[arg-type]

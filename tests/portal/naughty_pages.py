@@ -226,8 +226,16 @@ DESK = (
     ),
     Page(
         "/desk/money/arrears/1001/",
-        ("backoffice.arrears_forms.DepositForm",),
-        {"act": "deposit", "deposit_id": KEY, "expected_year": "600.00", "reason": "New"},
+        ("backoffice.deposit_forms.DepositForm",),
+        {
+            "act": "deposit",
+            "deposit_id": KEY,
+            "expected_year": "600.00",
+            "ground": "no_history",
+            "event_on": DAY,
+            "instalments": "1",
+            "reason": "New",
+        },
         who="dana",
         shown=("reason",),
     ),

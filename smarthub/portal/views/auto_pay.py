@@ -161,7 +161,7 @@ def change(request: MemberRequest, number: str, action: str) -> HttpResponse:
     view = see_auto_pay(user_id=request.user.pk, number=number, on=local_today(request), zone=zone)
     question = {
         "title": title,
-        "sentence": _too_late(view) if action == "stop" else sentence,
+        "sentence": _what_stops(view) if action == "stop" else sentence,
         "action": button,
         "keep": gettext("Leave it as it is"),
         "method": "post",
@@ -227,6 +227,14 @@ def _credits(view: AutoPayView) -> dict[str, Any] | None:
         "rows": view.credits,
         "bill_date": view.expected[0].bill_date if view.expected else None,
     }
+
+
+def _what_stops(view: AutoPayView) -> str:
+    """Return what stopping means, a deposit that is then asked for included."""
+    if not view.waived:
+        return _too_late(view)
+    deposit = gettext("Your deposit of %(amount)s is asked for again: it is waived with Auto Pay.")
+    return f"{_too_late(view)} {deposit % {'amount': say_money(view.waived)}}"
 
 
 def _too_late(view: AutoPayView) -> str:
