@@ -52,6 +52,8 @@ class LeftOut(StrEnum):
     BY_HAND = "by_hand"
     """What is open of it was billed before Auto Pay was turned on."""
     ABOVE_CAP = "above_cap"
+    ABOVE_MAXIMUM = "above_maximum"
+    """It asks for more than the co-op lets one payment move."""
     PAUSED = "paused"
     SUSPENDED = "suspended"
     STOPPED = "stopped"

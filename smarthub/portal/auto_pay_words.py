@@ -30,6 +30,9 @@ REASONS: dict[LeftOut, Promise] = {
         "What is open of it was billed before Auto Pay was turned on. Please pay it by hand."
     ),
     LeftOut.ABOVE_CAP: gettext_lazy("It came to more than your limit."),
+    LeftOut.ABOVE_MAXIMUM: gettext_lazy(
+        "It came to more than one payment may be here. Please pay it by hand in parts, or call us."
+    ),
     LeftOut.PAUSED: gettext_lazy("Auto Pay was paused."),
     LeftOut.SUSPENDED: gettext_lazy("Auto Pay was suspended."),
     LeftOut.STOPPED: gettext_lazy("Auto Pay was turned off."),

@@ -14,13 +14,14 @@ from smarthub.auto_pay.engine import amount_to_draft, draft_day, why_nothing
 from smarthub.auto_pay.types import BillToDraft, Draft, DraftEventKind, LeftOut, Plan
 from smarthub.billing.types import IssuedBill
 from smarthub.cooperative.catalogue import value_in
-from smarthub.cooperative.queries import list_bank_closings, list_policies
+from smarthub.cooperative.queries import get_policy, list_bank_closings, list_policies
 from smarthub.kernel.money import ZERO, Money
 from smarthub.workflows.auto_pay_messages import (
     Announcement,
     announce_drafts,
     tell_left_out,
 )
+from smarthub.workflows.pay_balance import MAXIMUM
 
 DAYS_BEFORE = "auto_pay.days_before_due"
 A_WEEK = dt.timedelta(days=7)
@@ -47,7 +48,8 @@ def plan_drafts_of_bills(
         return
     days = draft_days(due_dates={bill.due_date for bill in drafted}, on=bill_date)
     new = operations.plan_drafts(bills=drafted, plans=plans, planned_on=days, now=now)
-    announcements = [_prepare(draft, plans[draft.account_id], now) for draft in new]
+    maximum = Money(get_policy(key=MAXIMUM, on=bill_date))
+    announcements = [_prepare(draft, plans[draft.account_id], maximum, now) for draft in new]
     announce_drafts(announcements=[each for each in announcements if each], now=now)
 
 
@@ -64,15 +66,22 @@ def _to_draft(bill: IssuedBill) -> BillToDraft:
     return BillToDraft(bill.account_id, bill.number, max(bill.asked, ZERO), bill.due_date)
 
 
-def _prepare(draft: Draft, plan: Plan, now: dt.datetime) -> Announcement | None:
-    """Return what is to be said of a new draft; nothing where there is nothing of it to take."""
+def _prepare(draft: Draft, plan: Plan, maximum: Money, now: dt.datetime) -> Announcement | None:
+    """Return what is to be said of a new draft; nothing where it is left out from the start.
+
+    What no payment may move is said at once, so that there is time to pay it by hand.
+    """
     amount = expected(draft=draft, plan=plan)
-    if amount == ZERO:
-        reason = why_nothing(billed=draft.billed, owed=draft.billed)
+    if amount == ZERO or amount > maximum:
+        reason = (
+            why_nothing(billed=draft.billed, owed=draft.billed)
+            if amount == ZERO
+            else LeftOut.ABOVE_MAXIMUM
+        )
         operations.note_draft_event(
             draft_id=draft.id, kind=DraftEventKind.LEFT_OUT, reason=reason, now=now
         )
-        if reason is LeftOut.BY_HAND:
+        if reason is not LeftOut.NOTHING_DUE:
             tell_left_out(plan=plan, draft=draft, reason=reason, now=now)
         return None
     asks = plan.cap is not None and amount > plan.cap

@@ -210,7 +210,7 @@ def _begin_payment(
     except MethodGone:
         return None, LeftOut.METHOD_GONE
     except AmountTooLarge:
-        return None, LeftOut.ABOVE_CAP
+        return None, LeftOut.ABOVE_MAXIMUM
     except (MoreThanDue, PaymentConflict):
         log.info("the balance moved under payment %s; the next run takes it", payment.id)
         return None, None

@@ -16,10 +16,13 @@ from smarthub.accounts.access import open_account
 from smarthub.auto_pay.engine import draft_day
 from smarthub.auto_pay.queries import find_plan
 from smarthub.auto_pay.types import LeftOut, PlanEventKind
+from smarthub.cooperative.operations import set_policy
+from smarthub.kernel.money import Money
 from smarthub.members.models import AuditEntry, Consent
 from smarthub.notifications.models import Message
 from smarthub.payments.engine import RETURN_RULES
 from smarthub.payments.types import MethodId
+from smarthub.workflows.pay_balance import MAXIMUM
 from smarthub.workflows.set_up_auto_pay import turn_on
 from tests.billing.village import FIRST_BILL
 from tests.cast import NOW, Cast
@@ -55,6 +58,10 @@ SECTION_4 = {
     "Cap": [
         (AUTO_PAY, "TestTheAmount.test_above_the_cap_it_is_asked_and_left_out_without_a_word"),
         (AUTO_PAY, "TestTheAmount.test_above_the_cap_it_is_taken_once_she_says_so"),
+        (
+            __name__,
+            "TestAboveWhatOnePaymentMayMove.test_it_is_told_as_that_when_the_bill_is_made",
+        ),
     ],
     "Amount": [
         (AUTO_PAY, "TestTheAmount.test_a_payment_by_hand_takes_the_draft_down"),
@@ -186,6 +193,46 @@ class TestTheDay:
         first = run_auto_pay(now=midnight, zone=CHICAGO, gateway=gateway)
 
         assert (late.sent, first.sent) == (0, 1)
+
+
+class TestAboveWhatOnePaymentMayMove:
+    """The co-op's own maximum, which is no limit of the member's."""
+
+    def test_it_is_told_as_that_when_the_bill_is_made(self, maria: Member, card: uuid.UUID) -> None:
+        _let_payments_move(250_00, on=FIRST_BILL)
+        maria.turn_on(card, cap=Money(200_00))
+
+        close(announce=True)
+
+        assert maria.see().drafts[0].draft.left_out is LeftOut.ABOVE_MAXIMUM
+        told = Message.objects.get(template="auto_pay_left_out")
+        assert told.queued_at.astimezone(CHICAGO).date() == FIRST_BILL
+        assert "in two or more payments" in told.body
+        assert "than your limit" not in told.body
+        assert not Message.objects.filter(template="auto_pay_planned").exists()
+        assert maria.run(DUE) == (0, 0)
+
+    def test_it_is_told_on_the_day_where_the_maximum_came_down_meanwhile(
+        self, maria: Member, card: uuid.UUID
+    ) -> None:
+        maria.turn_on(card)
+        close(announce=True)
+        _let_payments_move(250_00, on=DUE)
+
+        assert maria.run(DUE) == (0, 1)
+        assert maria.see().drafts[0].draft.left_out is LeftOut.ABOVE_MAXIMUM
+        assert maria.charges() == []
+
+    def test_what_is_just_at_it_is_taken(self, maria: Member, card: uuid.UUID) -> None:
+        _let_payments_move(BILLED.cents, on=FIRST_BILL)
+        maria.turn_on(card)
+        close(announce=True)
+
+        assert maria.run(DUE) == (1, 0)
+
+
+def _let_payments_move(cents: int, *, on: dt.date) -> None:
+    set_policy(key=MAXIMUM, value=cents, effective_from=on, author="test", now=EVE)
 
 
 def test_what_is_on_its_way_by_hand_is_not_taken_again(
