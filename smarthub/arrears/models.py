@@ -1,4 +1,4 @@
-"""Rows of arrears: holds, processes and their steps, and fees given up. Only added to."""
+"""Rows of arrears: holds, pledges, processes and their steps, fees given up. Only added to."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.db import models
 from smarthub.accounts.models import Account
 from smarthub.cooperative.models import APPEND_ONLY
 from smarthub.members.models import Person
-from smarthub.payments.models import Fee
+from smarthub.payments.models import Fee, Payment
 
 
 class Hold(models.Model):
@@ -60,6 +60,112 @@ class HoldEnd(models.Model):
 
     def __str__(self) -> str:
         return f"{self.hold} ended"
+
+
+class Agency(models.Model):
+    """Somebody who pays or collects for members, by the code its files carry."""
+
+    class Kind(models.TextChoices):
+        ASSISTANCE = "assistance"
+        COLLECTION = "collection"
+
+    code = models.CharField(max_length=20, unique=True)
+    kind = models.CharField(max_length=12, choices=Kind)
+    name = models.CharField(max_length=60)
+    added_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+
+    class Meta:
+        db_table_comment = APPEND_ONLY
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AgencyEnd(models.Model):
+    """That the co-op no longer works with an agency; what it promised or holds goes on."""
+
+    agency = models.OneToOneField(Agency, on_delete=models.PROTECT, related_name="end")
+    ended_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField()
+
+    class Meta:
+        db_table_comment = APPEND_ONLY
+
+    def __str__(self) -> str:
+        return f"{self.agency} ended"
+
+
+class Pledge(models.Model):
+    """What an agency promised to pay on an account, and the last local day it holds (rule 92).
+
+    A promise is no payment: it posts nothing, and what came of it are its parts.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="pledges")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="pledges")
+    hold = models.OneToOneField(Hold, on_delete=models.PROTECT, related_name="pledge")
+    amount_cents = models.BigIntegerField()
+    pledged_on = models.DateField()
+    last_day = models.DateField()
+    reference = models.CharField(max_length=40, blank=True)
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        db_table_comment = APPEND_ONLY
+        constraints = [
+            models.CheckConstraint(condition=models.Q(amount_cents__gt=0), name="pledge_positive"),
+            models.CheckConstraint(
+                condition=models.Q(last_day__gte=models.F("pledged_on")), name="pledge_has_days"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount_cents} for {self.account} by {self.agency}"
+
+
+class PledgePart(models.Model):
+    """So much of a payment came of a pledge."""
+
+    pledge = models.ForeignKey(Pledge, on_delete=models.PROTECT, related_name="parts")
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="+")
+    amount_cents = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table_comment = APPEND_ONLY
+        constraints = [
+            models.UniqueConstraint(fields=["pledge", "payment"], name="pledge_part_once"),
+            models.CheckConstraint(
+                condition=models.Q(amount_cents__gt=0), name="pledge_part_positive"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount_cents} of {self.pledge}"
+
+
+class PledgeEnd(models.Model):
+    """How a pledge ended, once; by nobody: its money came, or its day passed."""
+
+    class How(models.TextChoices):
+        FULFILLED = "fulfilled"
+        LAPSED = "lapsed"
+        WITHDRAWN = "withdrawn"
+
+    pledge = models.OneToOneField(Pledge, on_delete=models.PROTECT, related_name="end")
+    how = models.CharField(max_length=10, choices=How)
+    on = models.DateField()
+    ended_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField()
+
+    class Meta:
+        db_table_comment = APPEND_ONLY
+
+    def __str__(self) -> str:
+        return f"{self.pledge} {self.how}"
 
 
 class Arrangement(models.Model):

@@ -19,6 +19,7 @@ ProcessId = NewType("ProcessId", int)
 HoldId = NewType("HoldId", int)
 ArrangementId = NewType("ArrangementId", UUID)
 WriteOffId = NewType("WriteOffId", UUID)
+PledgeId = NewType("PledgeId", UUID)
 
 METERED = frozenset({"electric", "gas", "water"})
 """Services that can be disconnected; each only for its own debt (rule 89)."""
@@ -53,10 +54,62 @@ class HoldKind(StrEnum):
     DISPUTED = "disputed"
     EXTENSION = "extension"
     PLEDGE = "pledge"
+    """Set by a pledge that is written down; one set by hand before there were pledges stays."""
     DECEASED = "deceased"
     BANKRUPTCY = "bankruptcy"
     ARRANGEMENT = "arrangement"
     """Set by an arrangement that is made, and by nobody's hand."""
+
+
+class AgencyKind(StrEnum):
+    """What an agency does: it helps members to pay, or collects what was written off."""
+
+    ASSISTANCE = "assistance"
+    COLLECTION = "collection"
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyView:
+    """An agency of the co-op's list; ``code`` is what its files call it."""
+
+    code: str
+    kind: AgencyKind
+    name: str
+    is_ended: bool
+
+
+class PledgeEnding(StrEnum):
+    """How a pledge stopped being one (rule 92)."""
+
+    FULFILLED = "fulfilled"
+    LAPSED = "lapsed"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class PledgeView:
+    """What an agency promised, and what of it has come; ``last_day`` is the last it holds.
+
+    ``received`` leaves out what was taken back, or moved to another account.
+    """
+
+    id: PledgeId
+    account_id: AccountId
+    account_number: str
+    agency_code: str
+    agency: str
+    amount: Money
+    received: Money
+    pledged_on: dt.date
+    last_day: dt.date
+    reference: str
+    ended: PledgeEnding | None
+    ended_on: dt.date | None
+
+    @property
+    def left(self) -> Money:
+        """What was promised and has not come."""
+        return max(self.amount - self.received, ZERO)
 
 
 class ArrangementEnding(StrEnum):
@@ -276,7 +329,10 @@ class ProcessView:
 
 @dataclass(frozen=True, slots=True)
 class HoldView:
-    """A hold in force; ``ends_on`` is the first day it no longer is."""
+    """A hold in force; ``ends_on`` is the first day it no longer is.
+
+    ``ends_with_pledge``: it was set by a pledge, and ends with it alone.
+    """
 
     id: HoldId
     account_id: AccountId
@@ -284,6 +340,7 @@ class HoldView:
     starts_on: dt.date
     ends_on: dt.date | None
     set_by: str
+    ends_with_pledge: bool = False
 
 
 @dataclass(frozen=True, slots=True)

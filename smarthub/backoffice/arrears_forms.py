@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from smarthub.arrears.types import HoldKind
+from smarthub.arrears.types import AgencyView, HoldKind
 from smarthub.backoffice.arrears_words import HOLDS
 from smarthub.backoffice.money_forms import AmountField
 
-BY_ITSELF = frozenset({HoldKind.ARRANGEMENT})
+BY_ITSELF = frozenset({HoldKind.ARRANGEMENT, HoldKind.PLEDGE})
 """Holds that come and go with something else."""
 
 
@@ -37,6 +38,55 @@ class HoldForm(forms.Form):
         kinds = self.fields["kind"]
         assert isinstance(kinds, forms.ChoiceField)  # noqa: S101 (what was declared above)
         kinds.choices = [(kind.value, HOLDS[kind]) for kind in HoldKind if kind not in BY_ITSELF]
+
+
+def offer_agencies(form: forms.Form, agencies: Sequence[AgencyView]) -> None:
+    """Let a form's field ``agency`` be one of the agencies the co-op works with."""
+    field = form.fields["agency"]
+    assert isinstance(field, forms.ChoiceField)  # noqa: S101 (what was declared)
+    known = [(each.code, each.name) for each in agencies if not each.is_ended]
+    field.choices = [("", _("Choose one")), *known]
+
+
+class PledgeForm(forms.Form):
+    """What an agency promised; its id makes a double click one pledge."""
+
+    pledge_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    agency = forms.ChoiceField(
+        label=_("Which agency"), error_messages={"required": _("Choose the agency.")}
+    )
+    amount = AmountField(
+        label=_("How much it promised"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+        error_messages={"required": _("Write an amount in dollars and cents, such as 25.00.")},
+    )
+    last_day = forms.DateField(
+        label=_("Last day to wait for it"),
+        help_text=_("Empty: as long as the policy allows."),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    reference = forms.CharField(
+        label=_("The agency's number for it"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class AgencyForm(forms.Form):
+    """An agency for the co-op's list."""
+
+    name = forms.CharField(
+        label=_("Name"), help_text=_("As members read it in messages."), max_length=60
+    )
+    code = forms.CharField(
+        label=_("Code in its files"),
+        help_text=_("Letters, digits and hyphens, such as LIHEAP-JO."),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
 
 
 class WaiveForm(forms.Form):

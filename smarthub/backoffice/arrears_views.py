@@ -19,8 +19,10 @@ from smarthub.backoffice.arrears_forms import (
     ArrangementForm,
     HoldForm,
     OfferForm,
+    PledgeForm,
     WaiveForm,
     WriteOffForm,
+    offer_agencies,
 )
 from smarthub.backoffice.deposit_forms import DepositForm
 from smarthub.backoffice.gate import StaffRequest, for_staff, local_today
@@ -28,9 +30,15 @@ from smarthub.backoffice.pages import SeeOther, show
 from smarthub.deposits.types import DepositEnd, Ground
 from smarthub.kernel.errors import Conflict, NotVisible, Refused
 from smarthub.kernel.money import ZERO
-from smarthub.ui.formats import say_money
+from smarthub.ui.formats import say_day, say_money
 from smarthub.wiring.clock import now
-from smarthub.workflows import arrange_payments, arrears_desk, hold_deposits, write_off_debt
+from smarthub.workflows import (
+    arrange_payments,
+    arrears_desk,
+    hold_deposits,
+    pledges,
+    write_off_debt,
+)
 
 FORMS: dict[str, type[forms.Form]] = {
     "hold": HoldForm,
@@ -39,6 +47,7 @@ FORMS: dict[str, type[forms.Form]] = {
     "arrange": ArrangementForm,
     "offered": OfferForm,
     "write_off": WriteOffForm,
+    "pledge": PledgeForm,
 }
 
 
@@ -63,6 +72,8 @@ def account(request: StaffRequest, number: str) -> HttpResponse:
     shown = {name: kind(auto_id=f"{name}_%s") for name, kind in FORMS.items()}
     if act in FORMS:
         shown[act] = FORMS[act](request.POST, auto_id=f"{act}_%s")
+    agencies = pledges.list_agencies(user_id=request.user.pk)
+    offer_agencies(shown["pledge"], agencies)
     if act and (act not in shown or shown[act].is_valid()):
         refusal = _try(lambda: _do(act, shown, request, number))
         if not refusal:
@@ -85,6 +96,11 @@ def account(request: StaffRequest, number: str) -> HttpResponse:
         ],
         "standing": next((each for each in found.arrangements if each.ended is None), None),
         "written_off": found.written_off,
+        "pledges": [
+            (each, *(arrears_words.PLEDGE_ENDS[each.ended] if each.ended else ("", "")))
+            for each in found.pledges
+        ],
+        "has_agencies": any(not each.is_ended for each in agencies),
         "act": act,
         **shown,
     }
@@ -163,6 +179,17 @@ def _cancel_arrangement(who: dict[str, Any], _values: dict[str, Any], sent: Quer
     return gettext("The arrangement is cancelled. The whole debt is late again.")
 
 
+def _pledge(who: dict[str, Any], values: dict[str, Any], _sent: QueryDict) -> str:
+    made = pledges.record_pledge(**who, **values)
+    told = gettext("%(amount)s is promised. The account is left alone to the end of %(day)s.")
+    return told % {"amount": say_money(made.amount), "day": say_day(made.last_day)}
+
+
+def _withdraw_pledge(who: dict[str, Any], _values: dict[str, Any], sent: QueryDict) -> str:
+    pledges.withdraw_pledge(**who, pledge_id=_uuid(sent.get("pledge", "")))
+    return gettext("The pledge is taken back. The debt is followed again.")
+
+
 def _write_off(who: dict[str, Any], values: dict[str, Any], _sent: QueryDict) -> str:
     amount = write_off_debt.write_off(**who, **values)
     return gettext("%(amount)s is written off.") % {"amount": say_money(amount)}
@@ -184,6 +211,8 @@ ACTS: dict[str, Callable[[dict[str, Any], dict[str, Any], QueryDict], str]] = {
     "arrange": _arrange,
     "offered": _offered,
     "cancel_arrangement": _cancel_arrangement,
+    "pledge": _pledge,
+    "withdraw_pledge": _withdraw_pledge,
     "write_off": _write_off,
     "take_up": _take_up,
 }

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
-from smarthub.arrears.types import ArrangementEnding, HoldKind, Step
+from smarthub.arrears.types import ArrangementEnding, HoldKind, PledgeEnding, Step
 from smarthub.kernel.errors import ExpectedError
+from smarthub.ui.formats import say_day
 
 STEPS: Mapping[Step, tuple[Promise, str]] = {
     Step.REMINDER: (gettext_lazy("reminded"), "tag-cool"),
@@ -67,6 +68,23 @@ ARRANGEMENT_ENDS: Mapping[ArrangementEnding, tuple[Promise, str]] = {
     ArrangementEnding.CANCELLED: (gettext_lazy("cancelled"), ""),
 }
 
+PLEDGE_ENDS: Mapping[PledgeEnding, tuple[Promise, str]] = {
+    PledgeEnding.FULFILLED: (gettext_lazy("all of it came"), "tag-brand"),
+    PledgeEnding.LAPSED: (gettext_lazy("its day passed"), "tag-alarm"),
+    PledgeEnding.WITHDRAWN: (gettext_lazy("withdrawn"), ""),
+}
+
+NOT_PLEDGED: Mapping[str, Promise] = {
+    "agency": gettext_lazy("Choose an agency of the list."),
+    "amount": gettext_lazy("Write an amount above $0.00."),
+    "last_day": gettext_lazy("The policy lets a pledge wait until %(latest)s at the latest."),
+}
+
+NOT_AN_AGENCY: Mapping[str, Promise] = {
+    "code": gettext_lazy("A code is 2 to 20 letters, digits or hyphens."),
+    "name": gettext_lazy("Write the agency's name."),
+}
+
 NOT_WRITTEN_OFF: Mapping[str, Promise] = {
     "nothing_owed": gettext_lazy("Nothing is owed on this account."),
     "served": gettext_lazy("The account still has service. Only a closed account is written off."),
@@ -90,6 +108,9 @@ REFUSALS: Mapping[str, Promise] = {
         "Write a day in that time."
     ),
     "too_many_instalments": gettext_lazy("The policy allows fewer parts: %(most)s at most."),
+    "pledge_ended": gettext_lazy("This pledge has ended already."),
+    "agency_known": gettext_lazy("Another agency has this code."),
+    "card_number_written": gettext_lazy("A card number must not be written here."),
     "amount_not_positive": gettext_lazy("Write an amount above $0.00."),
 }
 
@@ -102,5 +123,10 @@ def say_refusal(refused: ExpectedError) -> str:
         return str(NOT_AGREED[refused.values["because"]])
     if refused.code == "write_off_not_allowed":
         return str(NOT_WRITTEN_OFF[refused.values["because"]])
+    if refused.code == "pledge_not_allowed":
+        latest = say_day(refused.values["latest"])
+        return str(NOT_PLEDGED[refused.values["because"]]) % {"latest": latest}
+    if refused.code == "agency_refused":
+        return str(NOT_AN_AGENCY[refused.values["because"]])
     sentence = REFUSALS.get(refused.code)
     return str(sentence) % refused.values if sentence else gettext("This was not done. Try again.")

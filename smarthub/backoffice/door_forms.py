@@ -60,12 +60,19 @@ class TakeForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     door = forms.ChoiceField(label=_("How it came"), choices=list(DOORS.items()))
+    agency = forms.ChoiceField(
+        label=_("Which agency"),
+        help_text=_("Only for money from an agency: it counts against what it promised."),
+        required=False,
+    )
 
     def clean(self) -> dict[str, object]:
         """Ask for the check's number: without it a bounced one cannot be found."""
         given = super().clean() or {}
         if given.get("tender") == TenderKind.CHECK and not given.get("reference"):
             self.add_error("reference", _("Write the number of the check."))
+        if given.get("agency") and given.get("door") != "agency":
+            self.add_error("door", _("It is from an agency: choose that here too."))
         return given
 
 

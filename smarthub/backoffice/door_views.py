@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from smarthub.backoffice import door_words, money_words
+from smarthub.backoffice.arrears_forms import offer_agencies
 from smarthub.backoffice.door_forms import FILES, TENDERS, MoneyFileForm, TakeForm
 from smarthub.backoffice.gate import StaffRequest, for_staff, local_today
 from smarthub.backoffice.pages import SeeOther, show
@@ -17,7 +18,7 @@ from smarthub.payments.types import FileRow, PaymentOutcome, TenderKind
 from smarthub.ui.formats import say_money
 from smarthub.wiring.bank_files import BANK_FILES, CASH_FILES, LOCKBOX_FILES, bank_sealer
 from smarthub.wiring.clock import now
-from smarthub.workflows import bank_files, other_doors
+from smarthub.workflows import bank_files, other_doors, pledges
 from smarthub.workflows.other_doors import Received
 
 
@@ -26,6 +27,8 @@ from smarthub.workflows.other_doors import Received
 def counter(request: StaffRequest) -> HttpResponse:
     """Show today's drawer; sent back, take money."""
     form = TakeForm(request.POST if request.method == "POST" else None)
+    agencies = pledges.list_agencies(user_id=request.user.pk)
+    offer_agencies(form, agencies)
     if form.is_valid():
         try:
             outcome = _take(request, form)
@@ -40,6 +43,7 @@ def counter(request: StaffRequest) -> HttpResponse:
     context = {
         "form": form,
         "drawer": drawer,
+        "has_agencies": any(not each.is_ended for each in agencies),
         "lines": [(line, TENDERS[line.tender]) for line in drawer.lines],
         "sums": [(TENDERS[kind], count, amount) for kind, count, amount in drawer.sums],
     }
@@ -109,6 +113,7 @@ def _take(request: StaffRequest, form: TakeForm) -> PaymentOutcome:
         channel=values["door"],
         tender=TenderKind(values["tender"]),
         reference=values["reference"],
+        agency=values["agency"],
     )
     return other_doors.take_money(received=received, user_id=request.user.pk, now=now())
 

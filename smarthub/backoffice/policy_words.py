@@ -22,6 +22,7 @@ TOPICS: Mapping[Topic, Promise] = {
     Topic.DEPOSIT: gettext_lazy("Deposits"),
     Topic.ARREARS: gettext_lazy("The way to a disconnection"),
     Topic.AUTO_PAY: gettext_lazy("Auto Pay"),
+    Topic.PLEDGE: gettext_lazy("Pledges of agencies"),
     Topic.ARRANGEMENT: gettext_lazy("Payment arrangements"),
     Topic.WINTER: gettext_lazy("Winter"),
     Topic.WRITE_OFF: gettext_lazy("Debts that are written off"),
@@ -158,6 +159,10 @@ NAMES: Mapping[str, tuple[Promise, Promise]] = {
     "arrears.heat_fahrenheit": (
         gettext_lazy("Heat in which nothing is disconnected"),
         gettext_lazy("Degrees Fahrenheit, from the forecast for the next day."),
+    ),
+    "pledge.hold_days": (
+        gettext_lazy("Longest time a pledge holds"),
+        gettext_lazy("So many days after it was made nothing is disconnected, at most."),
     ),
     "arrangement.down_percent": (
         gettext_lazy("Down payment, at least"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path, re_path
 
 from smarthub.backoffice import (
+    agency_views,
     arrears_views,
     auto_pay_views,
     door_views,
@@ -65,6 +66,7 @@ urlpatterns = [
     path("money/months/", months_views.months, name="desk_months"),
     path("money/arrears/", arrears_views.arrears, name="desk_arrears"),
     path("money/arrears/<str:number>/", arrears_views.account, name="desk_arrears_account"),
+    path("money/agencies/", agency_views.agencies, name="desk_agencies"),
     path("money/auto-pay/", auto_pay_views.credit_programmes, name="desk_auto_pay_credits"),
     path("money/policies/", policy_views.policies, name="desk_money_policies"),
     path("money/policies/<str:key>/", policy_views.policy, name="desk_money_policy"),

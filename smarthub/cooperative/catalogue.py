@@ -31,6 +31,7 @@ class Topic(StrEnum):
     DEPOSIT = "deposit"
     ARREARS = "arrears"
     AUTO_PAY = "auto_pay"
+    PLEDGE = "pledge"
     ARRANGEMENT = "arrangement"
     WINTER = "winter"
     WRITE_OFF = "write_off"
@@ -182,6 +183,7 @@ RULES: tuple[Rule, ...] = (
         least=70,
         most=130,
     ),
+    Rule("pledge.hold_days", Topic.PLEDGE, Kind.DAYS, 30, "domain rule 92", least=1, most=90),
     Rule("arrangement.down_percent", Topic.ARRANGEMENT, Kind.PERCENT, "0", "rule 78", most=50),
     Rule(
         "arrangement.most_months", Topic.ARRANGEMENT, Kind.MONTHS, 12, "rule 78", least=1, most=24

@@ -8,6 +8,7 @@ from smarthub.wiring.clock import now
 from smarthub.workflows.arrange_payments import look_at_arrangements
 from smarthub.workflows.follow_arrears import assess_late_fees, take_steps
 from smarthub.workflows.hold_deposits import keep_deposits
+from smarthub.workflows.pledges import lapse_pledges
 
 EACH_FORENOON = "10 15 * * *"
 """In UTC: ten past nine or ten in the Midwest, so that nobody is woken by a notice."""
@@ -22,7 +23,8 @@ def follow_arrears(timestamp: int | None = None) -> int:  # noqa: ARG001 (the cl
     """
     moment = now()
     return (
-        look_at_arrangements(now=moment)
+        lapse_pledges(now=moment)
+        + look_at_arrangements(now=moment)
         + assess_late_fees(now=moment)
         + take_steps(now=moment)
         + keep_deposits(now=moment)

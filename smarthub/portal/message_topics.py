@@ -22,6 +22,8 @@ TOPICS = {
     "disconnection_notice": gettext_noop("a notice of disconnection"),
     "disconnection_last_call": gettext_noop("a notice of disconnection"),
     "certificate_expires": gettext_noop("a tax certificate that runs out soon"),
+    "pledge_made": gettext_noop("help of an agency with a bill"),
+    "pledge_over": gettext_noop("help of an agency with a bill"),
     "arrangement_made": gettext_noop("a payment arrangement"),
     "arrangement_broken": gettext_noop("a payment arrangement"),
     "arrangement_kept": gettext_noop("a payment arrangement"),

@@ -16,6 +16,7 @@ from smarthub.accounts.types import VisibleAccount
 from smarthub.arrears import operations, queries
 from smarthub.arrears.engine import is_winter, winter_began
 from smarthub.arrears.queries.arrangements import list_arrangements, was_offered_since
+from smarthub.arrears.queries.pledges import list_pledges
 from smarthub.arrears.queries.write_offs import list_write_offs
 from smarthub.arrears.types import (
     ArrangementRule,
@@ -24,6 +25,7 @@ from smarthub.arrears.types import (
     HoldId,
     HoldKind,
     HoldView,
+    PledgeView,
     ProcessId,
     ProcessView,
     StepRule,
@@ -66,6 +68,7 @@ class ArrearsOfAccount:
     deposits: tuple[DepositView, ...]
     arrangements: tuple[ArrangementView, ...]
     written_off: tuple[WriteOffView, ...]
+    pledges: tuple[PledgeView, ...]
     guaranteed_until: dt.date | None
     """Until when it is paid by guaranteed funds only."""
 
@@ -98,6 +101,7 @@ def open_arrears(*, user_id: int, number: str, now: dt.datetime) -> ArrearsOfAcc
         deposits=tuple(list_deposits(account_ids=[account.id])),
         arrangements=tuple(list_arrangements(account_ids=[account.id])),
         written_off=tuple(list_write_offs(account_ids=[account.id])),
+        pledges=tuple(list_pledges(account_ids=[account.id])),
         guaranteed_until=list_guaranteed_funds(account_ids=[account.id], on=on).get(account.id),
     )
 
@@ -135,18 +139,23 @@ def end_hold(*, user_id: int, number: str, hold_id: HoldId, now: dt.datetime) ->
     """End a hold of an account today.
 
     Raises:
-        NotVisible: there is no such account, or no such hold of it; that of an arrangement ends
-            with it alone.
+        NotVisible: there is no such account, or no such hold of it; that of an arrangement or of a
+            pledge ends with it alone.
     """
     account = open_for_staff(user_id=user_id, number=number, now=now)
     on = local_day(now, get_zone())
     holds = queries.list_holds(account_ids=[account.id], on=on).get(account.id, ())
-    if hold_id not in {hold.id for hold in holds if hold.kind is not HoldKind.ARRANGEMENT}:
+    by_hand = {hold.id for hold in holds if _is_by_hand(hold)}
+    if hold_id not in by_hand:
         raise NotVisible
     with transaction.atomic():
         by = get_person_of_user(user_id=user_id).id
         operations.end_hold(hold_id=hold_id, by=by, now=now)
         _leave(user_id, "arrears.hold_ended", number, now)
+
+
+def _is_by_hand(hold: HoldView) -> bool:
+    return hold.kind is not HoldKind.ARRANGEMENT and not hold.ends_with_pledge
 
 
 def record_cut(*, user_id: int, number: str, now: dt.datetime) -> None:

@@ -15,10 +15,11 @@ from smarthub.kernel.errors import NotVisible
 from smarthub.kernel.money import Money
 from smarthub.members.operations import record_act
 from smarthub.members.queries import get_person_of_user
-from smarthub.payments import operations
+from smarthub.payments import operations, queries
 from smarthub.payments.operations import AccountUnknown
 from smarthub.payments.types import NewMove, PaymentId
 from smarthub.workflows.follow_arrears import stop_if_cleared, stop_if_paid
+from smarthub.workflows.pledges import AGENCY, agency_of_key, take_pledged
 
 
 def move_payment(
@@ -108,6 +109,10 @@ def match_money(*, item_id: int, user_id: int, number: str, now: dt.datetime) ->
             item_id=item_id, account_number=number, by=by, now=now
         )
         stop_if_paid(payment_id=payment_id, now=now)
+        channel, source_key = queries.get_suspense_source(item_id=item_id)
+        if channel == AGENCY:
+            agency_code = agency_of_key(source_key)
+            take_pledged(payment_id=payment_id, agency_code=agency_code, now=now)
         record_act(user_id=user_id, act="money.matched", subject=f"suspense:{item_id}", now=now)
 
 

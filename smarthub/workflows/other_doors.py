@@ -31,6 +31,7 @@ from smarthub.payments.types import (
     UndoneBecause,
 )
 from smarthub.workflows.follow_arrears import stop_if_paid
+from smarthub.workflows.pledges import AGENCY, take_pledged
 
 NEWEST_PAYMENTS = 24
 
@@ -45,6 +46,8 @@ class Received:
     channel: str
     tender: TenderKind
     reference: str
+    agency: str = ""
+    """The code of the agency it is from, if it is from one of the list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,8 @@ class Drawer:
 
 def take_money(*, received: Received, user_id: int, now: dt.datetime) -> PaymentOutcome:
     """Book money that came another way on an account, for today, once by its key (R28).
+
+    What an agency pays counts against what it promised (rule 92).
 
     Raises:
         AccountUnknown: there is no such account; put the money into suspense instead.
@@ -91,6 +96,8 @@ def take_money(*, received: Received, user_id: int, now: dt.datetime) -> Payment
     with transaction.atomic():
         (payment_id,) = operations.record_received_payments(payments=[payment], now=now)
         stop_if_paid(payment_id=payment_id, now=now)
+        if received.channel == AGENCY:
+            take_pledged(payment_id=payment_id, agency_code=received.agency, now=now)
         record_act(user_id=user_id, act="money.taken", subject=f"payment:{payment_id}", now=now)
     return queries.get_outcome(payment_id=payment_id)
 

@@ -220,6 +220,20 @@ DESK = (
     ),
     Page(
         "/desk/money/arrears/1001/",
+        ("backoffice.arrears_forms.PledgeForm",),
+        {"act": "pledge", "pledge_id": KEY, "agency": "HELP", "amount": "1.00"},
+        who="dana",
+        shown=("reference",),
+    ),
+    Page(
+        "/desk/money/agencies/",
+        ("backoffice.arrears_forms.AgencyForm",),
+        {"act": "add", "name": "Energy Assistance", "code": "LIHEAP"},
+        who="dana",
+        shown=("name",),
+    ),
+    Page(
+        "/desk/money/arrears/1001/",
         ("backoffice.arrears_forms.WaiveForm",),
         {"act": "waive", "source_key": "x", "reason": "y"},
         who="dana",

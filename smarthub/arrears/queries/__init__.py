@@ -84,7 +84,7 @@ def list_holds(
     """Return what holds each account on a local day, in one query."""
     rows = Hold.objects.filter(
         Q(ends_on=None) | Q(ends_on__gt=on), account__in=account_ids, starts_on__lte=on, end=None
-    ).select_related("set_by")
+    ).select_related("set_by", "pledge")
     holds: dict[AccountId, list[HoldView]] = defaultdict(list)
     for row in rows.order_by("pk"):
         holds[AccountId(row.account_id)].append(
@@ -95,6 +95,7 @@ def list_holds(
                 starts_on=row.starts_on,
                 ends_on=row.ends_on,
                 set_by=str(row.set_by),
+                ends_with_pledge=hasattr(row, "pledge"),
             )
         )
     return holds

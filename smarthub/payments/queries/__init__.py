@@ -23,6 +23,7 @@ from smarthub.payments.queries.aftermath import (
 from smarthub.payments.queries.desk import (
     count_waiting,
     get_story,
+    get_suspense_source,
     list_open_exceptions,
     list_payments,
     list_settlements,
@@ -86,6 +87,7 @@ __all__ = [
     "get_setup",
     "get_status",
     "get_story",
+    "get_suspense_source",
     "get_waiting_attempt",
     "get_waiting_refund",
     "is_settlement_known",

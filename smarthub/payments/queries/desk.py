@@ -121,6 +121,18 @@ def list_suspense() -> list[SuspenseView]:
     ]
 
 
+def get_suspense_source(*, item_id: int) -> tuple[str, str]:
+    """Return by which channel money nobody knew came, and the key of what it came from.
+
+    Raises:
+        NotVisible: there is no such item.
+    """
+    row = SuspenseItem.objects.filter(pk=item_id).values_list("channel", "source_key").first()
+    if row is None:
+        raise NotVisible
+    return row
+
+
 def count_waiting() -> dict[str, int]:
     """Return how much waits for staff: ``exceptions``, ``suspense``, ``refunds``."""
     return {

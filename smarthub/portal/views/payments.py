@@ -23,6 +23,7 @@ from smarthub.workflows.arrange_payments import list_standing_arrangements
 from smarthub.workflows.hold_deposits import list_own_deposits
 from smarthub.workflows.other_doors import list_other_payments
 from smarthub.workflows.payment_plan import list_own_payments
+from smarthub.workflows.pledges import list_open_pledges
 from smarthub.workflows.schedule_payment import cancel_scheduled_payment, get_schedule
 
 
@@ -38,6 +39,7 @@ def payments(request: MemberRequest) -> HttpResponse:
             user_id=request.user.pk, on=today(request.cooperative.zone)
         ),
         "deposits": list_own_deposits(user_id=request.user.pk, on=today(request.cooperative.zone)),
+        "pledges": list_open_pledges(user_id=request.user.pk, on=today(request.cooperative.zone)),
         "made": [(line, *say_status(line.status)) for line in own.made],
         "ended": [(view, say_ended(view)) for view in own.ended],
         "others": [(line, *say_status(line.status), say_door(line.channel)) for line in others],

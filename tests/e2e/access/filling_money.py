@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
 
 from smarthub.arrears.operations import take_next_step
+from smarthub.arrears.operations.pledges import add_agency, record_pledge
 from smarthub.arrears.queries import list_due_debts
-from smarthub.arrears.types import StepRule
+from smarthub.arrears.types import AgencyKind, PledgeId, StepRule
 from smarthub.kernel.money import Money
 from smarthub.kernel.period import Period
 from smarthub.members.models import User
@@ -24,6 +26,7 @@ from smarthub.payments.operations import (
     take_arrival,
 )
 from smarthub.payments.ports import LockboxItem, ReadLockbox, Settlement, SettlementLine
+from smarthub.payments.queries import list_account_ids
 from smarthub.payments.types import LineKind
 from smarthub.workflows.pay_by_link import make_staff_link
 
@@ -45,6 +48,7 @@ def fill_money(*, now: dt.datetime) -> None:
         gateway="sandbox", settlement=Settlement("pay_1", now.date(), (line,)), now=now
     )
     _follow_one(now)
+    _promise_one(now)
     _send_a_link_that_is_over(now)
     find_exception(key="not_settled:payment:1", kind="not_settled", now=now, attempt="payment:1")
 
@@ -57,6 +61,26 @@ def _follow_one(now: dt.datetime) -> None:
         if debt.account_number == "2004":
             take_next_step(debt=debt, rule=rule, on=now.date(), closed=(), now=now)
     _fill_money_files(now)
+
+
+def _promise_one(now: dt.datetime) -> None:
+    """Let an agency have promised to pay for one account."""
+    clerk = User.objects.filter(is_staff=True).order_by("pk")[0]
+    by = get_person_of_user(user_id=clerk.pk).id
+    name = "Wolfeschlegelsteinhausenbergerdorff Energy Assistance"
+    add_agency(code="LIHEAP-JO", kind=AgencyKind.ASSISTANCE, name=name, by=by, now=now)
+    record_pledge(
+        pledge_id=PledgeId(UUID("00000000-0000-4000-8000-00000000bead")),
+        account_id=list_account_ids(numbers=["2003"])["2003"],
+        agency_code="LIHEAP-JO",
+        amount=Money(1_234_56),
+        last_day=None,
+        hold_days=30,
+        reference="A-1017",
+        by=by,
+        on=now.date(),
+        now=now,
+    )
 
 
 def _fill_money_files(now: dt.datetime) -> None:

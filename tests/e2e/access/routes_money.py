@@ -238,7 +238,16 @@ MONEY_ROUTES = (
         (
             Shown("one", "clerk", "/desk/money/arrears/2004/"),
             Shown("empty", "clerk", "/desk/money/arrears/2001/"),
+            Shown("pledged", "clerk", "/desk/money/arrears/2003/"),
             Shown("error", "clerk", "/desk/money/arrears/2004/", _hold_for_nothing, status=400),
+        ),
+        fewer=FOR_STAFF,
+    ),
+    Route(
+        "desk_agencies",
+        (
+            Shown("one", "clerk", "/desk/money/agencies/"),
+            Shown("error", "clerk", "/desk/money/agencies/", _keep_nothing, status=400),
         ),
         fewer=FOR_STAFF,
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from smarthub.accounts.models import Account
+from smarthub.arrears.models import Agency
 from smarthub.kernel.money import Money
 from smarthub.payments.models import Attempt, MoneyException, Payment, Refund, SuspenseItem
 from smarthub.payments.operations import keep_money_file
@@ -56,6 +57,13 @@ def prepare(cast: Cast) -> dict[str, str]:
         total=Money(1_00),
         by=cast.dana.person_id,
         now=PAID_AT,
+    )
+    Agency.objects.create(
+        code="HELP",
+        kind="assistance",
+        name="Help",
+        added_by_id=cast.dana.person_id,
+        added_at=PAID_AT,
     )
     return {
         "refund": str(REFUND),
@@ -133,6 +141,10 @@ ASKED: Tables = {
     "desk/money/arrears/<str:number>/": (
         staff("/desk/money/arrears/1001/"),
         send("/desk/money/arrears/1001/", act="hold", kind="medical", reason="By phone"),
+    ),
+    "desk/money/agencies/": (
+        staff("/desk/money/agencies/"),
+        send("/desk/money/agencies/", act="add", code="LIHEAP", name="Energy Assistance"),
     ),
     "desk/money/auto-pay/": (
         staff("/desk/money/auto-pay/"),

@@ -1,0 +1,126 @@
+"""Agencies and their pledges on the desk and under a member's payments."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.test import Client
+
+from smarthub.arrears.models import Agency, AgencyEnd, Hold, Pledge
+from smarthub.payments.models import Payment
+from tests.arrears.bills import at
+from tests.arrears.test_operations import noticed
+from tests.arrears.test_pledges import LAST, PLEDGED, add, pledges_of, promise
+from tests.backoffice.moved_clock import moved_to
+from tests.backoffice.test_arrears import send, sent, words
+from tests.cast import Cast
+
+LIST = "/desk/money/agencies/"
+
+
+def shown(client: Client, address: str) -> str:
+    with moved_to(at(PLEDGED, 20)):
+        return words(client.get(address).content)
+
+
+class TestTheList:
+    def test_takes_an_agency_and_lets_it_go(self, dana: Client, cast: Cast) -> None:
+        assert "No agency is on the list yet" in words(dana.get(LIST).content)
+
+        dana.post(LIST, {"act": "add", "name": "Energy Assistance", "code": "liheap-jo"})
+        page = words(dana.get(LIST).content)
+
+        assert "Energy Assistance Code in its files: LIHEAP-JO" in page
+        assert dana.post(LIST, {"act": "end", "code": "LIHEAP-JO"}).status_code == 303
+        assert "LIHEAP-JO no longer used" in words(dana.get(LIST).content)
+        assert (Agency.objects.count(), AgencyEnd.objects.count()) == (1, 1)
+        assert cast.dana.person_id == Agency.objects.get().added_by_id
+
+    def test_says_what_is_wrong(self, dana: Client, cast: Cast) -> None:
+        add(cast)
+
+        for given, said in (
+            ({"name": "Another", "code": "LIHEAP"}, "Another agency has this code."),
+            ({"name": "Another", "code": "A B"}, "A code is 2 to 20 letters"),
+        ):
+            answer = dana.post(LIST, {"act": "add", **given})
+            assert (answer.status_code, said in words(answer.content)) == (400, True)
+        assert dana.post(LIST, {"act": "end", "code": "NOBODY"}).status_code == 404
+
+
+class TestPledges:
+    def test_are_written_down_on_the_account_and_taken_back(self, dana: Client, cast: Cast) -> None:
+        noticed(cast)
+        add(cast)
+        given = {"act": "pledge", "pledge_id": f"{uuid.uuid4()}", "agency": "LIHEAP"}
+        terms = {"amount": "100.00", "last_day": f"{LAST}", "reference": "A-17"}
+
+        status, page = sent(dana, {**given, **terms}, PLEDGED)
+
+        assert status == 303
+        assert "$100.00 is promised. The account is left alone to the end of Dec" in page
+        assert "Energy Assistance , Dec 7, 2026 A-17 $100.00 Has come $0.00" in page
+        pledge = Pledge.objects.get()
+        assert send(dana, PLEDGED, act="end_hold", hold=f"{pledge.hold_id}")[0] == 404
+        status, page = send(dana, PLEDGED, act="withdraw_pledge", pledge=f"{pledge.pk}")
+        assert (status, "withdrawn Dec 7, 2026" in page) == (303, True)
+
+    def test_longer_than_the_policy_are_refused(self, dana: Client, cast: Cast) -> None:
+        add(cast)
+
+        status, page = send(
+            dana,
+            PLEDGED,
+            act="pledge",
+            pledge_id=f"{uuid.uuid4()}",
+            agency="LIHEAP",
+            amount="100.00",
+            last_day="2027-03-01",
+        )
+
+        assert status == 400
+        assert "The policy lets a pledge wait until" in page
+        assert not Hold.objects.exists()
+
+    def test_need_an_agency_on_the_list(self, dana: Client, cast: Cast) -> None:
+        assert "No agency is on the list yet." in shown(dana, "/desk/money/arrears/1001/")
+        add(cast)
+        assert "Choose one Energy Assistance" in shown(dana, "/desk/money/arrears/1001/")
+
+    def test_are_promised_and_not_paid_on_the_members_page(
+        self, client: Client, cast: Cast
+    ) -> None:
+        noticed(cast)
+        add(cast)
+        promise(cast)
+        client.force_login(cast.maria.user)
+
+        page = shown(client, "/pay/payments/")
+
+        assert "Energy Assistance $100.00 Account 1001. Promised, not paid yet." in page
+        assert not Payment.objects.exists()
+        client.force_login(cast.rosa.user)
+        assert "Energy Assistance" not in shown(client, "/pay/payments/")
+
+    def test_come_in_at_the_counter(self, dana: Client, client: Client, cast: Cast) -> None:
+        noticed(cast)
+        add(cast)
+        promise(cast)
+        given = {
+            "key": f"{uuid.uuid4()}",
+            "account": "1001",
+            "amount": "40.00",
+            "tender": "check",
+            "reference": "40112",
+            "agency": "LIHEAP",
+        }
+
+        with moved_to(at(PLEDGED, 20)):
+            wrong = dana.post("/desk/money/counter/", {**given, "door": "office"})
+            right = dana.post("/desk/money/counter/", {**given, "door": "agency"})
+
+        assert (wrong.status_code, right.status_code) == (400, 303)
+        assert "It is from an agency: choose that here too." in words(wrong.content)
+        assert pledges_of(cast) == [(100_00, 40_00, None)]
+        client.force_login(cast.maria.user)
+        assert "$60.00 of it has not been paid yet." in shown(client, "/pay/payments/")
