@@ -32,6 +32,7 @@ FILES = {
     "returns": _("Returns and notices of change"),
     "lockbox": _("Lockbox checks"),
     "cash": _("Cash at stores"),
+    "agency": _("Payments of an agency"),
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.urls import reverse
@@ -16,7 +18,13 @@ from smarthub.backoffice.pages import SeeOther, show
 from smarthub.kernel.errors import Conflict, ExpectedError, Refused, Unavailable
 from smarthub.payments.types import FileRow, PaymentOutcome, TenderKind
 from smarthub.ui.formats import say_money
-from smarthub.wiring.bank_files import BANK_FILES, CASH_FILES, LOCKBOX_FILES, bank_sealer
+from smarthub.wiring.bank_files import (
+    AGENCY_FILES,
+    BANK_FILES,
+    CASH_FILES,
+    LOCKBOX_FILES,
+    bank_sealer,
+)
 from smarthub.wiring.clock import now
 from smarthub.workflows import bank_files, other_doors, pledges
 from smarthub.workflows.other_doors import Received
@@ -119,31 +127,46 @@ def _take(request: StaffRequest, form: TakeForm) -> PaymentOutcome:
 
 
 def _read(request: StaffRequest, form: MoneyFileForm, *, is_taking: bool) -> list[FileRow]:
-    given, user_id = form.cleaned_data["file"], request.user.pk
-    content, name = given.read(), given.name[:120]
-    match form.cleaned_data["kind"], is_taking:
-        case "returns", False:
-            return bank_files.preview_returns(user_id=user_id, content=content, layout=BANK_FILES)
-        case "returns", True:
-            return bank_files.take_returns(
-                user_id=user_id,
-                name=name,
-                content=content,
-                layout=BANK_FILES,
-                sealer=bank_sealer(),
-                now=now(),
-            )
-        case "cash", False:
-            return bank_files.preview_cash(user_id=user_id, content=content, layout=CASH_FILES)
-        case "cash", True:
-            return bank_files.take_cash(
-                user_id=user_id, name=name, content=content, layout=CASH_FILES, now=now()
-            )
-        case _, False:
-            return bank_files.preview_lockbox(
-                user_id=user_id, content=content, layout=LOCKBOX_FILES
-            )
-        case _:
-            return bank_files.take_lockbox(
-                user_id=user_id, name=name, content=content, layout=LOCKBOX_FILES, now=now()
-            )
+    given, kind = form.cleaned_data["file"], form.cleaned_data["kind"]
+    user_id, content = request.user.pk, given.read()
+    if is_taking:
+        return TAKES[kind](user_id, given.name[:120], content)
+    return LOOKS[kind](user_id, content)
+
+
+LOOKS: Mapping[str, Callable[[int, bytes], list[FileRow]]] = {
+    "returns": lambda user_id, content: bank_files.preview_returns(
+        user_id=user_id, content=content, layout=BANK_FILES
+    ),
+    "lockbox": lambda user_id, content: bank_files.preview_lockbox(
+        user_id=user_id, content=content, layout=LOCKBOX_FILES
+    ),
+    "cash": lambda user_id, content: bank_files.preview_cash(
+        user_id=user_id, content=content, layout=CASH_FILES
+    ),
+    "agency": lambda user_id, content: bank_files.preview_agency(
+        user_id=user_id, content=content, layout=AGENCY_FILES
+    ),
+}
+"""What a file of each kind would come to."""
+
+TAKES: Mapping[str, Callable[[int, str, bytes], list[FileRow]]] = {
+    "returns": lambda user_id, name, content: bank_files.take_returns(
+        user_id=user_id,
+        name=name,
+        content=content,
+        layout=BANK_FILES,
+        sealer=bank_sealer(),
+        now=now(),
+    ),
+    "lockbox": lambda user_id, name, content: bank_files.take_lockbox(
+        user_id=user_id, name=name, content=content, layout=LOCKBOX_FILES, now=now()
+    ),
+    "cash": lambda user_id, name, content: bank_files.take_cash(
+        user_id=user_id, name=name, content=content, layout=CASH_FILES, now=now()
+    ),
+    "agency": lambda user_id, name, content: bank_files.take_agency(
+        user_id=user_id, name=name, content=content, layout=AGENCY_FILES, now=now()
+    ),
+}
+"""Take a file of each kind in."""

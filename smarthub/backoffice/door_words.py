@@ -30,6 +30,7 @@ REASONS: Mapping[str, Promise] = {
     "not_94_columns": gettext_lazy("A row has not the 94 columns of a bank file."),
     "wrong_cells": gettext_lazy("A row has not the cells it should have."),
     "twice": gettext_lazy("The same check or receipt stands in the file twice."),
+    "unknown_agency": gettext_lazy("No agency on the list has this code."),
     "not_text": gettext_lazy("This is no text file."),
 }
 
@@ -52,6 +53,8 @@ def say_file_refused(refused: ExpectedError) -> str:
     why = REASONS.get(reason, gettext_lazy("A row holds what cannot stand there."))
     words = {"why": why, "line": refused.values.get("line", 0)}
     return (
-        gettext("%(why)s Row %(line)s. Nothing of the file was used: ask the bank for it again.")
+        gettext(
+            "%(why)s Row %(line)s. Nothing of the file was used: ask whoever sent it for it again."
+        )
         % words
     )

@@ -135,6 +135,10 @@ DOES_NOT_FIT: Mapping[str, tuple[Promise, Promise]] = {
         gettext_lazy("Cash at a store came again with another amount"),
         gettext_lazy("The first amount is booked. Ask the network of stores about the receipt."),
     ),
+    "agency_differs": (
+        gettext_lazy("A payment of an agency came again with another amount"),
+        gettext_lazy("The first amount is booked. Ask the agency about its voucher."),
+    ),
     "failed_then_paid": (
         gettext_lazy("A payment we had as failed did go through"),
         gettext_lazy("It is booked. See whether the member has paid another time meanwhile."),

@@ -14,7 +14,13 @@ from typing import Protocol
 
 from smarthub.kernel.errors import Conflict, NotVisible, Refused, Unavailable
 from smarthub.kernel.money import Money
-from smarthub.payments.types import AttemptState, DisputeStage, LineKind, MethodKind
+from smarthub.payments.types import (
+    AttemptState,
+    DisputeStage,
+    LineKind,
+    MethodKind,
+    ReadAgency,
+)
 
 
 class GatewayUnavailable(Unavailable):
@@ -372,6 +378,17 @@ class CashFormat(Protocol):
     """The layout in which a network of stores tells of the cash it took."""
 
     def read(self, *, content: bytes) -> ReadCash:
+        """Return what a file holds.
+
+        Raises:
+            BankFileRefused: it is cut short, changed on the way, or no such file.
+        """
+
+
+class AgencyFormat(Protocol):
+    """The layout in which an agency tells for whom it paid."""
+
+    def read(self, *, content: bytes) -> ReadAgency:
         """Return what a file holds.
 
         Raises:

@@ -6,15 +6,17 @@ from typing import Final
 
 from django.conf import settings
 
+from smarthub.integrations.csv_files.agency import AgencyRows
 from smarthub.integrations.csv_files.cash import CashRows
 from smarthub.integrations.lockbox.format import LockboxRows
 from smarthub.integrations.nacha.format import Nacha
 from smarthub.kernel.sealing import Sealer
-from smarthub.payments.ports import BankFileFormat, CashFormat, LockboxFormat
+from smarthub.payments.ports import AgencyFormat, BankFileFormat, CashFormat, LockboxFormat
 
 BANK_FILES: Final[BankFileFormat] = Nacha()
 LOCKBOX_FILES: Final[LockboxFormat] = LockboxRows()
 CASH_FILES: Final[CashFormat] = CashRows()
+AGENCY_FILES: Final[AgencyFormat] = AgencyRows()
 
 
 def bank_sealer() -> Sealer:

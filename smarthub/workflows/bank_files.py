@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from smarthub.arrears.types import AgencyKind
 from smarthub.kernel.errors import NotVisible
 from smarthub.kernel.fault_points import reach
 from smarthub.kernel.money import Money
@@ -20,12 +21,19 @@ from smarthub.kernel.sealing import Sealer
 from smarthub.members.operations import record_act
 from smarthub.members.queries import get_person_of_user, is_staff
 from smarthub.payments import operations, queries
-from smarthub.payments.operations import CASH, LOCKBOX, RETURNS, Arrival
-from smarthub.payments.ports import BankFileFormat, CashFormat, LockboxFormat
-from smarthub.payments.types import AttemptState, FileRow, MoneyFileView
+from smarthub.payments.operations import AGENCY, CASH, LOCKBOX, RETURNS, Arrival
+from smarthub.payments.ports import (
+    AgencyFormat,
+    BankFileFormat,
+    BankFileRefused,
+    CashFormat,
+    LockboxFormat,
+)
+from smarthub.payments.types import AttemptState, FileRow, MoneyFileView, ReadAgency
 from smarthub.workflows.end_mandate import end_mandate_if_unauthorised
 from smarthub.workflows.follow_arrears import stop_if_paid
 from smarthub.workflows.payment_messages import tell_of_charge
+from smarthub.workflows.pledges import agency_of_key, list_agencies, take_pledged
 
 NEWEST_FILES = 50
 
@@ -184,6 +192,48 @@ def take_cash(
     return _take_in(given, operations.list_cash(cash=cash), cash.total, now)
 
 
+def preview_agency(*, user_id: int, content: bytes, layout: AgencyFormat) -> list[FileRow]:
+    """Return what each payment of an agency's file would come to; nothing is written.
+
+    Raises:
+        NotVisible: the login is not staff's.
+        BankFileRefused: the file does not hold together, its total differs, or nobody knows the
+            agency.
+    """
+    _refuse_others(user_id)
+    paid = _read_agency(user_id, content, layout)
+    arrivals = operations.list_agency_payments(paid=paid)
+    return [operations.judge_arrival(arrival=each) for each in arrivals]
+
+
+def take_agency(
+    *, user_id: int, name: str, content: bytes, layout: AgencyFormat, now: dt.datetime
+) -> list[FileRow]:
+    """Book what an agency paid for many accounts, each once; it counts against its pledges.
+
+    Raises:
+        NotVisible: the login is not staff's.
+        BankFileRefused: the file does not hold together, its total differs, or nobody knows the
+            agency; nothing is booked.
+
+    Source: domain rules 52, 92 and 130; promise R28.
+    """
+    _refuse_others(user_id)
+    paid = _read_agency(user_id, content, layout)
+    given = _Given(user_id, AGENCY, name, content)
+    return _take_in(given, operations.list_agency_payments(paid=paid), paid.total, now)
+
+
+def _read_agency(user_id: int, content: bytes, layout: AgencyFormat) -> ReadAgency:
+    paid = layout.read(content=content)
+    known = {
+        each.code for each in list_agencies(user_id=user_id) if each.kind is AgencyKind.ASSISTANCE
+    }
+    if paid.agency not in known:
+        raise BankFileRefused(line=1, field="agency", reason="unknown_agency", found=paid.agency)
+    return paid
+
+
 def _take_in(
     given: _Given, arrivals: Sequence[Arrival], total: Money, now: dt.datetime
 ) -> list[FileRow]:
@@ -195,6 +245,9 @@ def _take_in(
             row, payment_id = operations.take_arrival(file_id=file_id, arrival=arrival, now=now)
             if payment_id is not None:
                 stop_if_paid(payment_id=payment_id, now=now)
+                if given.kind == AGENCY:
+                    code = agency_of_key(arrival.key)
+                    take_pledged(payment_id=payment_id, agency_code=code, now=now)
             reach("arrival.row_written")
         reach("arrival.row_taken")
         rows.append(row)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from smarthub.arrears.models import Agency, AgencyEnd, Hold, Pledge
@@ -14,6 +15,7 @@ from tests.arrears.test_pledges import LAST, PLEDGED, add, pledges_of, promise
 from tests.backoffice.moved_clock import moved_to
 from tests.backoffice.test_arrears import send, sent, words
 from tests.cast import Cast
+from tests.workflows.test_agency_files import FILE
 
 LIST = "/desk/money/agencies/"
 
@@ -124,3 +126,18 @@ class TestPledges:
         assert pledges_of(cast) == [(100_00, 40_00, None)]
         client.force_login(cast.maria.user)
         assert "$60.00 of it has not been paid yet." in shown(client, "/pay/payments/")
+
+
+class TestFiles:
+    def test_is_looked_at_and_taken_in_on_the_desk(self, dana: Client, cast: Cast) -> None:
+        add(cast)
+
+        for act, said in (
+            ("try", "What each row would come to"),
+            ("take", "3 rows wait for a person"),
+        ):
+            given = SimpleUploadedFile("agency.csv", FILE.encode())
+            sent = {"kind": "agency", "file": given, "act": act}
+            page = words(dana.post("/desk/money/files/", sent).content)
+            assert said in page
+        assert Payment.objects.count() == 1

@@ -11,6 +11,7 @@ from smarthub.payments.operations.answering import record_answers
 from smarthub.payments.operations.arrivals import (
     Arrival,
     judge_arrival,
+    list_agency_payments,
     list_cash,
     list_checks,
     take_arrival,
@@ -60,6 +61,7 @@ from smarthub.payments.operations.methods import (
     start_setup,
 )
 from smarthub.payments.operations.money_files import (
+    AGENCY,
     CASH,
     LOCKBOX,
     RETURNS,
@@ -122,6 +124,7 @@ from smarthub.payments.operations.undoing import (
 )
 
 __all__ = [
+    "AGENCY",
     "CASH",
     "LOCKBOX",
     "PAYMENT_NAMESPACE",
@@ -181,6 +184,7 @@ __all__ = [
     "judge_returned",
     "keep_event",
     "keep_money_file",
+    "list_agency_payments",
     "list_cash",
     "list_checks",
     "make_bank_file",

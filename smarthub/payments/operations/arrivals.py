@@ -1,4 +1,4 @@
-"""Writes of money that files tell of: a check in a lockbox, cash at a store; by one way for all.
+"""Writes of money that files tell of: lockbox checks, cash at a store, an agency; by one way.
 
 What a row comes to is judged first and done second, both in one transaction with the row. Who
 cannot be named for certain is never guessed: the money waits in suspense.
@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from smarthub.accounts.claims import find_claimed
+from smarthub.accounts.queries import list_numbers
 from smarthub.billing.engine.cash_number import BILLER, read_cash_number
 from smarthub.billing.engine.stub import read_scan_line
 from smarthub.cooperative.queries import list_policies
@@ -20,11 +22,21 @@ from smarthub.payments import queries
 from smarthub.payments.models import MoneyFileRow
 from smarthub.payments.operations.corrections import park_in_suspense
 from smarthub.payments.operations.exceptions import find_exception
+from smarthub.payments.operations.money_files import AGENCY, CASH, LOCKBOX
 from smarthub.payments.operations.paying import record_received_payments
 from smarthub.payments.ports import CashItem, LockboxItem, ReadCash, ReadLockbox
-from smarthub.payments.types import FileRow, PaymentId, ReceivedPayment, RowOutcome, TenderKind
+from smarthub.payments.types import (
+    FileRow,
+    PaymentId,
+    ReadAgency,
+    ReceivedPayment,
+    RowOutcome,
+    TenderKind,
+)
 
 SHOWN_DIGITS = 4
+READ = {LOCKBOX: "stub", CASH: "bar code", AGENCY: "account"}
+"""What is told of a row in suspense, by the kind of its file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +52,10 @@ class Arrival:
         amount: How much.
         received_on: The day it reached the co-op or its agent.
         account_digits: What a sound scan line or bar code says; empty where there is none.
-        code: The check's number or the store's receipt.
+        code: The check's number, the store's receipt or the agency's voucher.
         about: What was read, for staff.
+        account_of: Number and holder's name as somebody typed them; a typed number has no check
+            digit, so it names an account only together with a holder's name.
     """
 
     key: str
@@ -54,6 +68,7 @@ class Arrival:
     account_digits: str
     code: str
     about: str
+    account_of: tuple[str, str] | None = None
 
 
 def list_checks(*, box: ReadLockbox) -> list[Arrival]:
@@ -72,9 +87,32 @@ def list_cash(*, cash: ReadCash) -> list[Arrival]:
     return [_cash(item, cash) for item in cash.items]
 
 
+def list_agency_payments(*, paid: ReadAgency) -> list[Arrival]:
+    """Return what an agency paid, account by account.
+
+    Source: domain rules 52, 92 and 130; promise R28.
+    """
+    return [
+        Arrival(
+            key=f"{AGENCY}:{paid.agency}:{item.voucher}",
+            line=item.line,
+            kind=AGENCY,
+            channel=AGENCY,
+            tender=TenderKind.CHECK,
+            amount=item.amount,
+            received_on=paid.paid_on,
+            account_digits="",
+            code=item.voucher,
+            about=_shown(f"{item.account} {item.name}".strip())[:60],
+            account_of=(item.account, item.name),
+        )
+        for item in paid.items
+    ]
+
+
 def judge_arrival(*, arrival: Arrival) -> FileRow:
     """Return what it would come to; writes nothing. An amount is never guessed."""
-    number = _account_number(arrival.account_digits)
+    number = _number_of(arrival)
     known = MoneyFileRow.objects.filter(key=arrival.key)
     outcome = RowOutcome.PAID if number else RowOutcome.SUSPENSE
     if known.exists():
@@ -168,7 +206,7 @@ def _book(arrival: Arrival, account_number: str, now: dt.datetime) -> PaymentId:
 
 
 def _park(arrival: Arrival, now: dt.datetime) -> None:
-    read = "stub" if arrival.kind == "lockbox" else "bar code"
+    read = READ[arrival.kind]
     park_in_suspense(
         source_key=arrival.key,
         amount=arrival.amount,
@@ -193,6 +231,14 @@ def _put_before_staff(arrival: Arrival, now: dt.datetime) -> None:
 def _shown(read: str) -> str:
     """Return what a machine read, or its end alone: by chance it may look like a card number."""
     return f"… {read[-SHOWN_DIGITS:]}" if holds_card_number(read) else read
+
+
+def _number_of(arrival: Arrival) -> str:
+    if arrival.account_of is None:
+        return _account_number(arrival.account_digits)
+    typed, name = arrival.account_of
+    account_id = find_claimed(number=typed, name=name)
+    return "" if account_id is None else list_numbers(account_ids=[account_id])[account_id]
 
 
 def _account_number(digits: str) -> str:

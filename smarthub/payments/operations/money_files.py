@@ -28,7 +28,7 @@ from smarthub.payments.types import (
     RowOutcome,
 )
 
-RETURNS, LOCKBOX, CASH = "returns", "lockbox", "cash"
+RETURNS, LOCKBOX, CASH, AGENCY = "returns", "lockbox", "cash", "agency"
 TRANSACTIONS = {
     "22": BankAccountKind.CHECKING,
     "27": BankAccountKind.CHECKING,

@@ -39,9 +39,11 @@ from smarthub.payments.types.paying import (
     WaitingRefund,
 )
 from smarthub.payments.types.received import (
+    AgencyItem,
     DrawerLine,
     FileRow,
     MoneyFileView,
+    ReadAgency,
     ReceivedPayment,
     RowOutcome,
     TenderKind,
@@ -50,6 +52,7 @@ from smarthub.payments.types.received import (
 
 __all__ = [
     "BANK_FILE",
+    "AgencyItem",
     "AttemptState",
     "ChargedAttempt",
     "DisputeStage",
@@ -73,6 +76,7 @@ __all__ = [
     "PaymentOutcome",
     "PaymentStatus",
     "PaymentStory",
+    "ReadAgency",
     "ReceivedPayment",
     "RefundId",
     "RefundState",

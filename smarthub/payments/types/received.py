@@ -53,6 +53,28 @@ class ReceivedPayment:
     taken_by: PersonId | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class AgencyItem:
+    """What an agency paid for one account; ``voucher`` is its own number for it, once."""
+
+    line: int
+    voucher: str
+    account: str
+    name: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAgency:
+    """A payment of an agency for many accounts, once the count and the total were found right."""
+
+    agency: str
+    paid_on: dt.date
+    check_number: str
+    total: Money
+    items: tuple[AgencyItem, ...]
+
+
 class RowOutcome(StrEnum):
     """What one row of a file about money came to; the value is stored."""
 
