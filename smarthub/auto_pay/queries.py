@@ -37,6 +37,7 @@ from smarthub.auto_pay.types import (
     DraftState,
     DraftView,
     LeftOut,
+    OnBill,
     Plan,
     PlanEventKind,
     PlanId,
@@ -145,10 +146,34 @@ def get_draft(*, account_id: AccountId, bill_number: str, zone: ZoneInfo) -> Dra
     return found[0]
 
 
-def find_draft(*, account_id: AccountId, bill_number: str) -> Draft | None:
-    """Return what was planned for a bill when it was written, if anything was."""
-    row = _drafts().filter(account=account_id, bill_number=bill_number).first()
-    return _draft(row) if row else None
+def get_on_bill(*, account_id: AccountId, bill_number: str, bill_date: dt.date) -> OnBill:
+    """Return what Auto Pay is on a bill: its draft, and the credits that went on it. One query.
+
+    A draft of nothing is none.
+    """
+    rows = _ON_BILL.ask(account=account_id, number=bill_number, day=bill_date)
+    drafts = [(day, is_asked) for day, cents, is_asked, is_draft in rows if is_draft and cents]
+    return OnBill(
+        is_announced=bool(drafts),
+        draft_on=next((day for day, is_asked in drafts if not is_asked), None),
+        credit=Money.sum(Money(cents) for _day, cents, _no, is_draft in rows if not is_draft),
+    )
+
+
+def _drafts_of_bill() -> QuerySet[AutoPayDraft, Any]:
+    asked = DraftEvent.objects.filter(draft=OuterRef("pk"), kind=DraftEventKind.ASKED)
+    rows = AutoPayDraft.objects.filter(account=Given("account"), bill_number=Given("number"))
+    return rows.values_list("planned_on", "billed_cents", Exists(asked), Value(value=True))
+
+
+def _credits_of_bill() -> QuerySet[CreditRecord, Any]:
+    rows = CreditRecord.objects.filter(
+        account=Given("account"), end__kind=CreditState.POSTED, end__on=Given("day")
+    )
+    return rows.values_list("end__on", "amount_cents", Value(value=False), Value(value=False))
+
+
+_ON_BILL = WrittenOnce(lambda: union([_drafts_of_bill(), _credits_of_bill()]))
 
 
 def list_open_drafts(*, until: dt.date, zone: ZoneInfo) -> list[DraftView]:
@@ -245,12 +270,6 @@ def list_pending_credits(*, account_ids: Collection[AccountId]) -> list[SignUpCr
 def list_pending_credits_of_cycle(*, cycle_code: str) -> list[SignUpCredit]:
     """Return the credits that wait for their bill in a billing cycle, in one query."""
     return [_credit(row) for row in _credits().filter(account__cycle_code=cycle_code, end=None)]
-
-
-def sum_credits_on_bill(*, account_id: AccountId, bill_date: dt.date) -> Money:
-    """Return the credits for signing up that went on an account's bill of a day."""
-    rows = _credits().filter(account=account_id, end__kind=CreditState.POSTED, end__on=bill_date)
-    return Money(rows.aggregate(cents=Sum("amount_cents"))["cents"] or 0)
 
 
 def list_posted_credits() -> list[tuple[str, dt.date, Money]]:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import NewType
 
 from smarthub.accounts.types import AccountId
-from smarthub.kernel.money import Money
+from smarthub.kernel.money import ZERO, Money
 from smarthub.members.types import PersonId
 from smarthub.payments.types import MethodId, PaymentId, PaymentStatus
 
@@ -73,6 +73,19 @@ class DraftState(StrEnum):
     TO_BE_TRIED_AGAIN = "to_be_tried_again"
     FAILED = "failed"
     LEFT_OUT = "left_out"
+
+
+@dataclass(frozen=True, slots=True)
+class OnBill:
+    """What a bill says of Auto Pay, by what was announced with it; nothing where it was off.
+
+    ``draft_on`` is the local day it is taken, and None while the member is asked first.
+    ``credit`` is what turning Auto Pay on earned, where it went on this bill.
+    """
+
+    is_announced: bool = False
+    draft_on: dt.date | None = None
+    credit: Money = ZERO
 
 
 @dataclass(frozen=True, slots=True)

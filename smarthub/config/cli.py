@@ -49,6 +49,8 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "smarthub.config.settings")
     # Bills are drawn one at a time in each process; more threads would only take turns.
     os.environ.setdefault("RAYON_NUM_THREADS", "1")
+    # Arrays of a few years of days are small; threads would wait for each other on busy cores.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     state_dir = read_environment().state_dir
     settings: dict[str, str] = dict(os.environ)
     use_remembered_demo(settings, state_dir)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
+
 from smarthub.cooperative.models import ClosedDay, Policy
 from smarthub.cooperative.types import Brand, Cooperative, Identity, Office, PolicyRow
+from smarthub.cooperative.written_once import Given, WrittenOnce
 from smarthub.kernel.errors import Unavailable
 from smarthub.kernel.text import Text
 
@@ -38,13 +42,19 @@ def get_cooperative(*, on: dt.date) -> Cooperative:
 
 def list_policies(*, on: dt.date) -> dict[str, Any]:
     """Return the value in force of every policy on a local day, by key, in one query."""
-    rows = (
-        Policy.objects.filter(effective_from__lte=on)
+    return {key: json.loads(value) for key, value in _IN_FORCE.ask(on=on)}
+
+
+def _policies_in_force() -> QuerySet[Policy, Any]:
+    return (
+        Policy.objects.filter(effective_from__lte=Given("on"))
         .order_by("key", "-effective_from", "-recorded_at", "-pk")
         .distinct("key")
         .values_list("key", "value")
     )
-    return dict(rows)
+
+
+_IN_FORCE = WrittenOnce(_policies_in_force)
 
 
 def get_policy(*, key: str, on: dt.date) -> Any:

@@ -8,12 +8,13 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
+from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 from smarthub.accounts.access import list_visible_accounts, open_account, write_link
 from smarthub.accounts.queries import list_holders
 from smarthub.accounts.types import AccountId, Right, VisibleAccount
-from smarthub.auto_pay.queries import find_draft, sum_credits_on_bill
+from smarthub.auto_pay.queries import get_on_bill
 from smarthub.billing.online_code import online_code
 from smarthub.billing.printed.handed import AutoPayNote, Handed
 from smarthub.billing.printing import render_bill
@@ -30,6 +31,13 @@ from smarthub.workflows.explained_bill import ExplainedBill, explain_bill
 RECENT_BILLS = 13
 LINK_LASTS = dt.timedelta(days=60)
 """After its due date a bill's link to pay; later the bill is history."""
+
+
+class AutoPayHanded(TypedDict):
+    """The fields of ``Handed`` that Auto Pay fills."""
+
+    auto_pay: AutoPayNote | None
+    auto_pay_credit: Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +171,10 @@ def get_account_bill(*, account: VisibleAccount, bill_number: str, on: dt.date) 
     """
     explained = explain_bill(account_id=account.id, bill_number=bill_number)
     (due,) = list_accounts_due(accounts=(account,), on=on)
-    note = auto_pay_note(account_id=account.id, bill_number=bill_number)
-    credit = sum_credits_on_bill(account_id=account.id, bill_date=explained.bill.bill_date)
-    return AccountBill(due, explained, note.draft_on if note else None, credit)
+    auto_pay = get_on_bill(
+        account_id=account.id, bill_number=bill_number, bill_date=explained.bill.bill_date
+    )
+    return AccountBill(due, explained, auto_pay.draft_on, auto_pay.credit)
 
 
 def draw_account_bill(
@@ -198,23 +207,21 @@ def draw_account_bill(
             online_code=online_code(bill_number=bill.number) if may_manage else "",
             mailing=_mailing(account, bill, cooperative) if may_manage else (),
             message_address=message_address,
-            auto_pay=auto_pay_note(account_id=account.id, bill_number=bill.number),
-            auto_pay_credit=sum_credits_on_bill(account_id=account.id, bill_date=bill.bill_date),
+            **auto_pay_handed(account_id=account.id, bill=bill),
         ),
         large_print=large_print,
     )
 
 
-def auto_pay_note(*, account_id: AccountId, bill_number: str) -> AutoPayNote | None:
-    """Return what a bill says of Auto Pay: the day it is taken, or that it is paid by hand.
+def auto_pay_handed(*, account_id: AccountId, bill: BillView) -> AutoPayHanded:
+    """Return what a printed bill is handed of Auto Pay: the day it is taken, or paid by hand.
 
     By what was announced with the bill, so that a bill drawn again years later is the same bill;
-    nothing where the account was not on Auto Pay then.
+    no note where the account was not on Auto Pay then.
     """
-    draft = find_draft(account_id=account_id, bill_number=bill_number)
-    if draft is None or draft.billed == ZERO:
-        return None
-    return AutoPayNote(None if draft.asked else draft.planned_on)
+    found = get_on_bill(account_id=account_id, bill_number=bill.number, bill_date=bill.bill_date)
+    note = AutoPayNote(found.draft_on) if found.is_announced else None
+    return {"auto_pay": note, "auto_pay_credit": found.credit}
 
 
 def _mailing(account: VisibleAccount, bill: BillView, cooperative: Cooperative) -> tuple[str, ...]:

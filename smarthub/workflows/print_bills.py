@@ -25,7 +25,6 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from smarthub.accounts.queries import list_numbers, list_postal_addresses
 from smarthub.accounts.types import AccountId
-from smarthub.auto_pay.queries import sum_credits_on_bill
 from smarthub.billing.engine.stub import scan_line
 from smarthub.billing.online_code import online_code
 from smarthub.billing.printed.handed import Handed, ToPrint
@@ -38,7 +37,7 @@ from smarthub.kernel.fault_points import reach
 from smarthub.kernel.money import ZERO
 from smarthub.members.queries import list_print_wishes
 from smarthub.members.types import PostalAddress
-from smarthub.workflows.account_bills import auto_pay_note
+from smarthub.workflows.account_bills import auto_pay_handed
 
 REFUSED: Final = "refused.json"
 
@@ -255,9 +254,8 @@ def _read(each: ToMail, pay_address: str, message_address: str) -> ToPrint:
         pay_address=pay_address,
         online_code=online_code(bill_number=bill.number),
         mailing=(each.name or bill.holder, *each.lines),
-        auto_pay=auto_pay_note(account_id=each.account_id, bill_number=bill.number),
-        auto_pay_credit=sum_credits_on_bill(account_id=each.account_id, bill_date=bill.bill_date),
         message_address=message_address,
+        **auto_pay_handed(account_id=each.account_id, bill=bill),
     )
     return ToPrint(bill, each.language, handed)
 

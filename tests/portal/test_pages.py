@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from html import unescape
+from http import HTTPStatus
 
 import pytest
 import time_machine
@@ -80,6 +81,29 @@ class TestHome:
         # session, user with person; co-op, accounts, dues with Auto Pay of old, bills, use
         with django_assert_num_queries(2 + 5):
             maria.get("/")
+
+    @pytest.mark.parametrize(
+        ("address", "queries"),
+        [
+            # session, user with person; co-op, account, bill with segments and lines, dues,
+            # newest bill, Auto Pay
+            ("/bills/1001/1001-241101/", 2 + 8),
+            # session, user with person; co-op, accounts, dues, bills
+            ("/pay/", 2 + 4),
+        ],
+    )
+    def test_the_pages_behind_it_take_few_queries_too(
+        self,
+        address: str,
+        queries: int,
+        billed: Cast,
+        sign_in: SignIn,
+        django_assert_num_queries: DjangoAssertNumQueries,
+    ) -> None:
+        maria = sign_in(billed.maria)
+
+        with django_assert_num_queries(queries):
+            assert maria.get(address).status_code == HTTPStatus.OK
 
     def test_offers_to_pay_nothing_when_nothing_is_due(self, cast: Cast, sign_in: SignIn) -> None:
         said = words_of(sign_in(cast.maria), "/")

@@ -14,6 +14,7 @@ from django.utils import translation
 
 from smarthub.kernel.errors import Conflict, ExpectedError, NotVisible, Refused, Unavailable
 from smarthub.ui.middleware import ExpectedErrors, KeptByNobody
+from smarthub.ui.parts import Table
 from smarthub.ui.stylesheet import SHEETS, join_stylesheets
 from smarthub.ui.templatetags.parts import field
 
@@ -46,6 +47,16 @@ class TestField:
 
         assert ">Your name</label>" in drawn
         assert "field-hint" not in drawn
+
+
+class TestTable:
+    def test_names_each_row_by_its_first_cell_and_escapes_what_people_wrote(self) -> None:
+        table = Table("Use", ("Day", "kWh"), (("Nov 1", "5 < 6"), ("<b>", "")))
+
+        drawn = render_to_string("ui/table.html", {"table": table})
+
+        assert '<tr><th scope="row">Nov 1</th><td class="number">5 &lt; 6</td></tr>' in drawn
+        assert '<tr><th scope="row">&lt;b&gt;</th><td class="number"></td></tr>' in drawn
 
 
 class TestErrorPages:

@@ -9,16 +9,17 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from smarthub.auto_pay.operations import NothingToChange, PlanChangedMeanwhile, make_plan
+from smarthub.auto_pay.queries import get_on_bill
 from smarthub.auto_pay.types import (
     DraftState,
     LeftOut,
     NewPlan,
+    OnBill,
     Plan,
     PlanEventKind,
     PlanId,
     PlanState,
 )
-from smarthub.billing.printed.handed import AutoPayNote
 from smarthub.cooperative.operations import set_policy
 from smarthub.kernel.errors import NotVisible
 from smarthub.kernel.money import Money
@@ -28,7 +29,6 @@ from smarthub.notifications.models import Message
 from smarthub.payments.models import Payment
 from smarthub.payments.operations import remove_method as take_method_away
 from smarthub.payments.types import MethodId
-from smarthub.workflows.account_bills import auto_pay_note
 from smarthub.workflows.pay_balance import MayNotPay
 from smarthub.workflows.run_auto_pay import follow_up_failures, run_auto_pay
 from smarthub.workflows.set_up_auto_pay import (
@@ -435,14 +435,18 @@ class TestFailing:
         assert told().count("Auto Pay is suspended: please look at it") == 1
 
 
+def on_bill(maria: Member) -> OnBill:
+    return get_on_bill(
+        account_id=maria.cast.account_1001, bill_number="1001-241101", bill_date=FIRST_BILL
+    )
+
+
 class TestTheBill:
     def test_says_on_which_day_it_is_taken(self, maria: Member, card: uuid.UUID) -> None:
         maria.turn_on(card)
         close(announce=True)
 
-        note = auto_pay_note(account_id=maria.cast.account_1001, bill_number="1001-241101")
-
-        assert note == AutoPayNote(draft_on=DUE)
+        assert on_bill(maria) == OnBill(is_announced=True, draft_on=DUE)
 
     def test_above_the_cap_says_that_it_is_to_be_paid_by_hand(
         self, maria: Member, card: uuid.UUID
@@ -450,14 +454,10 @@ class TestTheBill:
         maria.turn_on(card, cap=Money(10_00))
         close(announce=True)
 
-        note = auto_pay_note(account_id=maria.cast.account_1001, bill_number="1001-241101")
-
-        assert note == AutoPayNote(draft_on=None)
+        assert on_bill(maria) == OnBill(is_announced=True, draft_on=None)
 
     def test_says_nothing_where_there_was_no_auto_pay(self, maria: Member, card: uuid.UUID) -> None:
         close(announce=True)
         maria.turn_on(card, now=noon(FIRST_BILL))
 
-        note = auto_pay_note(account_id=maria.cast.account_1001, bill_number="1001-241101")
-
-        assert note is None
+        assert on_bill(maria) == OnBill()

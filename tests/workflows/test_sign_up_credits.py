@@ -11,8 +11,14 @@ from django.db import IntegrityError, transaction
 
 from smarthub.auto_pay.models import CreditEnd, SignUpCredit
 from smarthub.auto_pay.operations import ProgrammeEndsTooEarly, ProgrammesOverlap
-from smarthub.auto_pay.queries import list_credits
-from smarthub.auto_pay.types import CreditProgramme, CreditState, PlanEventKind, ProgrammeId
+from smarthub.auto_pay.queries import get_on_bill, list_credits
+from smarthub.auto_pay.types import (
+    CreditProgramme,
+    CreditState,
+    OnBill,
+    PlanEventKind,
+    ProgrammeId,
+)
 from smarthub.kernel.errors import NotVisible
 from smarthub.kernel.money import Money
 from smarthub.ledger.models import Entry
@@ -100,6 +106,11 @@ class TestTheCredit:
         assert waiting == [("electric", CreditState.PENDING), ("gas", CreditState.PENDING)]
         assert states(village) == [("electric", CreditState.POSTED), ("gas", CreditState.POSTED)]
         assert (bill.adjustments, bill.asked) == (Money(-10_00), BILLED - Money(10_00))
+        account_1001 = village.account_1001
+        on_bill = get_on_bill(
+            account_id=account_1001, bill_number=bill.number, bill_date=FIRST_BILL
+        )
+        assert on_bill == OnBill(is_announced=True, draft_on=DUE, credit=Money(10_00))
         # the co-op's expense is what the member was given
         assert sum_accounts(prefixes=["promo"]) == {"promo:auto_pay": Money(10_00)}
 

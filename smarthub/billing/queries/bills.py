@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
@@ -187,15 +187,42 @@ def get_whole_bills(*, account_id: AccountId, numbers: Collection[str]) -> dict[
     found = BillSegment.objects.filter(bill__in=bills.values())
     for row in found.select_related("tariff_version").order_by("position"):
         segments[row.bill_id].append(row)
-    lines: dict[int, list[BillLine]] = defaultdict(list)
     held = [row for rows_of_bill in segments.values() for row in rows_of_bill]
-    for line in BillLine.objects.filter(segment__in=held).order_by("position"):
-        lines[line.segment_id].append(line)
+    lines = _lines_of(held)
     return {number: _whole(bills[number], segments[bills[number].pk], lines) for number in numbers}
 
 
+class StoredLine(NamedTuple):
+    """A line as it is stored; its name is in the tariff of its segment."""
+
+    segment_id: int
+    code: str
+    quantity: Decimal
+    unit: str
+    rate: Decimal
+    amount_cents: int
+
+
+def _lines_of(segments: Iterable[BillSegment]) -> dict[int, list[StoredLine]]:
+    """Return the lines of segments in their order: one query."""
+    lines: dict[int, list[StoredLine]] = defaultdict(list)
+    for row in _LINES.ask(segments=array_text(segment.pk for segment in segments)):
+        line = StoredLine(*row)
+        lines[line.segment_id].append(line)
+    return lines
+
+
+_LINES = WrittenOnce(
+    lambda: (
+        BillLine.objects.filter(among("segment_id", Given("segments")))
+        .order_by("position")
+        .values_list(*StoredLine._fields)
+    )
+)
+
+
 def _whole(
-    bill: Bill, segments: Sequence[BillSegment], lines: Mapping[int, list[BillLine]]
+    bill: Bill, segments: Sequence[BillSegment], lines: Mapping[int, list[StoredLine]]
 ) -> WholeBill:
     told = bill.facts["segments"]
     whole = [
@@ -206,7 +233,7 @@ def _whole(
 
 
 def _whole_segment(
-    row: BillSegment, lines: list[BillLine], told: Mapping[str, Any]
+    row: BillSegment, lines: list[StoredLine], told: Mapping[str, Any]
 ) -> WholeSegment:
     tariff = Tariff.from_json(row.tariff_version.definition)
     return WholeSegment(
@@ -237,15 +264,13 @@ def list_billed_segments(*, account_id: AccountId, period: Period) -> list[Bille
         .select_related("bill", "tariff_version")
         .order_by("bill__bill_date", "bill__number", "position")
     )
-    lines: dict[int, list[BillLine]] = defaultdict(list)
-    for line in BillLine.objects.filter(segment__in=rows).order_by("position"):
-        lines[line.segment_id].append(line)
+    lines = _lines_of(rows)
     return [
         BilledSegment(
             bill_number=row.bill.number,
             bill_date=row.bill.bill_date,
             segment=_whole_segment(
-                row, lines[row.pk], row.bill.facts["segments"][row.position]
+                row, lines.get(row.pk, []), row.bill.facts["segments"][row.position]
             ).view,
         )
         for row in rows
@@ -370,7 +395,7 @@ def _corrects(bill: Bill) -> Correction | None:
 
 
 def _segment_view(
-    row: BillSegment, tariff: Tariff, lines: list[BillLine], told: Mapping[str, Any]
+    row: BillSegment, tariff: Tariff, lines: list[StoredLine], told: Mapping[str, Any]
 ) -> SegmentView:
     history = tuple(BilledPeriod.from_json(each) for each in told["history"])
     return SegmentView(
@@ -411,7 +436,7 @@ def _factor(row: BillSegment, tariff: Tariff) -> Decimal | None:
     return tariff.conversion.factor if tariff.conversion else None
 
 
-def _line_view(row: BillLine, tariff: Tariff) -> PricedLine:
+def _line_view(row: StoredLine, tariff: Tariff) -> PricedLine:
     return PricedLine(
         code=row.code,
         name=tariff.name_of(row.code),

@@ -13,7 +13,7 @@ Source: change-point degree-day regression as in CalTRACK; the reference
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -36,6 +36,41 @@ FEWEST_DAYS_OF_NORMALS = 330
 NEVER_HEATS, NEVER_COOLS = -1000.0, 1000.0
 
 
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """One of the four forms: for each choice of change points, which terms its line is made of.
+
+    Terms are numbered: 0 is the base, then a heating for each of ``HEAT_BELOW_F``, then a cooling
+    for each of ``COOL_ABOVE_F``.
+    """
+
+    points: tuple[tuple[float, float], ...]
+    terms: Integers
+
+
+def _forms() -> tuple[_Form, ...]:
+    heats = [(n, float(below)) for n, below in enumerate(HEAT_BELOW_F, start=1)]
+    cools = [(n, float(above)) for n, above in enumerate(COOL_ABOVE_F, start=1 + len(heats))]
+    both = [(heat, cool) for heat in heats for cool in cools if heat[1] <= cool[1]]
+    return (
+        _Form(((NEVER_HEATS, NEVER_COOLS),), np.array([[0]])),
+        _Form(
+            tuple((below, NEVER_COOLS) for _, below in heats), np.array([[0, n] for n, _ in heats])
+        ),
+        _Form(
+            tuple((NEVER_HEATS, above) for _, above in cools), np.array([[0, n] for n, _ in cools])
+        ),
+        _Form(
+            tuple((below, above) for (_, below), (_, above) in both),
+            np.array([[0, heat, cool] for (heat, _), (cool, _) in both]),
+        ),
+    )
+
+
+FORMS = _forms()
+"""Without weather, with heating, with cooling, with both."""
+
+
 def fit_model(*, use: Floats, mean_f: Floats) -> WeatherModel | None:
     """Return the best of the four models of daily use, or None where the days are too few.
 
@@ -47,14 +82,8 @@ def fit_model(*, use: Floats, mean_f: Floats) -> WeatherModel | None:
     if known.sum() < FEWEST_DAYS:
         return None
     t = mean_f[known]
-    sample = _Sample(
-        use=use[known],
-        ones=np.ones(len(t)),
-        heat=_below(t),
-        cool=_above(t),
-        judge=_bic,
-    )
-    return _best(sample)
+    terms = np.concatenate([np.ones((1, len(t))), _below(t), _above(t)])
+    return _best(_Sample(use=use[known], terms=terms, judge=_bic))
 
 
 def fit_periods(*, periods: Sequence[ComparedPeriod]) -> WeatherModel | None:
@@ -78,11 +107,11 @@ def fit_periods(*, periods: Sequence[ComparedPeriod]) -> WeatherModel | None:
     days = np.array([each.days for each in known], dtype=np.float64)
     temperatures = [np.array(each.mean_f, dtype=np.float64) for each in known]
     weight = np.sqrt(days / days.mean())
+    heat = np.stack([_below(t).mean(axis=1) for t in temperatures], axis=1)
+    cool = np.stack([_above(t).mean(axis=1) for t in temperatures], axis=1)
     sample = _Sample(
         use=np.array([float(each.quantity) for each in known]) / days * weight,
-        ones=weight,
-        heat=np.stack([_below(t).mean(axis=1) for t in temperatures], axis=1) * weight,
-        cool=np.stack([_above(t).mean(axis=1) for t in temperatures], axis=1) * weight,
+        terms=np.concatenate([np.ones((1, len(known))), heat, cool]) * weight,
         judge=_aicc,
     )
     return replace(_best(sample), days=int(days.sum()))
@@ -120,18 +149,18 @@ def normal_temperatures(
     at = np.array([day.toordinal() for day, _ in known])
     degrees = np.array([mean for _, mean in known])
     wanted = np.array([day.toordinal() for day in days])
-    normal = _waves(wanted) @ _fit(at, degrees)
+    past, waves = _waves(at), _waves(wanted)
+    moments, along = past.T @ past, past.T @ degrees
+    normal = waves @ np.linalg.solve(moments, along)
     for start in range(int(at.min()), int(at.max()) + 1, BLOCK_DAYS):
         here = (wanted >= start) & (wanted < start + BLOCK_DAYS) & (wanted <= at.max())
-        apart = (at < start - BLOCK_DAYS // 2) | (at >= start + BLOCK_DAYS + BLOCK_DAYS // 2)
+        around = (at >= start - BLOCK_DAYS // 2) & (at < start + BLOCK_DAYS + BLOCK_DAYS // 2)
         if here.any():
-            normal[here] = _waves(wanted[here]) @ _fit(at[apart], degrees[apart])
+            # The sums of all days less those of the days around are the sums of the others.
+            without = moments - past[around].T @ past[around]
+            fitted = np.linalg.solve(without, along - past[around].T @ degrees[around])
+            normal[here] = waves[here] @ fitted
     return np.asarray(normal, dtype=np.float64)
-
-
-def _fit(at: Integers, degrees: Floats) -> Floats:
-    found, *_rest = np.linalg.lstsq(_waves(at), degrees, rcond=None)
-    return np.asarray(found, dtype=np.float64)
 
 
 def _waves(at: Integers) -> Floats:
@@ -144,15 +173,13 @@ def _waves(at: Integers) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class _Sample:
-    """What a line is laid through: use, and degrees below and above each change point.
+    """What a line is laid through: the use of each day, and the terms of ``_Form``, a row each.
 
     ``judge`` makes of error, count and parameters what the four models are compared by.
     """
 
     use: Floats
-    ones: Floats
-    heat: Floats
-    cool: Floats
+    terms: Floats
     judge: Callable[[float, int, int], float]
 
 
@@ -177,39 +204,27 @@ def _aicc(error: float, count: int, parameters: int) -> float:
 
 
 def _best(sample: _Sample) -> WeatherModel:
-    return min(_models(sample), key=lambda pair: pair[0])[1]
-
-
-def _models(sample: _Sample) -> Iterator[tuple[float, WeatherModel]]:
-    """Yield the best model of each of the four forms with how it is judged."""
-    heat, cool = sample.heat, sample.cool
-    yield _chosen(sample, [sample.ones[None]], [(NEVER_HEATS, NEVER_COOLS)])
-    ones = np.broadcast_to(sample.ones, heat.shape)
-    yield _chosen(sample, [ones, heat], [(b, NEVER_COOLS) for b in HEAT_BELOW_F])
-    ones = np.broadcast_to(sample.ones, cool.shape)
-    yield _chosen(sample, [ones, cool], [(NEVER_HEATS, c) for c in COOL_ABOVE_F])
-    pairs = [
-        (n, m) for n, b in enumerate(HEAT_BELOW_F) for m, c in enumerate(COOL_ABOVE_F) if b <= c
-    ]
-    rows, columns = [n for n, _ in pairs], [m for _, m in pairs]
-    ones = np.broadcast_to(sample.ones, (len(pairs), len(sample.ones)))
-    points = [(HEAT_BELOW_F[n], COOL_ABOVE_F[m]) for n, m in pairs]
-    yield _chosen(sample, [ones, heat[rows], cool[columns]], points)
+    """Return the best of the best of each form; the sums of squares are made once for all."""
+    moments, along = sample.terms @ sample.terms.T, sample.terms @ sample.use
+    judged = (_chosen(sample, moments, along, form) for form in FORMS)
+    return min(judged, key=lambda pair: pair[0])[1]
 
 
 def _chosen(
-    sample: _Sample, terms: Sequence[Floats], points: Sequence[tuple[float, float]]
+    sample: _Sample, moments: Floats, along: Floats, form: _Form
 ) -> tuple[float, WeatherModel]:
     """Return the change points of least error whose slopes are not below zero, judged."""
-    y = sample.use
-    x = np.stack(terms, axis=2)  # change points, days or periods, terms
-    moments = np.einsum("mdi,mdj->mij", x, x) + 1e-9 * np.eye(x.shape[2])
-    found = np.linalg.solve(moments, np.einsum("mdi,d->mi", x, y)[..., None])[..., 0]
-    errors = ((np.einsum("mdi,mi->md", x, found) - y) ** 2).sum(axis=1)
-    errors = np.where((found < 0).any(axis=1), np.inf, errors)
-    best = int(np.argmin(errors))
-    judged = sample.judge(max(float(errors[best]), 1e-9), len(y), 2 * x.shape[2] - 1)
-    heat_below, cool_above = points[best]
+    terms, y = form.terms, sample.use
+    count = terms.shape[1]
+    of_each = moments[terms[:, :, None], terms[:, None, :]] + 1e-9 * np.eye(count)
+    found = np.linalg.solve(of_each, along[terms][..., None])[..., 0]
+    # Of a line by least squares, the more of the sum of squares it takes, the less is left.
+    left = y @ y - (along[terms] * found).sum(axis=1)
+    left = np.where((found < 0).any(axis=1), np.inf, left)
+    best = int(np.argmin(left))
+    error = float(((found[best] @ sample.terms[terms[best]] - y) ** 2).sum())
+    judged = sample.judge(max(error, 1e-9), len(y), 2 * count - 1)
+    heat_below, cool_above = form.points[best]
     slopes = dict(zip(_names(heat_below, cool_above), found[best], strict=True))
     model = WeatherModel(
         base=float(slopes["base"]),
@@ -219,7 +234,7 @@ def _chosen(
         cool_above=float(cool_above),
         days=len(y),
     )
-    return (judged if np.isfinite(errors[best]) else np.inf), model
+    return (judged if np.isfinite(left[best]) else np.inf), model
 
 
 def _names(heat_below: float, cool_above: float) -> list[str]:

@@ -19,6 +19,7 @@ from smarthub.usage.engine import in_unit
 from smarthub.usage.queries.rows import fetch, span
 from smarthub.usage.types import DayUse, Note, PointDay, PointHistory
 
+DELIVERED, RECEIVED = Flow.DELIVERED.value, Flow.RECEIVED.value
 _ESTIMATED = " OR ".join(f"position('\\x{kind:02x}'::bytea IN d.q) > 0" for kind in ESTIMATES)
 _DAY_TOTALS = f"""
     SELECT DISTINCT ON (c.service_point_id, d.day)
@@ -164,8 +165,9 @@ class _Gathered:
         self.unit = self.unit or unit
         self.step_seconds = min(self.step_seconds or step_seconds, step_seconds)
         if day is not None:
-            before = self.days.get(day) or PointDay(day=day, unit=unit)
-            self.days[day] = _joined(before, flow, exponent, said)
+            told = _told(day, unit, flow, exponent, said)
+            before = self.days.get(day)
+            self.days[day] = told if before is None else _joined(before, told)
 
 
 def _note(first_day: dt.date, told: str) -> Note:
@@ -173,20 +175,34 @@ def _note(first_day: dt.date, told: str) -> Note:
     return Note(uuid.UUID(key), first_day, dt.date.fromisoformat(last_day), text)
 
 
-def _joined(before: PointDay, flow: str, exponent: int, said: Sequence[Any]) -> PointDay:
-    """Return a day with what one more of its channels says."""
+def _told(day: dt.date, unit: str, flow: str, exponent: int, said: Sequence[Any]) -> PointDay:
+    """Return a day as one of its channels tells it."""
     total, unknown, estimated, edited, partial, recorded_at, wide, old_v, new_v = said[:9]
     quantity = None if unknown or total is None else in_unit(total, exponent=exponent)
     is_corrected = old_v is not None and _says_otherwise(bytes(old_v), bytes(new_v), wide=wide)
     return PointDay(
+        day=day,
+        unit=unit,
+        delivered=quantity if flow == DELIVERED else None,
+        received=quantity if flow == RECEIVED else None,
+        estimated=estimated,
+        edited=edited,
+        partial=partial,
+        corrected_at=recorded_at if is_corrected else None,
+    )
+
+
+def _joined(before: PointDay, more: PointDay) -> PointDay:
+    """Return a day as two of its channels tell it, one for each direction."""
+    return PointDay(
         day=before.day,
         unit=before.unit,
-        delivered=quantity if flow == Flow.DELIVERED else before.delivered,
-        received=quantity if flow == Flow.RECEIVED else before.received,
-        estimated=before.estimated or estimated,
-        edited=before.edited or edited,
-        partial=before.partial or partial,
-        corrected_at=recorded_at if is_corrected else before.corrected_at,
+        delivered=before.delivered if more.delivered is None else more.delivered,
+        received=before.received if more.received is None else more.received,
+        estimated=before.estimated or more.estimated,
+        edited=before.edited or more.edited,
+        partial=before.partial or more.partial,
+        corrected_at=more.corrected_at or before.corrected_at,
     )
 
 
