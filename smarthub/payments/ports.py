@@ -17,6 +17,7 @@ from smarthub.kernel.money import Money
 from smarthub.payments.types import (
     AttemptState,
     DisputeStage,
+    Initiator,
     LineKind,
     MethodKind,
     ReadAgency,
@@ -65,6 +66,9 @@ class SetupState:
     brand: str
     last4: str
     expires_on: dt.date | None
+    network_reference: str = ""
+    """What the card's network calls the first transaction, the storing of the card by its holder;
+    empty for a bank account, and where the gateway keeps it to itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -427,8 +431,26 @@ class PaymentGateway(Protocol):
             GatewayUnavailable: no answer.
         """
 
-    def charge(self, *, token: str, amount: Money, key: str, memo: str) -> ChargeAnswer:
+    def charge(
+        self,
+        *,
+        token: str,
+        amount: Money,
+        key: str,
+        memo: str,
+        initiator: Initiator = Initiator.CUSTOMER,
+        network_reference: str = "",
+    ) -> ChargeAnswer:
         """Move money, once for a key; a bank account's charge is ``PENDING`` for some days.
+
+        Args:
+            token: What is charged.
+            amount: How much.
+            key: Ours; the same key charges once.
+            memo: Kept with the charge.
+            initiator: Whether its holder sits before the page, or a standing consent is acted on.
+            network_reference: The first transaction's, which networks want to be named where
+                nobody sits there.
 
         Raises:
             GatewayUnavailable: no answer; the money may have moved.

@@ -368,6 +368,8 @@ def charge(attempt: WaitingAttempt, gateway: PaymentGateway) -> ChargeAnswer:
             amount=attempt.amount,
             key=attempt.key,
             memo=str(attempt.payment_id),
+            initiator=attempt.initiator,
+            network_reference=attempt.network_reference,
         )
     except GatewayUnavailable:
         return ChargeAnswer(AttemptState.UNKNOWN, reference="", reason="")

@@ -21,8 +21,10 @@ from smarthub.kernel.money import Money
 from smarthub.members.models import AuditEntry, Consent
 from smarthub.notifications.models import Message
 from smarthub.payments.engine import RETURN_RULES
-from smarthub.payments.types import MethodId
+from smarthub.payments.models import StoredMethod
+from smarthub.payments.types import AttemptState, MethodId
 from smarthub.workflows.pay_balance import MAXIMUM
+from smarthub.workflows.schedule_payment import pay_scheduled, schedule_payment
 from smarthub.workflows.set_up_auto_pay import turn_on
 from tests.billing.village import FIRST_BILL
 from tests.cast import NOW, Cast
@@ -82,6 +84,21 @@ SECTION_4 = {
         (AUTO_PAY, "TestFailing"),
         ("tests.auto_pay.test_engine", "TestTries"),
         ("tests.workflows.test_bank_files", "TestRetries"),
+    ],
+    "Stored credential": [
+        (__name__, "TestStoredCredential.test_the_first_is_its_holders_and_later_ones_name_it"),
+        (
+            __name__,
+            "TestStoredCredential.test_a_payment_ordered_for_a_day_is_made_without_its_holder",
+        ),
+        (
+            "tests.integrations.sandbox.test_gateway_process",
+            "TestTheInterface.test_refuses_a_card_without_its_holder_where_its_storing_is_not_named",
+        ),
+        (
+            "tests.integrations.stripe.test_stored_credential",
+            "test_a_charge_says_whether_its_holder_is_there",
+        ),
     ],
     "Cancel": [
         (
@@ -278,6 +295,48 @@ def test_each_change_leaves_who_when_and_what(maria: Member, card: uuid.UUID) ->
     person = maria.cast.maria.person_id
     assert kept == [(person, True, AGREEMENT.words, EVE), (person, False, "", noon(FIRST_BILL))]
     assert AuditEntry.objects.count() == before  # the audit trail is of staff alone
+
+
+class TestStoredCredential:
+    """Who lets a card be charged, and that its storing is named where its holder is not there."""
+
+    def test_the_first_is_its_holders_and_later_ones_name_it(
+        self, village: Cast, maria: Member, card: uuid.UUID, wallet: Wallet
+    ) -> None:
+        first = StoredMethod.objects.get(pk=card).network_reference
+        maria.turn_on(card)
+        close(announce=True)
+        by_hand = wallet.pay(village.maria, card, {"1001": Money(10_00)})
+        maria.run(DUE)
+
+        told = [
+            (charge["initiator"], charge["network_reference"], charge["state"])
+            for charge in wallet.simulator.charges("payment:")
+            if charge["token"] == StoredMethod.objects.get(pk=card).token
+        ]
+        assert by_hand.state is AttemptState.SUCCESS
+        assert first.startswith("net_")
+        assert told == [("customer", first, "success"), ("merchant", first, "success")]
+
+    def test_a_payment_ordered_for_a_day_is_made_without_its_holder(
+        self, village: Cast, card: uuid.UUID, wallet: Wallet
+    ) -> None:
+        bill(village.account_1001, 100_00)
+        ordered = uuid.uuid4()
+        schedule_payment(
+            payment_id=ordered,
+            user_id=village.maria.user.pk,
+            parts={"1001": Money(50_00)},
+            method_id=card,
+            pay_on=NOW.date() + dt.timedelta(days=1),
+            keeps_amount=True,
+            now=NOW,
+        )
+
+        pay_scheduled(now=NOW + dt.timedelta(days=1), gateway=wallet.simulator.gateway)
+
+        (charge,) = wallet.simulator.charges(str(ordered))
+        assert (charge["initiator"], charge["state"]) == ("merchant", "success")
 
 
 class TestAReturn:

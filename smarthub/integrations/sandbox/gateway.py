@@ -30,7 +30,10 @@ from smarthub.payments.ports import (
     SetupState,
     SetupUnknown,
 )
-from smarthub.payments.types import AttemptState, DisputeStage, LineKind, MethodKind
+from smarthub.payments.types import AttemptState, DisputeStage, Initiator, LineKind, MethodKind
+
+OFF_SESSION = "off_session"
+"""What a card is stored for: to be charged also when its holder is not there."""
 
 
 class SandboxGateway:
@@ -67,6 +70,7 @@ class SandboxGateway:
                 "kind": kind,
                 "return_to": return_to,
                 "language": language,
+                "usage": OFF_SESSION,
             },
         ).json()
         return SetupSession(reference=answer["reference"], url=f"{self._base_url}{answer['path']}")
@@ -78,9 +82,24 @@ class SandboxGateway:
             raise SetupUnknown
         return _setup_state(response.json())
 
-    def charge(self, *, token: str, amount: Money, key: str, memo: str) -> ChargeAnswer:
+    def charge(
+        self,
+        *,
+        token: str,
+        amount: Money,
+        key: str,
+        memo: str,
+        initiator: Initiator = Initiator.CUSTOMER,
+        network_reference: str = "",
+    ) -> ChargeAnswer:
         """Charge a stored card, once for a key."""
-        body = {"token": token, "amount_cents": amount.cents, "memo": memo}
+        body = {
+            "token": token,
+            "amount_cents": amount.cents,
+            "memo": memo,
+            "initiator": initiator,
+            "network_reference": network_reference,
+        }
         response = self._call(
             "POST",
             "/v1/charges",
@@ -188,6 +207,7 @@ def _setup_state(answer: dict[str, Any]) -> SetupState:
         brand=answer["brand"],
         last4=answer["last4"],
         expires_on=dt.date.fromisoformat(expires_on) if expires_on else None,
+        network_reference=answer["network_reference"],
     )
 
 

@@ -29,6 +29,7 @@ from smarthub.integrations.sandbox.gateway_pages import (
     holder_question,
 )
 from smarthub.integrations.sandbox.gateway_state import (
+    CredentialMissing,
     GatewayState,
     KeyUsedOtherwise,
     Row,
@@ -175,7 +176,7 @@ class GatewayHandler(BaseHTTPRequestHandler):
         if setup is None:
             self._send_json({"error": "setup_unknown"}, HTTPStatus.NOT_FOUND)
             return
-        names = ("reference", "token", "kind", "brand", "last4", "expires_on")
+        names = ("reference", "token", "kind", "brand", "last4", "expires_on", "network_reference")
         token = "" if setup["asks_holder"] else setup["token"]
         self._send_json({name: setup[name] or "" for name in names} | {"token": token})
 
@@ -381,6 +382,8 @@ def for_programs(answer: Answer) -> Answer:
             handler.send_error_code("refund_refused", HTTPStatus.BAD_REQUEST)
         except TokenUnknown:
             handler.send_error_code("token_unknown", HTTPStatus.BAD_REQUEST)
+        except CredentialMissing:
+            handler.send_error_code("stored_credential_missing", HTTPStatus.BAD_REQUEST)
         except KeyUsedOtherwise:
             handler.send_error_code("key_used_otherwise", HTTPStatus.CONFLICT)
 

@@ -18,20 +18,22 @@ from typing import Any
 
 from smarthub.integrations.sandbox.gateway_cards import Behaviour, Method
 
-SHAPE = 2
+SHAPE = 3
 TABLES = """
 CREATE TABLE setup (
   reference TEXT PRIMARY KEY, key TEXT UNIQUE NOT NULL, member_ref TEXT NOT NULL,
   kind TEXT NOT NULL, return_to TEXT NOT NULL, language TEXT NOT NULL,
+  usage TEXT NOT NULL DEFAULT '',
   token TEXT NOT NULL DEFAULT '', asks_holder INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE method (
   token TEXT PRIMARY KEY, kind TEXT NOT NULL, brand TEXT NOT NULL, last4 TEXT NOT NULL,
   expires_on TEXT NOT NULL, behaviour TEXT NOT NULL, script TEXT NOT NULL DEFAULT '[]',
-  detached INTEGER NOT NULL DEFAULT 0);
+  detached INTEGER NOT NULL DEFAULT 0, network_reference TEXT NOT NULL DEFAULT '');
 CREATE TABLE charge (
   reference TEXT PRIMARY KEY, key TEXT UNIQUE NOT NULL, token TEXT NOT NULL, kind TEXT NOT NULL,
   amount_cents INTEGER NOT NULL, memo TEXT NOT NULL, state TEXT NOT NULL, reason TEXT NOT NULL,
-  behaviour TEXT NOT NULL, made_on TEXT NOT NULL, returned TEXT NOT NULL DEFAULT '');
+  behaviour TEXT NOT NULL, made_on TEXT NOT NULL, returned TEXT NOT NULL DEFAULT '',
+  initiator TEXT NOT NULL DEFAULT 'customer', network_reference TEXT NOT NULL DEFAULT '');
 CREATE TABLE refund (
   reference TEXT PRIMARY KEY, key TEXT UNIQUE NOT NULL, charge TEXT NOT NULL,
   amount_cents INTEGER NOT NULL, state TEXT NOT NULL, reason TEXT NOT NULL);
@@ -57,6 +59,10 @@ class KeyUsedOtherwise(Exception):
 
 class TokenUnknown(Exception):
     """No method was given under this token, or it was taken away."""
+
+
+class CredentialMissing(Exception):
+    """A card is to be charged without its holder, and the storing of it is not named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,24 +133,30 @@ class GatewayState:
         given = {name: values[name] for name in names}
         with self.step():
             self.write(
-                "INSERT INTO setup (reference, key, member_ref, kind, return_to, language)"
-                " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING",
+                "INSERT INTO setup (reference, key, member_ref, kind, return_to, language, usage)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING",
                 new_reference("set"),
                 key,
                 *given.values(),
+                values.get("usage", ""),
             )
             return _same(self.one("SELECT * FROM setup WHERE key = ?", key), given)
 
     def get_setup(self, *, reference: str) -> Row | None:
         """Return a visit with the method it gave, if any."""
         return self.find(
-            "SELECT setup.*, method.brand, method.last4, method.expires_on FROM setup"
+            "SELECT setup.*, method.brand, method.last4, method.expires_on,"
+            " method.network_reference FROM setup"
             " LEFT JOIN method USING (token) WHERE reference = ?",
             reference,
         )
 
     def keep_method(self, *, reference: str, method: Method) -> None:
-        """Keep what a visit gave; the first method of a visit counts."""
+        """Keep what a visit gave; the first method of a visit counts.
+
+        Storing a card for charges without its holder is the first transaction, which its holder
+        makes: the network gives it the reference that all later ones must name.
+        """
         token = new_reference("pm")
         with self.step():
             changed = self.write(
@@ -156,9 +168,13 @@ class GatewayState:
             if changed:
                 expires_on = method.expires_on.isoformat() if method.expires_on else ""
                 self.write(
-                    "INSERT INTO method (token, kind, brand, last4, expires_on, behaviour)"
-                    " SELECT ?, kind, ?, ?, ?, ? FROM setup WHERE reference = ?",
-                    *(token, method.brand, method.last4, expires_on, method.behaviour, reference),
+                    "INSERT INTO method"
+                    " (token, kind, brand, last4, expires_on, behaviour, network_reference)"
+                    " SELECT ?, kind, ?, ?, ?, ?,"
+                    " CASE WHEN kind = 'card' AND usage = 'off_session' THEN ? ELSE '' END"
+                    " FROM setup WHERE reference = ?",
+                    *(token, method.brand, method.last4, expires_on, method.behaviour),
+                    *(new_reference("net"), reference),
                 )
 
     def hear_holder(self, *, reference: str, agreed: bool) -> None:
@@ -185,6 +201,7 @@ class GatewayState:
         Raises:
             KeyUsedOtherwise: the key charged something else.
             TokenUnknown: there is no such method, or it was taken away.
+            CredentialMissing: see the class.
         """
         given = {name: values[name] for name in ("token", "amount_cents", "memo")}
         with self.step():
@@ -196,14 +213,16 @@ class GatewayState:
             )
             if method is None:
                 raise TokenUnknown
+            initiator, named = _credential(method, values)
             behaviour = self._next_behaviour(method)
             reference = new_reference("chg")
             self.write(
                 "INSERT INTO charge (reference, key, token, kind, amount_cents, memo, state,"
-                " reason, behaviour, made_on) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " reason, behaviour, made_on, initiator, network_reference)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 *(reference, key, given["token"], method["kind"], given["amount_cents"]),
                 *(given["memo"], _first_state(method["kind"], behaviour), behaviour.reason),
-                *(behaviour, made_on),
+                *(behaviour, made_on, initiator, named),
             )
             row = self.one("SELECT * FROM charge WHERE reference = ?", reference)
         spoilt = behaviour in {Behaviour.SILENT_ONCE, Behaviour.BROKEN_ONCE}
@@ -247,6 +266,20 @@ class GatewayState:
 def new_reference(kind: str) -> str:
     """Return a new reference, such as ``chg_x5Yk...``."""
     return f"{kind}_{secrets.token_urlsafe(18)}"
+
+
+def _credential(method: Row, values: Mapping[str, Any]) -> tuple[str, str]:
+    """Return who charges, and what storing of the card they name.
+
+    Raises:
+        CredentialMissing: see the class.
+    """
+    initiator = str(values.get("initiator", "customer"))
+    named = str(values.get("network_reference", ""))
+    needs_it = initiator == "merchant" and method["kind"] == "card"
+    if needs_it and (not named or named != method["network_reference"]):
+        raise CredentialMissing
+    return initiator, named
 
 
 def _first_state(kind: str, behaviour: Behaviour) -> str:

@@ -29,7 +29,7 @@ from smarthub.payments.ports import (
     SetupState,
     SetupUnknown,
 )
-from smarthub.payments.types import AttemptState, MethodKind
+from smarthub.payments.types import AttemptState, Initiator, MethodKind
 
 TYPES = {MethodKind.CARD: "card", MethodKind.BANK: "us_bank_account"}
 OUR_KEY = "smarthub_key"
@@ -128,8 +128,21 @@ class StripeGateway:
         except UNANSWERED as error:
             raise GatewayUnavailable(gateway=self.name) from error
 
-    def charge(self, *, token: str, amount: Money, key: str, memo: str) -> ChargeAnswer:
-        """Charge a stored method, once for a key."""
+    def charge(
+        self,
+        *,
+        token: str,
+        amount: Money,
+        key: str,
+        memo: str,
+        initiator: Initiator = Initiator.CUSTOMER,
+        network_reference: str = "",  # noqa: ARG002 (Stripe keeps it with the method)
+    ) -> ChargeAnswer:
+        """Charge a stored method, once for a key.
+
+        Stripe names the first transaction to the network itself: the method was stored by a
+        SetupIntent for use ``off_session``, and ``off_session`` says that its holder is not here.
+        """
         customer, method, kind = token.split("/")
         try:
             intent = self._client.v1.payment_intents.create(
@@ -140,7 +153,7 @@ class StripeGateway:
                     "payment_method": method,
                     "payment_method_types": [kind],
                     "confirm": True,
-                    "off_session": True,
+                    "off_session": initiator is Initiator.MERCHANT,
                     "metadata": {OUR_KEY: key, "memo": memo},
                 },
                 {"idempotency_key": key},

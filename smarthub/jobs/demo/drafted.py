@@ -14,7 +14,7 @@ from smarthub.jobs.demo.chance import Chance
 from smarthub.jobs.demo.schedule import months_before
 from smarthub.jobs.demo.world import DemoPerson, Habit, Holding, Household, World
 
-MONTHS = 4
+MONTHS = 3
 """So long ago members began to turn Auto Pay on: the co-op had just come to these pages."""
 SIGN_UP_DAYS = 25
 """Over so many days they did."""

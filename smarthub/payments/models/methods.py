@@ -33,6 +33,7 @@ class StoredMethod(models.Model):
     added_at = models.DateTimeField()
     name = models.CharField(max_length=30, blank=True, db_default="")
     made_default_at = models.DateTimeField(null=True, blank=True)
+    network_reference = models.CharField(max_length=80, blank=True, db_default="")
     removed_at = models.DateTimeField(null=True, blank=True)
     removed_because = models.CharField(max_length=60, blank=True, db_default="")
 

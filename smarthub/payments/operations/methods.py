@@ -55,6 +55,7 @@ def finish_setup(
                 brand=state.brand,
                 last4=state.last4,
                 expires_on=state.expires_on,
+                network_reference=state.network_reference,
                 added_at=now,
             )
             visit.save(update_fields=["method"])

@@ -29,12 +29,14 @@ from smarthub.payments.models import (
     AttemptEvent,
     MethodSetup,
     PaymentPart,
+    ScheduledPayment,
 )
 from smarthub.payments.models import Payment as PaymentRow
 from smarthub.payments.models import StoredMethod as StoredMethodRow
 from smarthub.payments.types import (
     AttemptState,
     Due,
+    Initiator,
     MethodId,
     MethodKind,
     Part,
@@ -302,7 +304,18 @@ def _waiting_attempt(row: Attempt) -> WaitingAttempt:
         amount=Money(row.payment.charged_cents),
         made_at=row.made_at,
         is_guest=method.person_id is None,
+        initiator=_initiator(row),
+        network_reference=method.network_reference,
     )
+
+
+def _initiator(row: Attempt) -> Initiator:
+    """Return who lets it be charged: whoever ordered a payment for a later day is not there."""
+    by_consent = (
+        row.payment.channel == PaymentRow.Channel.AUTO_PAY
+        or ScheduledPayment.objects.filter(pk=row.payment_id).exists()
+    )
+    return Initiator.MERCHANT if by_consent else Initiator.CUSTOMER
 
 
 def _state(row: PaymentRow) -> tuple[AttemptState, str]:

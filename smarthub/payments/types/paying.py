@@ -230,6 +230,18 @@ class Due:
     in_flight: Money
 
 
+class Initiator(StrEnum):
+    """Who lets a stored card be charged, in the words of the card networks.
+
+    Source: payments reference, section 4 (stored credential).
+    """
+
+    CUSTOMER = "customer"
+    """Its holder, on a page or on the phone, now."""
+    MERCHANT = "merchant"
+    """The co-op, by what its holder agreed to before: Auto Pay, or a payment ordered for a day."""
+
+
 @dataclass(frozen=True, slots=True)
 class WaitingAttempt:
     """An attempt whose outcome is not known, with all that asking again takes."""
@@ -241,6 +253,9 @@ class WaitingAttempt:
     made_at: dt.datetime
     is_guest: bool = False
     """Whether nobody's stored method is charged, but one given for this payment alone."""
+    initiator: Initiator = Initiator.CUSTOMER
+    network_reference: str = ""
+    """What the card's network calls the storing of the card; empty where nobody told it."""
 
     @property
     def waits_for_bank_file(self) -> bool:

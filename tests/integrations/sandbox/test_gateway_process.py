@@ -9,8 +9,14 @@ import pytest
 
 from smarthub.integrations.sandbox.gateway import SandboxGateway
 from smarthub.kernel.money import Money
-from smarthub.payments.ports import ChargeAnswer, GatewayUnavailable, KeyConflict, SetupUnknown
-from smarthub.payments.types import AttemptState, MethodKind
+from smarthub.payments.ports import (
+    ChargeAnswer,
+    GatewayUnavailable,
+    KeyConflict,
+    SetupState,
+    SetupUnknown,
+)
+from smarthub.payments.types import AttemptState, Initiator, MethodKind
 from tests.sandbox_gateway import (
     DECLINED,
     GOOD,
@@ -38,9 +44,13 @@ def begin(simulator: Simulator, *, language: str = "en") -> str:
     return session.url
 
 
-def token_of(simulator: Simulator, number: str = GOOD) -> str:
+def state_of(simulator: Simulator, number: str = GOOD) -> SetupState:
     reference = simulator.give_card(begin(simulator), number)
-    return simulator.gateway.get_setup(reference=reference).token
+    return simulator.gateway.get_setup(reference=reference)
+
+
+def token_of(simulator: Simulator, number: str = GOOD) -> str:
+    return state_of(simulator, number).token
 
 
 class TestTheForm:
@@ -170,6 +180,28 @@ class TestTheInterface:
 
         assert answer.status_code in {400, 413}
         assert simulator.charges("nonsense") == []
+
+    @pytest.mark.parametrize("named", ["", "net_of_another_card"])
+    def test_refuses_a_card_without_its_holder_where_its_storing_is_not_named(
+        self, simulator: Simulator, named: str
+    ) -> None:
+        state, key = state_of(simulator, GOOD), str(uuid.uuid4())
+
+        refused, taken = (
+            simulator.gateway.charge(
+                token=state.token,
+                amount=Money(1),
+                key=each,
+                memo="",
+                initiator=Initiator.MERCHANT,
+                network_reference=reference,
+            )
+            for each, reference in ((key, named), (f"{key}-2", state.network_reference))
+        )
+
+        assert refused == ChargeAnswer(AttemptState.FAILED, "", "stored_credential_missing")
+        assert taken.state is AttemptState.SUCCESS
+        assert [each["key"] for each in simulator.charges(key)] == [f"{key}-2"]
 
     def charge(self, simulator: Simulator, token: str, key: str, cents: int = 1) -> ChargeAnswer:
         return simulator.gateway.charge(token=token, amount=Money(cents), key=key, memo="")

@@ -11,9 +11,9 @@ from django.db import connection, transaction
 _METHODS = """
 INSERT INTO payments_storedmethod
        (id, person_id, gateway, token, kind, brand, last4, expires_on, added_at, name,
-        removed_because)
+        removed_because, network_reference)
 SELECT gen_random_uuid(), r.person_id, 'sandbox', 'bench-' || r.person_id, 'card', 'Visa',
-       '4242', %(now)s::date + 1500, %(now)s, '', ''
+       '4242', %(now)s::date + 1500, %(now)s, '', '', 'net-bench-' || r.person_id
   FROM accounts_accountrole r
 """
 _PLANS = """
@@ -42,9 +42,10 @@ def give_cards(*, state: Path) -> int:
     books = sqlite3.connect(state)
     with books:
         books.executemany(
-            "INSERT OR IGNORE INTO method (token, kind, brand, last4, expires_on, behaviour)"
-            " VALUES (?, 'card', 'Visa', '4242', '2030-08-31', 'succeeds')",
-            tokens,
+            "INSERT OR IGNORE INTO method"
+            " (token, kind, brand, last4, expires_on, behaviour, network_reference)"
+            " VALUES (?, 'card', 'Visa', '4242', '2030-08-31', 'succeeds', 'net-' || ?)",
+            [(token, token) for (token,) in tokens],
         )
     books.close()
     return len(tokens)
