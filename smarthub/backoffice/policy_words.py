@@ -77,6 +77,17 @@ NAMES: Mapping[str, tuple[Promise, Promise]] = {
             "0 for never."
         ),
     ),
+    "returned.present_again_most": (
+        gettext_lazy("Returned payments presented again, at most"),
+        gettext_lazy(
+            "So often a member's payment by bank account that came back for want of money is taken "
+            "once more, told before. 0 for never. Auto Pay has tries of its own."
+        ),
+    ),
+    "returned.present_again_days": (
+        gettext_lazy("Days until a returned payment is presented again"),
+        gettext_lazy("From its return, and then on a day on which banks move money."),
+    ),
     "refund.second_person_above_cents": (
         gettext_lazy("Refund that needs a second person"),
         gettext_lazy("A larger one waits until a colleague allows it."),

@@ -85,6 +85,7 @@ class Rule:
 
 
 PAYING_COSTS = "feature map 3: agreed to before paying; the card networks' rules"
+PRESENTED = "domain rule 56; Nacha operating rules, reinitiated entries"
 
 RULES: tuple[Rule, ...] = (
     Rule("payment_fee.card_cents", Topic.PAYING, Kind.CENTS, 0, PAYING_COSTS, most=20_00),
@@ -98,6 +99,8 @@ RULES: tuple[Rule, ...] = (
     Rule("late_fee.excluded_accounts", Topic.LATE, Kind.ACCOUNTS, [], "domain rule 53"),
     Rule("fee.nsf_cents", Topic.RETURNED, Kind.CENTS, 0, "domain rule 55", most=100_00),
     Rule("returned.most_in_a_year", Topic.RETURNED, Kind.COUNT, 0, "domain rule 55", most=12),
+    Rule("returned.present_again_most", Topic.RETURNED, Kind.COUNT, 0, PRESENTED, most=2),
+    Rule("returned.present_again_days", Topic.RETURNED, Kind.DAYS, 5, PRESENTED, least=3, most=30),
     Rule(
         "refund.second_person_above_cents",
         Topic.REFUND,

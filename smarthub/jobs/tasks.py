@@ -43,6 +43,7 @@ from smarthub.workflows.import_desk import (
 )
 from smarthub.workflows.import_reads import list_mapping_profiles
 from smarthub.workflows.pay_balance import repair_unknown_attempts as repair
+from smarthub.workflows.present_again import plan_presentments
 from smarthub.workflows.reconcile_settlements import reconcile_settlements as reconcile
 from smarthub.workflows.refund_payment import repair_refunds as repair_waiting_refunds
 from smarthub.workflows.run_auto_pay import follow_up_failures, run_auto_pay
@@ -195,8 +196,10 @@ def handle_gateway_events(timestamp: int | None = None) -> int:  # noqa: ARG001
 def pay_scheduled(timestamp: int | None = None) -> int:  # noqa: ARG001
     """Make the payments members ordered for today; return how many were sent.
 
-    Every hour, so that an hour without a worker only makes them later on their day.
+    Every hour, so that an hour without a worker only makes them later on their day. What banks
+    returned since is ordered once more, where the policy says so.
     """
+    plan_presentments(now=now())
     return pay_what_is_scheduled(now=now(), gateway=payment_gateway())
 
 

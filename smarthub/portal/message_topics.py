@@ -9,6 +9,7 @@ TOPICS = {
     "payment_receipt": gettext_noop("a payment we received"),
     "payment_scheduled": gettext_noop("a payment scheduled for a day"),
     "payment_failed": gettext_noop("a payment that did not go through"),
+    "payment_again": gettext_noop("a payment that was returned"),
     "payment_returned": gettext_noop("a payment that was returned"),
     "pay_link": gettext_noop("a link to pay without signing in"),
     "method_changed": gettext_noop("a way to pay that was stored, changed or removed"),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext, gettext_noop
 
-from smarthub.payments.types import PaymentStatus, ScheduleState, ScheduleView
+from smarthub.payments.types import LESS_DUE, PaymentStatus, ScheduleState, ScheduleView
 
 STATUSES: Mapping[PaymentStatus, tuple[str, str]] = {
     PaymentStatus.PENDING: (gettext_noop("on its way"), "tag-sun"),
@@ -47,4 +47,6 @@ def say_door(channel: str) -> str:
 
 def say_ended(view: ScheduleView) -> str:
     """Return how a scheduled payment ended that was never made."""
+    if view.reason == LESS_DUE:
+        return gettext("not taken again: less was due")
     return gettext(ENDED[view.state])

@@ -22,6 +22,7 @@ from smarthub.members.queries import get_person_of_user, list_logins
 from smarthub.payments import operations, queries
 from smarthub.payments.ports import PaymentGateway
 from smarthub.payments.types import (
+    LESS_DUE,
     MethodId,
     Part,
     PaymentId,
@@ -197,6 +198,7 @@ def _tell(schedule: Schedule, what: ScheduleState, now: dt.datetime) -> None:
             "keeps_amount": schedule.keeps_amount,
             "brand": view.method.brand,
             "last4": view.method.last4,
+            "less_due": view.reason == LESS_DUE,
         },
         about=f"{schedule.id}:{what}",
         account_number=schedule.parts[0].account_number,

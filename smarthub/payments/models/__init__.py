@@ -52,6 +52,7 @@ from smarthub.payments.models.received import (
     UndoingPart,
 )
 from smarthub.payments.models.scheduling import (
+    PresentedAgain,
     ScheduledEnd,
     ScheduledPart,
     ScheduledPayment,
@@ -75,6 +76,7 @@ __all__ = [
     "PaymentMove",
     "PaymentNote",
     "PaymentPart",
+    "PresentedAgain",
     "Refund",
     "RefundDecision",
     "RefundEvent",

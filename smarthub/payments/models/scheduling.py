@@ -8,6 +8,7 @@ from smarthub.accounts.models import Account
 from smarthub.cooperative.models import APPEND_ONLY
 from smarthub.members.models import Person
 from smarthub.payments.models.methods import StoredMethod
+from smarthub.payments.models.paying import Payment
 
 
 class ScheduledPayment(models.Model):
@@ -72,3 +73,33 @@ class ScheduledEnd(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scheduled}: {self.what}"
+
+
+class PresentedAgain(models.Model):
+    """That a payment the bank returned is ordered once more: for its number, and its day, once.
+
+    ``payment`` is the first of them, ``scheduled`` the order; what comes of it has the order's id.
+    """
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="presented_again")
+    number = models.PositiveSmallIntegerField()
+    scheduled = models.OneToOneField(
+        ScheduledPayment, on_delete=models.PROTECT, related_name="presents"
+    )
+    present_on = models.DateField()
+    ordered_at = models.DateTimeField()
+
+    class Meta:
+        db_table_comment = APPEND_ONLY
+        constraints = [
+            models.UniqueConstraint(fields=["payment", "number"], name="presented_again_once"),
+            models.UniqueConstraint(
+                fields=["payment", "present_on"], name="presented_again_once_a_day"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(number__gte=1, number__lte=2), name="presented_again_twice"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.payment}, again {self.number}"

@@ -93,6 +93,7 @@ from smarthub.payments.operations.posting import (
     post_payments,
     receivables_of,
 )
+from smarthub.payments.operations.presenting import present_again
 from smarthub.payments.operations.refunds import (
     AlreadyDecided,
     NotRefundable,
@@ -196,6 +197,7 @@ __all__ = [
     "post_credits",
     "post_debits",
     "post_payments",
+    "present_again",
     "receivables_of",
     "record_answer",
     "record_answers",

@@ -106,7 +106,7 @@ class _Book:
         for account_id, amount in taken:
             FactPart.objects.create(fact=fact, account_id=account_id, amount_cents=amount.cents)
         rule = return_rule(code)
-        if rule.charges_fee and taken:
+        if rule.charges_fee and taken and not queries.is_presented_again(self.payment.id):
             charge_nsf_fee(
                 account_id=taken[0][0],
                 payment_id=self.payment.id,

@@ -36,10 +36,13 @@ from smarthub.payments.ports import (
     EntryUse,
     Originator,
 )
+from smarthub.payments.queries import is_presented_again
 from smarthub.payments.types import BANK_FILE, AttemptState
 
 ORIGINATOR = "own_origination.originator"
 DESCRIPTION = "ELECBILL"
+PRESENTED_AGAIN = "RETRY PYMT"
+"""What the clearing house wants above entries that came back for want of money (rule 56)."""
 """On the member's statement (domain rule 132)."""
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 SEQUENCES = 10**7
@@ -217,15 +220,21 @@ def _number(due: Sequence[_Due], file: SentBankFile, originator: Originator) -> 
 def _draw(
     file: SentBankFile, entries: Sequence[SentEntry], layout: BankFileFormat, sealer: Sealer
 ) -> bytes:
-    by_class: dict[str, list[BankEntry]] = defaultdict(list)
+    by_kind: dict[tuple[str, str], list[BankEntry]] = defaultdict(list)
     for entry in entries:
-        by_class[entry.account.entry_class].append(_entry(entry, sealer))
+        by_kind[entry.account.entry_class, _description(entry)].append(_entry(entry, sealer))
     batches = tuple(
-        BankBatch(EntryClass(name), DESCRIPTION, file.effective_on, tuple(given))
-        for name, given in sorted(by_class.items())
+        BankBatch(EntryClass(name), description, file.effective_on, tuple(given))
+        for (name, description), given in sorted(by_kind.items())
     )
     made = BankFile(file.made_at.astimezone(get_zone()), file.letter, batches)
     return layout.write(file=made, originator=get_originator(on=file.made_on))
+
+
+def _description(entry: SentEntry) -> str:
+    attempt: Any = entry.attempt
+    again = attempt is not None and is_presented_again(attempt.payment_id)
+    return PRESENTED_AGAIN if again else DESCRIPTION
 
 
 def _entry(entry: SentEntry, sealer: Sealer) -> BankEntry:

@@ -26,7 +26,7 @@ from smarthub.payments.operations.paying import (
     refuse_method,
     refuse_other_fee,
 )
-from smarthub.payments.types import Part, Payment, PaymentId, Schedule, ScheduleState
+from smarthub.payments.types import LESS_DUE, Part, Payment, PaymentId, Schedule, ScheduleState
 
 
 class ScheduleOver(Refused):
@@ -101,6 +101,7 @@ def begin_scheduled(
 ) -> ScheduleState:
     """Turn an order into a payment about to be sent, or end it, under the locks of its accounts.
 
+    A payment presented again is taken as it was or not at all (domain rule 56).
     What is due is read again here: of each part no more is taken than is due now, unless the
     member wants the whole amount taken whatever is due (domain rule 51). ``fees`` is what paying
     costs on that day; never more is charged than was agreed to.
@@ -122,6 +123,9 @@ def begin_scheduled(
         person_id=schedule.person_id,
         method_id=schedule.method_id,
     )
+    if view.is_again and ZERO < payment.amount < schedule.amount:
+        _end(schedule.id, ScheduleState.NOTHING_DUE, LESS_DUE, now)
+        return ScheduleState.NOTHING_DUE
     if not payment.parts:
         _end(schedule.id, ScheduleState.NOTHING_DUE, "", now)
         return ScheduleState.NOTHING_DUE

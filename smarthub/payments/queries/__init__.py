@@ -53,6 +53,7 @@ from smarthub.payments.queries.paying import (
     list_waiting_attempts,
     sum_in_flight,
 )
+from smarthub.payments.queries.presenting import is_presented_again, list_returned_by_hand
 from smarthub.payments.queries.received import (
     account_of,
     list_drawer,
@@ -90,6 +91,7 @@ __all__ = [
     "get_suspense_source",
     "get_waiting_attempt",
     "get_waiting_refund",
+    "is_presented_again",
     "is_settlement_known",
     "list_account_ids",
     "list_account_numbers",
@@ -114,6 +116,7 @@ __all__ = [
     "list_payments_by_id",
     "list_received",
     "list_refunded",
+    "list_returned_by_hand",
     "list_schedules",
     "list_schedules_due",
     "list_settlements",

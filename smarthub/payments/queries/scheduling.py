@@ -10,7 +10,7 @@ from smarthub.accounts.types import AccountId
 from smarthub.kernel.errors import NotVisible
 from smarthub.kernel.money import Money
 from smarthub.members.types import PersonId
-from smarthub.payments.models import Payment, ScheduledPayment
+from smarthub.payments.models import Payment, PresentedAgain, ScheduledPayment
 from smarthub.payments.queries.paying import method_of
 from smarthub.payments.types import (
     MethodId,
@@ -71,6 +71,7 @@ def _with_fate(orders: QuerySet[ScheduledPayment]) -> QuerySet[ScheduledPayment]
             ended=F("end__what"),
             why=F("end__reason"),
             next=F("superseded_by"),
+            is_again=Exists(PresentedAgain.objects.filter(scheduled=OuterRef("pk"))),
         )
         .select_related("method")
         .prefetch_related("parts__account")
@@ -94,6 +95,7 @@ def _view(row: ScheduledPayment) -> ScheduleView:
         method=method_of(row.method),
         state=_state(row),
         reason=getattr(row, "why", None) or "",
+        is_again=getattr(row, "is_again", False),
     )
 
 

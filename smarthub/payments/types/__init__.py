@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from smarthub.payments.types.paying import (
     BANK_FILE,
+    LESS_DUE,
     AttemptState,
     ChargedAttempt,
     DisputeStage,
@@ -28,6 +29,7 @@ from smarthub.payments.types.paying import (
     RefundId,
     RefundState,
     RefundView,
+    ReturnedPayment,
     Schedule,
     ScheduleState,
     ScheduleView,
@@ -53,6 +55,7 @@ from smarthub.payments.types.received import (
 
 __all__ = [
     "BANK_FILE",
+    "LESS_DUE",
     "AgencyItem",
     "AttemptState",
     "ChargedAttempt",
@@ -83,6 +86,7 @@ __all__ = [
     "RefundId",
     "RefundState",
     "RefundView",
+    "ReturnedPayment",
     "RowOutcome",
     "Schedule",
     "ScheduleState",

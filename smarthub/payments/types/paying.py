@@ -180,14 +180,38 @@ class Schedule:
         return Money.sum(part.amount for part in self.parts)
 
 
+LESS_DUE = "less_due"
+"""Why a payment is not presented again: its amount may not change, and less is due by now."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedPayment:
+    """A member's payment that the bank returned, and what it was: the first, or one again.
+
+    ``first_id`` and ``first_sent_on`` are those of the first; ``made`` says how often it was
+    presented again, ``returned_on`` when the newest came back, and with which ``code``.
+    """
+
+    payment: Payment
+    first_id: PaymentId
+    first_sent_on: dt.date
+    made: int
+    code: str
+    returned_on: dt.date
+
+
 @dataclass(frozen=True, slots=True)
 class ScheduleView:
-    """An order as its member sees it, with the method it draws on and how it stands."""
+    """An order as its member sees it, with the method it draws on and how it stands.
+
+    ``is_again``: it presents a payment once more that the bank returned.
+    """
 
     schedule: Schedule
     method: StoredMethod
     state: ScheduleState
     reason: str
+    is_again: bool = False
 
     @property
     def is_open(self) -> bool:

@@ -76,6 +76,7 @@ EXPORTED: Final = {
     "payments.PaymentNote": Found(person=("payment__person",)),
     "payments.ScheduledPayment": Found(person=("person",)),
     "payments.ScheduledPart": Found(person=("scheduled__person",), account=("account",)),
+    "payments.PresentedAgain": Found(person=("scheduled__person",)),
     "payments.ScheduledEnd": Found(person=("scheduled__person",)),
     "payments.BankAccount": Found(person=("method__person",)),
     "payments.Tender": Found(account=("payment__parts__account",), once=True),

@@ -1,0 +1,20 @@
+"""Hold what was presented again append-only in the database itself.
+
+Triggers only; no rows are touched. Reversing drops them.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies: ClassVar[list[tuple[str, str]]] = [("payments", "0013_present_again")]
+    operations: ClassVar[list[migrations.RunSQL]] = [
+        migrations.RunSQL(
+            sql="SELECT make_append_only('payments_presentedagain')",
+            reverse_sql="SELECT make_changeable('payments_presentedagain')",
+        ),
+    ]
