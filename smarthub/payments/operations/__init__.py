@@ -31,6 +31,15 @@ from smarthub.payments.operations.bank_files import (
     get_originator,
     make_bank_file,
 )
+from smarthub.payments.operations.beginning import (
+    FeeNotAgreed,
+    GuaranteedFundsNeeded,
+    MethodGone,
+    MoreThanDue,
+    NothingToPay,
+    begin_payment,
+    begin_payments,
+)
 from smarthub.payments.operations.corrections import (
     AlreadyMatched,
     CardNumberWritten,
@@ -73,13 +82,7 @@ from smarthub.payments.operations.money_files import (
 from smarthub.payments.operations.paying import (
     PAYMENT_NAMESPACE,
     AccountUnknown,
-    FeeNotAgreed,
-    GuaranteedFundsNeeded,
-    MethodGone,
-    MoreThanDue,
-    NothingToPay,
     PaymentConflict,
-    begin_payment,
     digest_of,
     record_answer,
     record_received_payments,
@@ -164,6 +167,7 @@ __all__ = [
     "TooManyBankFiles",
     "ask_refund",
     "begin_payment",
+    "begin_payments",
     "begin_refund",
     "begin_scheduled",
     "cancel_scheduled",

@@ -14,83 +14,36 @@ from collections.abc import Collection, Mapping, Sequence
 
 from django.db import transaction
 
-from smarthub.accounts.types import AccountId
 from smarthub.cooperative.queries import get_zone
-from smarthub.kernel.errors import Conflict, NotVisible, Refused
-from smarthub.kernel.money import ZERO, Money
-from smarthub.kernel.period import local_day
+from smarthub.kernel.errors import Conflict, Refused
+from smarthub.kernel.money import ZERO
 from smarthub.ledger.operations import (
     lock_accounts,
-)
-from smarthub.ledger.queries import (
-    get_balances,
 )
 from smarthub.payments import queries
 from smarthub.payments.engine import (
     AmountNotPositive,
-    AmountTooLarge,
-    FeeRule,
     clearing_of_channel,
 )
 from smarthub.payments.models import (
     Attempt,
     AttemptEvent,
-    BankAccount,
     PaymentPart,
     Tender,
 )
 from smarthub.payments.models import Payment as PaymentRow
 from smarthub.payments.operations.posting import post_payments
 from smarthub.payments.types import (
-    BANK_FILE,
     AttemptState,
-    MethodKind,
     Part,
     Payment,
     PaymentId,
     ReceivedPayment,
-    Schedule,
 )
 
 PAYMENT_NAMESPACE = uuid.UUID("0c0b6a4e-9f0e-5a86-8d7c-2b6f3f1f9a10")
 """Fixed for ever: with a source key it makes the id of a payment that came by no form."""
 NOON = dt.time(12)
-
-
-class NothingToPay(Refused):
-    """No account was chosen."""
-
-    code = "nothing_to_pay"
-
-
-class MoreThanDue(Refused):
-    """More than is due, and the member did not say that the rest may wait as a credit.
-
-    Values: ``account_number``, and ``due``, what is still to be paid on it.
-    """
-
-    code = "more_than_due"
-
-
-class FeeNotAgreed(Refused):
-    """Paying costs another fee than the member agreed to; ``fee`` is what it costs."""
-
-    code = "fee_not_agreed"
-
-
-class MethodGone(Refused):
-    """The method was removed, or is not this person's."""
-
-    code = "method_gone"
-
-
-class GuaranteedFundsNeeded(MethodGone):
-    """Payments of the account came back too often: it is paid by card or at the office.
-
-    Values: ``until``: from that day on a bank account is taken again.
-    """
-
-    code = "guaranteed_funds_needed"
 
 
 class PaymentConflict(Conflict):
@@ -103,59 +56,6 @@ class AccountUnknown(Refused):
     """Money came in for an account number that the co-op does not have."""
 
     code = "account_unknown"
-
-
-def begin_payment(
-    *,
-    payment: Payment,
-    gateway: str,
-    maximum: Money,
-    allow_credit: bool,
-    now: dt.datetime,
-    fees: FeeRule | None = None,
-) -> bool:
-    """Record a payment and its attempt, about to be sent to the gateway; false if it was before.
-
-    Must not be called inside a transaction: what it writes has to survive what comes next.
-
-    Args:
-        payment: Who pays what with which method; its id makes it once. Its fee is what the
-            member agreed to.
-        gateway: The name of the gateway it goes to.
-        maximum: The most one payment may move.
-        allow_credit: Whether the member agreed that more than is due waits as a credit.
-        now: When it is made.
-        fees: What paying costs on the day; None where it costs nothing, as for Auto Pay.
-
-    Raises:
-        PaymentConflict: the id was used with other values.
-        NothingToPay, AmountNotPositive, AmountTooLarge, MethodGone, MoreThanDue, FeeNotAgreed:
-            refused, and nothing is written.
-
-    Source: domain rules 50 and 51.
-    """
-    refuse_amounts(payment, maximum)
-    with transaction.atomic(durable=True):
-        lock_accounts(account_ids=[part.account_id for part in payment.parts])
-        if _is_known(payment, queries.list_digests(payment_ids=[payment.id])):
-            return False
-        kind = refuse_method(payment, now)
-        refuse_other_fee(payment, kind, fees or FeeRule())
-        if not allow_credit:
-            _refuse_more_than_due(payment.parts)
-        insert_attempt(payment, gateway, now)
-    return True
-
-
-def insert_attempt(payment: Payment, gateway: str, now: dt.datetime) -> None:
-    """Write a payment and its attempt, under the locks of its accounts."""
-    insert_payments([payment])
-    Attempt.objects.create(
-        key=f"payment:{payment.id}",
-        payment_id=payment.id,
-        gateway=_gateway_of(payment, gateway),
-        made_at=now,
-    )
 
 
 def record_answer(
@@ -208,7 +108,7 @@ def record_received_payments(
         given = _payments_of(payments)
         lock_accounts(account_ids={part.account_id for each in given for part in each.parts})
         known = queries.list_digests(payment_ids=[payment.id for payment in given])
-        new = [payment for payment in _each_once(given) if not _is_known(payment, known)]
+        new = [payment for payment in _each_once(given) if not is_known(payment, known)]
         insert_payments(new)
         _insert_tenders(payments, {payment.id for payment in new})
         post_payments(new, now)
@@ -236,75 +136,12 @@ def _is_settled(known: Collection[str], *, corrects: bool) -> bool:
     return any(state in known for state in final)
 
 
-def refuse_amounts(payment: Payment | Schedule, maximum: Money) -> None:
-    """Refuse what no payment can be.
+def is_known(payment: Payment, digests: Mapping[PaymentId, str]) -> bool:
+    """Return whether a payment was recorded before.
 
     Raises:
-        NothingToPay, AmountNotPositive, AmountTooLarge: see there.
+        PaymentConflict: with other values.
     """
-    if not payment.parts:
-        raise NothingToPay
-    for part in payment.parts:
-        if part.amount <= ZERO:
-            raise AmountNotPositive(account_number=part.account_number)
-    if payment.amount > maximum:
-        raise AmountTooLarge(maximum=maximum)
-
-
-def refuse_other_fee(payment: Payment | Schedule, kind: MethodKind, fees: FeeRule) -> None:
-    """Refuse a fee that is another than the member agreed to.
-
-    Raises:
-        FeeNotAgreed: it is so.
-    """
-    fee = fees.fee(kind=kind, amount=payment.amount)
-    if payment.fee != fee:
-        raise FeeNotAgreed(fee=fee)
-
-
-def refuse_method(payment: Payment | Schedule, now: dt.datetime) -> MethodKind:
-    """Refuse a method that may not be drawn on; return what it draws on.
-
-    Raises:
-        MethodGone: it is not this person's, or no longer.
-        GuaranteedFundsNeeded: it is a bank account, and one of the accounts takes none for now.
-
-    Source: domain rule 55.
-    """
-    if payment.method_id is None:
-        raise MethodGone
-    try:
-        method = queries.get_method(method_id=payment.method_id, person_id=payment.person_id)
-    except NotVisible:
-        raise MethodGone from None
-    if method.kind is MethodKind.BANK:
-        until = queries.list_guaranteed_funds(
-            account_ids=[part.account_id for part in payment.parts], on=local_day(now, get_zone())
-        )
-        if until:
-            raise GuaranteedFundsNeeded(until=max(until.values()))
-    return method.kind
-
-
-def list_due(parts: Sequence[Part]) -> dict[AccountId, Money]:
-    """Return what is still to be paid on each part's account, what is on its way taken off."""
-    account_ids = [part.account_id for part in parts]
-    balances = get_balances(account_ids=account_ids)
-    in_flight = queries.sum_in_flight(account_ids=account_ids)
-    return {
-        account_id: max(balances[account_id].asked - in_flight[account_id], ZERO)
-        for account_id in account_ids
-    }
-
-
-def _refuse_more_than_due(parts: Sequence[Part]) -> None:
-    due = list_due(parts)
-    for part in parts:
-        if part.amount > due[part.account_id]:
-            raise MoreThanDue(account_number=part.account_number, due=due[part.account_id])
-
-
-def _is_known(payment: Payment, digests: Mapping[PaymentId, str]) -> bool:
     known = digests.get(payment.id)
     if known is not None and known != digest_of(payment):
         raise PaymentConflict(payment_id=payment.id)
@@ -332,11 +169,6 @@ def insert_payments(payments: Sequence[Payment]) -> None:
         for payment in payments
         for part in payment.parts
     )
-
-
-def _gateway_of(payment: Payment, gateway: str) -> str:
-    own = BankAccount.objects.filter(method=payment.method_id)
-    return BANK_FILE if own.exists() else gateway
 
 
 def _insert_tenders(given: Sequence[ReceivedPayment], new: Collection[PaymentId]) -> None:

@@ -19,9 +19,10 @@ from smarthub.members.types import PersonId
 from smarthub.payments import queries
 from smarthub.payments.engine import FeeRule
 from smarthub.payments.models import ScheduledEnd, ScheduledPart, ScheduledPayment
-from smarthub.payments.operations.paying import (
-    insert_attempt,
+from smarthub.payments.operations.beginning import (
+    insert_attempts,
     list_due,
+    list_usable,
     refuse_amounts,
     refuse_method,
     refuse_other_fee,
@@ -78,7 +79,7 @@ def schedule_payment(
         return False
     if supersedes is not None:
         _refuse_what_is_over(supersedes, schedule.person_id)
-    refuse_other_fee(schedule, refuse_method(schedule, now), fees)
+    refuse_other_fee(schedule, refuse_method(schedule, list_usable([schedule], now)), fees)
     _insert(schedule, supersedes, now)
     return True
 
@@ -131,12 +132,12 @@ def begin_scheduled(
         return ScheduleState.NOTHING_DUE
     try:
         refuse_amounts(payment, maximum)
-        kind = refuse_method(payment, now)
+        kind = refuse_method(payment, list_usable([payment], now))
     except Refused as refusal:
         _end(schedule.id, ScheduleState.REFUSED, refusal.code, now)
         return ScheduleState.REFUSED
     fee = min(schedule.fee, fees.fee(kind=kind, amount=payment.amount))
-    insert_attempt(replace(payment, fee=fee), gateway, now)
+    insert_attempts([replace(payment, fee=fee)], gateway, now)
     return ScheduleState.TAKEN
 
 
@@ -150,7 +151,7 @@ def refuse_scheduled(*, schedule: Schedule, reason: str, now: dt.datetime) -> bo
 
 
 def _at_most_due(schedule: Schedule) -> tuple[Part, ...]:
-    due = list_due(schedule.parts)
+    due = list_due(_accounts_of(schedule))
     parts = (
         replace(part, amount=min(part.amount, due[part.account_id])) for part in schedule.parts
     )

@@ -92,6 +92,17 @@ def list_methods_by_id(*, method_ids: Collection[MethodId]) -> dict[MethodId, St
     return {MethodId(row.pk): method_of(row) for row in rows}
 
 
+def list_methods_in_use(
+    *, method_ids: Collection[MethodId]
+) -> dict[tuple[MethodId, PersonId | None], StoredMethod]:
+    """Return stored methods by id and owner, removed ones left out; None owns a guest's."""
+    rows = StoredMethodRow.objects.filter(pk__in=method_ids, removed_at=None)
+    return {
+        (MethodId(row.pk), PersonId(row.person_id) if row.person_id else None): method_of(row)
+        for row in rows
+    }
+
+
 def get_setup(*, reference: str, person_id: PersonId | None) -> tuple[str, StoredMethod | None]:
     """Return where a visit to the gateway's form began, and the method it gave, if it did.
 
@@ -264,6 +275,12 @@ def get_waiting_attempt(*, payment_id: PaymentId) -> WaitingAttempt:
     """
     attempts = Attempt.objects.select_related("payment__method")
     return _waiting_attempt(attempts.get(payment=payment_id))
+
+
+def list_attempts_to_send(*, payment_ids: Collection[PaymentId]) -> list[WaitingAttempt]:
+    """Return the attempts of payments that were just begun, in the order they were recorded."""
+    rows = Attempt.objects.filter(among("payment_id", payment_ids)).order_by("pk")
+    return [_waiting_attempt(row) for row in rows.select_related("payment__method")]
 
 
 def list_account_ids(*, numbers: Collection[str]) -> dict[str, AccountId]:
