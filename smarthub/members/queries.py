@@ -58,6 +58,12 @@ def is_staff(*, user_id: int) -> bool:
     return User.objects.filter(pk=user_id, is_staff=True, is_active=True).exists()
 
 
+def list_languages(*, person_ids: Collection[PersonId]) -> dict[PersonId, str]:
+    """Return the language each person reads, in one query."""
+    rows = Person.objects.filter(among("id", person_ids)).values_list("pk", "language")
+    return {PersonId(pk): language for pk, language in rows}
+
+
 def list_email_addresses(*, person_ids: list[PersonId]) -> dict[PersonId, list[str]]:
     """Return the verified e-mail addresses in use of each person, in one query (rule 117)."""
     rows = Contact.objects.filter(

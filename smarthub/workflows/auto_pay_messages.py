@@ -11,7 +11,7 @@ from smarthub.auto_pay.types import Draft, DraftView, LeftOut, Plan, PlanEventKi
 from smarthub.cooperative.queries import get_zone
 from smarthub.kernel.money import Money
 from smarthub.kernel.period import local_day
-from smarthub.members.queries import get_person, list_email_addresses
+from smarthub.members.queries import get_person, list_email_addresses, list_languages
 from smarthub.members.types import PersonId
 from smarthub.notifications.many import queue_messages
 from smarthub.notifications.types import NewMessage
@@ -94,9 +94,9 @@ def announce_drafts(*, announcements: Sequence[Announcement], now: dt.datetime) 
 
     Source: domain rules 66 and 67; payments reference, section 4 (notice).
     """
-    people = {each.plan.person_id for each in announcements}
-    addresses = list_email_addresses(person_ids=sorted(people))
-    languages = {person_id: get_person(person_id=person_id).language for person_id in people}
+    people = sorted({each.plan.person_id for each in announcements})
+    addresses = list_email_addresses(person_ids=people)
+    languages = list_languages(person_ids=people)
     methods = list_methods_by_id(method_ids={each.plan.method_id for each in announcements})
     alike: dict[tuple[str, str, dt.date, dt.date], list[NewMessage]] = defaultdict(list)
     for each in announcements:
