@@ -50,7 +50,6 @@ from smarthub.kernel.money import Money
 from smarthub.ledger.operations import lock_accounts
 from smarthub.members.types import PersonId
 from smarthub.payments.operations import Credit, post_credits
-from smarthub.payments.types import PaymentId
 
 PROMOTION = "promo:auto_pay"
 """The general-ledger account that credits for signing up are an expense of."""
@@ -188,13 +187,23 @@ def note_draft_event(
     return is_new
 
 
-def note_try(*, draft_id: DraftId, number: int, now: dt.datetime) -> PaymentId:
-    """Note that a draft is about to be tried, and return the id its payment has, once a number."""
-    payment_id = try_id(draft_id=draft_id, number=number)
-    DraftTry.objects.get_or_create(
-        draft_id=draft_id, number=number, defaults={"payment_id": payment_id, "noted_at": now}
+def note_tries(*, tries: Mapping[DraftId, int], now: dt.datetime) -> None:
+    """Note drafts that are about to be tried, with the number of the try; once a number.
+
+    The payment of each has the id ``engine.try_id``.
+    """
+    DraftTry.objects.bulk_create(
+        [
+            DraftTry(
+                draft_id=draft_id,
+                number=number,
+                payment_id=try_id(draft_id=draft_id, number=number),
+                noted_at=now,
+            )
+            for draft_id, number in tries.items()
+        ],
+        ignore_conflicts=True,
     )
-    return PaymentId(payment_id)
 
 
 def set_programme(*, programme: CreditProgramme, by: PersonId, now: dt.datetime) -> bool:

@@ -177,10 +177,27 @@ _ON_BILL = WrittenOnce(lambda: union([_drafts_of_bill(), _credits_of_bill()]))
 
 
 def list_open_drafts(*, until: dt.date, zone: ZoneInfo) -> list[DraftView]:
-    """Return drafts planned up to a local day that are neither paid nor ended, oldest first."""
-    rows = _not_ended().filter(planned_on__lte=until)
+    """Return drafts planned up to a local day that are to be tried, that day or later."""
+    due = [draft_id for draft_id, _ in list_unpaid_drafts(until=until)]
+    return list_open_among(draft_ids=due, zone=zone)
+
+
+def list_unpaid_drafts(*, until: dt.date) -> list[tuple[DraftId, AccountId]]:
+    """Return drafts planned up to a local day that are neither paid nor ended, oldest first.
+
+    With their accounts; some may be on their way. One query, and no more than two ids of each, so
+    that a run of many may look at them some at a time, once their accounts are locked.
+    """
+    rows = _without_end(AutoPayDraft.objects.filter(planned_on__lte=until))
     rows = rows.filter(~Exists(_answers(AttemptState.SUCCESS)) | Exists(_returns()))
-    return [view for view in _views(rows.order_by("planned_on", "pk"), zone) if view.state in OPEN]
+    found = rows.order_by("planned_on", "pk").values_list("pk", "account_id")
+    return [(DraftId(pk), AccountId(account_id)) for pk, account_id in found]
+
+
+def list_open_among(*, draft_ids: Collection[DraftId], zone: ZoneInfo) -> list[DraftView]:
+    """Return those of these drafts that are neither on their way, paid nor ended, oldest first."""
+    rows = _drafts().filter(among("id", draft_ids)).order_by("planned_on", "pk")
+    return [view for view in _views(rows, zone) if view.state in OPEN]
 
 
 def list_failed_drafts(*, zone: ZoneInfo) -> list[DraftView]:
@@ -207,15 +224,28 @@ def sum_by_hand_left(*, plan: Plan) -> Money:
 
     Money that came by hand since then settles them first (domain rule 64).
     """
-    paid = (
-        PaymentPart.objects.filter(
-            account=plan.account_id, payment__received_at__gte=plan.enrolled_at
-        )
-        .exclude(payment__channel=AUTO_PAY)
-        .filter(Q(payment__method=None) | Q(payment__attempts__events__state=AttemptState.SUCCESS))
-        .aggregate(cents=Sum("amount_cents"))
-    )
-    return by_hand_left(at_start=plan.by_hand, paid_since=Money(paid["cents"] or 0))
+    return list_by_hand_left(plans=[plan])[plan.account_id]
+
+
+def list_by_hand_left(*, plans: Collection[Plan]) -> dict[AccountId, Money]:
+    """Return the same of many plans by their accounts; one query, and none if nothing was open."""
+    open_then = {plan.account_id: plan for plan in plans if plan.by_hand > ZERO}
+    paid: dict[AccountId, Money] = defaultdict(lambda: ZERO)
+    if open_then:
+        first = min(plan.enrolled_at for plan in open_then.values())
+        came_in = Q(payment__method=None) | Q(payment__attempts__events__state=AttemptState.SUCCESS)
+        rows = PaymentPart.objects.filter(
+            among("account_id", open_then), payment__received_at__gte=first
+        ).exclude(payment__channel=AUTO_PAY)
+        for account_id, at, cents in rows.filter(came_in).values_list(
+            "account_id", "payment__received_at", "amount_cents"
+        ):
+            if at >= open_then[AccountId(account_id)].enrolled_at:
+                paid[AccountId(account_id)] += Money(cents)
+    return {
+        plan.account_id: by_hand_left(at_start=plan.by_hand, paid_since=paid[plan.account_id])
+        for plan in plans
+    }
 
 
 def list_programmes() -> list[CreditProgramme]:
@@ -348,8 +378,12 @@ def _drafts() -> QuerySet[AutoPayDraft]:
 
 
 def _not_ended() -> QuerySet[AutoPayDraft]:
+    return _without_end(_drafts())
+
+
+def _without_end(rows: QuerySet[AutoPayDraft]) -> QuerySet[AutoPayDraft]:
     ended = DraftEvent.objects.filter(draft=OuterRef("pk"), kind__in=ENDED)
-    return _drafts().filter(~Exists(ended))
+    return rows.filter(~Exists(ended))
 
 
 def _answers(state: AttemptState) -> QuerySet[AttemptEvent]:

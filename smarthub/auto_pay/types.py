@@ -174,6 +174,11 @@ class DraftView:
         """The newest try, if there was one."""
         return self.tries[-1] if self.tries else None
 
+    @property
+    def next_number(self) -> int:
+        """The number of the next try; the first is 1."""
+        return len(self.tries) + 1
+
 
 class CreditState(StrEnum):
     """How a credit for signing up stands: earned and waiting for its bill, on a bill, or lapsed."""

@@ -225,10 +225,16 @@ def reconcile_settlements(timestamp: int | None = None) -> int:  # noqa: ARG001
 @app.periodic(cron=EVERY_HOUR)
 @app.task(name="run_auto_pay", queueing_lock="run_auto_pay", queue="money")
 def draft_what_is_due(timestamp: int | None = None) -> int:  # noqa: ARG001
-    """Send the drafts whose day has come and follow up those that failed; return how many."""
+    """Send the drafts whose day has come and follow up those that failed; return how many.
+
+    Raises:
+        RuntimeError: drafts could not be begun, by a fault of ours; all others were sent.
+    """
     zone = get_zone()
     done = run_auto_pay(now=now(), zone=zone, gateway=payment_gateway())
     follow_up_failures(now=now(), zone=zone)
+    if done.failed:
+        raise RuntimeError(f"{done.failed} drafts could not be begun; the log says why")
     return done.sent
 
 

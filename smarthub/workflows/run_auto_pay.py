@@ -2,8 +2,8 @@
 
 A try is an ordinary payment whose id is made of the draft and the number of the try. It is
 committed before the gateway is called; killed anywhere, the next run finds the same id, and the
-janitor asks the gateway again under the same key. Only the waiting for the gateway is shared:
-balances are read and books are written one draft after the other.
+janitor asks the gateway again under the same key. Drafts are begun some at a time: their accounts
+are locked, everything that decides is read again, and all their tries are one transaction.
 """
 
 from __future__ import annotations
@@ -11,17 +11,19 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
+from smarthub.accounts.types import AccountId
 from smarthub.auto_pay import operations, queries
-from smarthub.auto_pay.engine import amount_to_draft, why_nothing
+from smarthub.auto_pay.engine import amount_to_draft, try_id, why_nothing
 from smarthub.auto_pay.types import (
     Draft,
     DraftEventKind,
+    DraftId,
     DraftState,
     DraftView,
     LeftOut,
@@ -29,45 +31,76 @@ from smarthub.auto_pay.types import (
     PlanEventKind,
     PlanState,
 )
-from smarthub.billing.queries import is_bill_valid
+from smarthub.billing.queries import list_valid_numbers
 from smarthub.cooperative.catalogue import value_in
 from smarthub.cooperative.queries import get_policy, list_policies
+from smarthub.kernel.errors import ExpectedError
 from smarthub.kernel.fault_points import reach
 from smarthub.kernel.money import ZERO, Money
 from smarthub.kernel.period import local_day
+from smarthub.kernel.uncollected import uncollected
+from smarthub.ledger.operations import lock_accounts
 from smarthub.payments.engine import AmountTooLarge
-from smarthub.payments.operations import (
-    GuaranteedFundsNeeded,
-    MethodGone,
-    MoreThanDue,
-    PaymentConflict,
-    begin_payment,
-)
+from smarthub.payments.operations import GuaranteedFundsNeeded, MethodGone, begin_payments
 from smarthub.payments.ports import PaymentGateway
-from smarthub.payments.queries import list_dues
-from smarthub.payments.types import Part, Payment, PaymentId
+from smarthub.payments.queries import list_attempts_to_send, list_dues
+from smarthub.payments.types import Part, Payment, PaymentId, WaitingAttempt
 from smarthub.workflows.auto_pay_messages import tell_failed, tell_left_out, tell_of_plan_event
 from smarthub.workflows.pay_balance import MAXIMUM
 from smarthub.workflows.send_payments import send_payments
 
 CHARGES_AT_ONCE = 16
 """So many charges wait for their answers together: at 200 ms an answer, enough for 80 a second."""
+BEGUN_TOGETHER = 50
+"""So many drafts are begun in one transaction: each has a fiftieth of its statements."""
 FAILED_BILLS = "auto_pay.failed_bills"
+Chunk = dict[AccountId, DraftId]
 STATES_LEFT_OUT = {
     PlanState.PAUSED: LeftOut.PAUSED,
     PlanState.SUSPENDED: LeftOut.SUSPENDED,
     PlanState.STOPPED: LeftOut.STOPPED,
 }
+REFUSED: tuple[tuple[type[ExpectedError], LeftOut], ...] = (
+    (GuaranteedFundsNeeded, LeftOut.GUARANTEED_FUNDS),
+    (MethodGone, LeftOut.METHOD_GONE),
+    (AmountTooLarge, LeftOut.ABOVE_MAXIMUM),
+)
+"""Why a draft is left out whose payment was refused so; a balance that moved is tried again."""
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class DraftRun:
-    """What one run did: drafts sent, and drafts left out with a reason."""
+    """What one run did: drafts sent, left out with a reason, and failed by a fault of ours.
+
+    What failed is in the log, and the next run tries it again.
+    """
 
     sent: int
     left_out: int
+    failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What holds for a whole run, and what it came to so far."""
+
+    now: dt.datetime
+    on: dt.date
+    zone: ZoneInfo
+    gateway: PaymentGateway
+    tally: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """How the accounts of a chunk stand, read under their locks."""
+
+    plans: Mapping[AccountId, Plan]
+    bills: Collection[tuple[AccountId, str]]
+    owed: Mapping[AccountId, Money]
+    by_hand: Mapping[AccountId, Money]
 
 
 def run_auto_pay(
@@ -89,11 +122,10 @@ def run_auto_pay(
 
     Source: domain rules 64 to 68; promises R07 and R08.
     """
-    tally: Counter[bool] = Counter()
-    send_payments(
-        payment_ids=_begin_all(now, zone, gateway, tally), at_once=at_once, now=now, gateway=gateway
-    )
-    return DraftRun(sent=tally[True], left_out=tally[False])
+    run = _Run(now, local_day(now, zone), zone, gateway)
+    send_payments(attempts=_begin_all(run), at_once=at_once, now=now, gateway=gateway)
+    tally = run.tally
+    return DraftRun(sent=tally["sent"], left_out=tally["left_out"], failed=tally["failed"])
 
 
 def follow_up_failures(*, now: dt.datetime, zone: ZoneInfo) -> int:
@@ -116,107 +148,152 @@ def follow_up_failures(*, now: dt.datetime, zone: ZoneInfo) -> int:
     return given_up
 
 
-def _begin_all(
-    now: dt.datetime, zone: ZoneInfo, gateway: PaymentGateway, tally: Counter[bool]
-) -> Iterator[PaymentId]:
-    """Begin the payment of each draft that is due and yield it once it is committed, one by one.
+def _begin_all(run: _Run) -> Iterator[WaitingAttempt]:
+    """Begin the payments of all drafts that are due, and yield each attempt once committed."""
+    for chunk in _in_chunks(queries.list_unpaid_drafts(until=run.on)):
+        yield from _begin(run, chunk)
 
-    ``tally`` counts what was sent and what was left out.
+
+def _in_chunks(due: Iterable[tuple[DraftId, AccountId]]) -> Iterator[Chunk]:
+    """Yield drafts so many at a time, no account twice: its second draft counts on the first.
+
+    So first comes the oldest draft of every account, then the second of those that have more.
     """
-    on = local_day(now, zone)
-    for view in queries.list_open_drafts(until=on, zone=zone):
-        if view.next_try_on is None or view.next_try_on > on:
-            continue
-        payment, reason = _begin(view, now, on, gateway)
-        tally[reason is None] += 1
-        if payment is not None:
-            yield payment
+    drafts_of: Counter[AccountId] = Counter()
+    turns: list[list[tuple[AccountId, DraftId]]] = []
+    for draft_id, account_id in due:
+        if drafts_of[account_id] == len(turns):
+            turns.append([])
+        turns[drafts_of[account_id]].append((account_id, draft_id))
+        drafts_of[account_id] += 1
+    for turn in turns:
+        for start in range(0, len(turn), BEGUN_TOGETHER):
+            yield dict(turn[start : start + BEGUN_TOGETHER])
 
 
-def _begin(
-    view: DraftView, now: dt.datetime, on: dt.date, gateway: PaymentGateway
-) -> tuple[PaymentId | None, LeftOut | None]:
-    """Begin one draft's payment, or leave the draft out; return what is to be sent, or why not."""
-    draft = view.draft
-    plan = queries.find_plan(account_id=draft.account_id)
-    owed = _owed(draft)
-    amount = ZERO if plan is None else _amount(draft, plan, owed)
-    reason, begun = _why_not(draft, plan, amount, owed), None
-    if reason is None and plan is not None:
-        payment = _payment(view, plan, amount, now, gateway)
-        reach("auto_pay.try_noted")
-        begun, reason = _begin_payment(payment, now, on, gateway)
-    if reason is not None:
-        _leave_out(draft, reason, now)
-    return begun, reason
+def _begin(run: _Run, chunk: Chunk) -> list[WaitingAttempt]:
+    """Begin a chunk; if that fails, each of its drafts alone, so that a bad one stops only itself.
+
+    When the database itself is gone, that goes on up.
+    """
+    try:
+        return _begin_together(run, chunk)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:  # whatever it is, the other accounts must not wait for it
+        if len(chunk) == 1:
+            log.exception("draft %s could not be begun", *chunk.values())
+            run.tally["failed"] += 1
+            return []
+        log.warning("%s drafts could not be begun together", len(chunk), exc_info=True)
+    alone = [{account_id: draft_id} for account_id, draft_id in chunk.items()]
+    return [attempt for each in alone for attempt in _begin(run, each)]
 
 
-def _why_not(draft: Draft, plan: Plan | None, amount: Money, owed: Money) -> LeftOut | None:
-    """Return why a draft must not be sent, if it must not.
+def _begin_together(run: _Run, chunk: Chunk) -> list[WaitingAttempt]:
+    """Begin a chunk's payments in one transaction; return the attempts that are to be sent."""
+    with uncollected(), transaction.atomic(durable=True):
+        lock_accounts(account_ids=chunk)
+        views = queries.list_open_among(draft_ids=chunk.values(), zone=run.zone)
+        standing = _read(chunk, [view.draft.bill_number for view in views])
+        tries: list[tuple[DraftView, Payment]] = []
+        reasons: dict[Draft, LeftOut] = {}
+        for view in views:
+            if view.next_try_on is not None and view.next_try_on <= run.on:
+                judged = _judge(view, standing, run)
+                if isinstance(judged, Payment):
+                    tries.append((view, judged))
+                else:
+                    reasons[view.draft] = judged
+        begun = _record(tries, reasons, run) if tries else []
+        for draft, reason in reasons.items():
+            _leave_out(draft, reason, run.now)
+    run.tally.update(sent=len(begun), left_out=len(reasons))
+    if not begun:
+        return []
+    reach("auto_pay.attempt_recorded")
+    return list_attempts_to_send(payment_ids=begun)
+
+
+def _read(chunk: Chunk, bills: Collection[str]) -> _Standing:
+    """Read again how accounts stand: a payment by hand meanwhile takes down what is owed."""
+    plans = queries.list_plans(account_ids=list(chunk))
+    dues = list_dues(account_ids=list(chunk))
+    return _Standing(
+        plans=plans,
+        bills=list_valid_numbers(account_ids=list(chunk), numbers=bills),
+        owed={each: due.asked - due.in_flight for each, due in dues.items()},
+        by_hand=queries.list_by_hand_left(plans=plans.values()),
+    )
+
+
+def _judge(view: DraftView, standing: _Standing, run: _Run) -> Payment | LeftOut:
+    """Return the next try's payment, or why the draft must be left out.
 
     One of a bill written before Auto Pay was turned off and on again ended with the old consent.
     """
+    draft = view.draft
+    plan = standing.plans.get(draft.account_id)
     if plan is None or plan.enrolled_at > draft.announced_at:
         return LeftOut.STOPPED
-    if not is_bill_valid(account_id=draft.account_id, number=draft.bill_number):
+    amount = amount_to_draft(
+        billed=draft.billed,
+        owed=standing.owed[draft.account_id],
+        by_hand_left=standing.by_hand[draft.account_id],
+    )
+    return _why_not(draft, plan, amount, standing) or _payment(view, plan, amount, run)
+
+
+def _why_not(draft: Draft, plan: Plan, amount: Money, standing: _Standing) -> LeftOut | None:
+    """Return why a draft must not be sent, if it must not."""
+    if (draft.account_id, draft.bill_number) not in standing.bills:
         return LeftOut.BILL_CANCELLED
     if plan.state is not PlanState.ACTIVE:
         return STATES_LEFT_OUT[plan.state]
     if amount == ZERO:
-        return why_nothing(billed=draft.billed, owed=owed)
+        return why_nothing(billed=draft.billed, owed=standing.owed[draft.account_id])
     if plan.cap is not None and amount > plan.cap and not draft.approved:
         return LeftOut.ABOVE_CAP
     return None
 
 
-def _owed(draft: Draft) -> Money:
-    """Return what is owed now, read again: a payment by hand meanwhile takes it down."""
-    due = list_dues(account_ids=[draft.account_id])[draft.account_id]
-    return due.asked - due.in_flight
-
-
-def _amount(draft: Draft, plan: Plan, owed: Money) -> Money:
-    left = queries.sum_by_hand_left(plan=plan) if plan.by_hand > ZERO else ZERO
-    return amount_to_draft(billed=draft.billed, owed=owed, by_hand_left=left)
-
-
-def _payment(
-    view: DraftView, plan: Plan, amount: Money, now: dt.datetime, gateway: PaymentGateway
-) -> Payment:
+def _payment(view: DraftView, plan: Plan, amount: Money, run: _Run) -> Payment:
     """Return the next try's payment; its id is the same however often it is asked for."""
-    number = len(view.tries) + 1
     return Payment(
-        id=operations.note_try(draft_id=view.draft.id, number=number, now=now),
+        id=PaymentId(try_id(draft_id=view.draft.id, number=view.next_number)),
         channel=queries.AUTO_PAY,
         parts=(Part(plan.account_id, plan.account_number, amount),),
-        received_at=now,
-        clearing=f"clearing:{gateway.name}:card",
+        received_at=run.now,
+        clearing=f"clearing:{run.gateway.name}:card",
         person_id=plan.person_id,
         method_id=plan.method_id,
     )
 
 
-def _begin_payment(
-    payment: Payment, now: dt.datetime, on: dt.date, gateway: PaymentGateway
-) -> tuple[PaymentId | None, LeftOut | None]:
-    """Commit the try's payment; return it if it is new, or why it cannot be begun."""
-    maximum = Money(get_policy(key=MAXIMUM, on=on))
-    try:
-        is_new = begin_payment(
-            payment=payment, gateway=gateway.name, maximum=maximum, allow_credit=False, now=now
-        )
-    except GuaranteedFundsNeeded:
-        return None, LeftOut.GUARANTEED_FUNDS
-    except MethodGone:
-        return None, LeftOut.METHOD_GONE
-    except AmountTooLarge:
-        return None, LeftOut.ABOVE_MAXIMUM
-    except (MoreThanDue, PaymentConflict):
-        log.info("the balance moved under payment %s; the next run takes it", payment.id)
-        return None, None
-    if is_new:
-        reach("auto_pay.attempt_recorded")
-    return payment.id if is_new else None, None
+def _record(
+    tries: Sequence[tuple[DraftView, Payment]], reasons: dict[Draft, LeftOut], run: _Run
+) -> list[PaymentId]:
+    """Note tries and record their payments; return those begun by this call.
+
+    Why another draft must be left out is put into ``reasons``.
+    """
+    operations.note_tries(tries={view.draft.id: view.next_number for view, _ in tries}, now=run.now)
+    reach("auto_pay.try_noted")
+    judged = begin_payments(
+        payments=[payment for _, payment in tries],
+        gateway=run.gateway.name,
+        maximum=Money(get_policy(key=MAXIMUM, on=run.on)),
+        allow_credit=False,
+        now=run.now,
+    )
+    for view, payment in tries:
+        refusal = judged.get(payment.id)
+        reason = next((why for kind, why in REFUSED if isinstance(refusal, kind)), None)
+        if reason is not None:
+            reasons[view.draft] = reason
+        elif refusal is not None:
+            log.info("the balance moved under payment %s; the next run takes it", payment.id)
+    return [payment_id for payment_id, refusal in judged.items() if refusal is None]
 
 
 def _leave_out(draft: Draft, reason: LeftOut, now: dt.datetime) -> None:

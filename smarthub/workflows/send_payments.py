@@ -9,25 +9,27 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from itertools import islice
 
 from django.db import transaction
 
 from smarthub.kernel.fault_points import reach
-from smarthub.payments import operations, queries
+from smarthub.payments import operations
 from smarthub.payments.ports import ChargeAnswer, PaymentGateway
-from smarthub.payments.types import AttemptState, PaymentId, WaitingAttempt
+from smarthub.payments.types import AttemptState, WaitingAttempt
 from smarthub.workflows.follow_arrears import stop_if_cleared
 from smarthub.workflows.pay_balance import charge, settle
 from smarthub.workflows.payment_messages import tell_of_receipts
 
-GATHERED = 2
-"""So many times as many are asked for as may wait, so that answers gather and settle together."""
+ASKED = 4
+"""So many times as many are asked for as may wait for the gateway: when the queue is so long, half
+of it is settled together, and the other half keeps the gateway busy meanwhile."""
 Asked = dict[Future[ChargeAnswer], WaitingAttempt]
 
 
 def send_payments(
-    *, payment_ids: Iterable[PaymentId], at_once: int, now: dt.datetime, gateway: PaymentGateway
+    *, attempts: Iterable[WaitingAttempt], at_once: int, now: dt.datetime, gateway: PaymentGateway
 ) -> None:
     """Send payments whose attempts are recorded, and record the answers as they come.
 
@@ -35,7 +37,7 @@ def send_payments(
     were asked for are settled all the same, and then the error goes on.
 
     Args:
-        payment_ids: Taken one by one, each only when there is room to send it.
+        attempts: Committed; taken one by one, each only when there is room to send it.
         at_once: How many may wait for an answer at the same time, 1 or more.
         now: When they are sent.
         gateway: Who charges.
@@ -45,12 +47,12 @@ def send_payments(
     asked: Asked = {}
     with ThreadPoolExecutor(max_workers=at_once, thread_name_prefix="charge") as pool:
         try:
-            for payment_id in payment_ids:
-                attempt = queries.get_waiting_attempt(payment_id=payment_id)
+            for attempt in attempts:
                 if not attempt.waits_for_bank_file:
                     asked[pool.submit(charge, attempt, gateway)] = attempt
-                    if len(asked) >= GATHERED * at_once:
-                        _settle_answered(asked, at_most=at_once, now=now, gateway=gateway)
+                    if len(asked) >= ASKED * at_once:
+                        half = len(asked) // 2
+                        _settle_answered(asked, at_most=half, now=now, gateway=gateway)
         finally:
             _settle_answered(asked, at_most=0, now=now, gateway=gateway)
 
@@ -58,10 +60,16 @@ def send_payments(
 def _settle_answered(
     asked: Asked, *, at_most: int, now: dt.datetime, gateway: PaymentGateway
 ) -> None:
-    """Settle what is answered, all of it together, until no more than ``at_most`` still wait."""
-    while len(asked) > at_most:
-        answered, _ = wait(asked, return_when=FIRST_COMPLETED)
-        settle_together([(asked.pop(each), each.result()) for each in answered], now, gateway)
+    """Wait until no more than ``at_most`` still wait, and settle together what came first."""
+    answered = list(islice(as_completed(asked), len(asked) - at_most))
+    came = [(asked.pop(each), each) for each in answered]
+    settle_together(
+        [(attempt, each.result()) for attempt, each in came if each.exception() is None],
+        now,
+        gateway,
+    )
+    for each in answered:
+        each.result()  # raises what the gateway's adapter could not read, now that the rest is safe
 
 
 def settle_together(

@@ -2,7 +2,8 @@
 
 python -m tests.crash.draft prepare CARD...   give Maria cards, say their ids
 python -m tests.crash.draft plan NAME METHOD  bill her 12.34, due today, on Auto Pay with a card
-python -m tests.crash.draft run               send what is due
+python -m tests.crash.draft street FIRST COUNT METHOD    the same for accounts of their own
+python -m tests.crash.draft run [AT_ONCE]     send what is due
 python -m tests.crash.draft recover           what happens after a crash: run, repair, run again
 """
 
@@ -15,24 +16,15 @@ import django
 
 from tests.crash import pay
 
-CENTS = 12_34
-
 
 def plan(name: str, method_id: str) -> str:
     """Write a bill of 12.34 that is due today, and plan its draft from one of Maria's cards."""
-    from smarthub.accounts.queries import find_account_id  # noqa: PLC0415
-    from smarthub.auto_pay import operations, queries  # noqa: PLC0415
-    from smarthub.auto_pay.types import BillToDraft  # noqa: PLC0415
-    from smarthub.billing.models import Bill  # noqa: PLC0415
-    from smarthub.kernel.money import Money  # noqa: PLC0415
     from smarthub.members.models import User  # noqa: PLC0415
     from smarthub.workflows.set_up_auto_pay import Agreement, turn_on  # noqa: PLC0415
-    from tests.cast import NOW, TODAY  # noqa: PLC0415
+    from tests.cast import NOW  # noqa: PLC0415
     from tests.metering.yard import CHICAGO  # noqa: PLC0415
-    from tests.workflows.wallet import bill  # noqa: PLC0415
+    from tests.workflows.street import account_of, bill_to_draft  # noqa: PLC0415
 
-    account = find_account_id(number="1001")
-    assert account is not None
     turn_on(
         plan_id=uuid.uuid4(),
         user_id=User.objects.get(email="maria@prairieridge.example").pk,
@@ -43,37 +35,29 @@ def plan(name: str, method_id: str) -> str:
         now=NOW,
         zone=CHICAGO,
     )
-    bill(account, CENTS, f"bill:{name}")
-    Bill.objects.create(
-        number=name,
-        account_id=account,
-        bill_date=TODAY,
-        due_date=TODAY,
-        previous_cents=0,
-        payments_cents=0,
-        adjustments_cents=0,
-        charges_cents=CENTS,
-        asked_cents=CENTS,
-        template_version="1",
-        created_at=NOW,
-    )
-    operations.plan_drafts(
-        bills=[BillToDraft(account, name, Money(CENTS), TODAY)],
-        plans=queries.list_plans(account_ids=[account]),
-        planned_on={TODAY: TODAY},
-        now=NOW,
-    )
+    bill_to_draft(account_of("1001"), name)
     return name
 
 
-def run() -> str:
-    """Send what is due, and say how many drafts were sent."""
+def street(first: str, count: str, method_id: str) -> str:
+    """Open so many accounts of Maria's on Auto Pay, each with a bill due; say the bills' names."""
+    from smarthub.members.models import User  # noqa: PLC0415
+    from smarthub.members.types import PersonId  # noqa: PLC0415
+    from tests.workflows.street import move_in  # noqa: PLC0415
+
+    maria = User.objects.get(email="maria@prairieridge.example")
+    person_id = PersonId(maria.person_id)
+    return " ".join(move_in(person_id, uuid.UUID(method_id), int(count), first=int(first)).values())
+
+
+def run(at_once: str = "16") -> str:
+    """Send what is due, so many at once, and say how many drafts were sent."""
     from smarthub.wiring.gateway import payment_gateway  # noqa: PLC0415
     from smarthub.workflows.run_auto_pay import follow_up_failures, run_auto_pay  # noqa: PLC0415
     from tests.cast import NOW  # noqa: PLC0415
     from tests.metering.yard import CHICAGO  # noqa: PLC0415
 
-    done = run_auto_pay(now=NOW, zone=CHICAGO, gateway=payment_gateway())
+    done = run_auto_pay(now=NOW, zone=CHICAGO, gateway=payment_gateway(), at_once=int(at_once))
     follow_up_failures(now=NOW, zone=CHICAGO)
     return str(done.sent)
 
@@ -103,10 +87,12 @@ if __name__ == "__main__":
             said = pay.give_cards(values)
         case "plan":
             said = plan(*values)
+        case "street":
+            said = street(*values)
         case "recover":
             said = recover()
         case "states":
             said = states()
         case _:
-            said = run()
+            said = run(*values)
     sys.stdout.write(f"said: {said}\n")

@@ -27,6 +27,21 @@ POINTS = (
     "payment.gateway_answered",
     "payment.result_recorded",
 )
+STREET = 8
+"""Accounts whose drafts make one chunk; asked one at once, four calls wait when two are settled."""
+REACHED = {
+    "auto_pay.try_noted": (0, range(1)),
+    "auto_pay.attempt_recorded": (STREET, range(1)),
+    "payment.gateway_answered": (STREET, range(2, 5)),
+    "payment.result_recorded": (STREET, range(2, 5)),
+}
+"""How many attempts of a chunk are recorded at each point, and how many calls may be made."""
+ATTEMPTS = """
+SELECT count(*)
+  FROM payments_attempt a JOIN auto_pay_drafttry t USING (payment_id)
+  JOIN auto_pay_autopaydraft d ON d.id = t.draft_id
+ WHERE d.bill_number = ANY(%s)
+"""
 TRIES = """
 SELECT t.payment_id::text
   FROM auto_pay_drafttry t JOIN auto_pay_autopaydraft d ON d.id = t.draft_id
@@ -91,3 +106,22 @@ def test_killed_while_drafting_then_run_again_and_repaired(
     assert drafter.books_agree()
     told = dict(pair.split("=") for pair in said(drafter.act("states")).split())
     assert told[bill] == ("to_be_tried_again" if card == DECLINED else "paid")
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_killed_with_a_chunk_begun_and_some_of_its_calls_made(drafter: Drafter, point: str) -> None:
+    first_number = str(3000 + 100 * POINTS.index(point))
+    street = said(drafter.act("street", first_number, str(STREET), drafter.methods[GOOD])).split()
+    first = drafter.act("run", "1", stop_at=point)
+    first.wait_until_stopped_at_its_point()
+
+    first.kill()
+    ((attempts,),) = drafter.installation.ask(ATTEMPTS, street)
+    calls = sum(len(drafter.charges(bill)) for bill in street)
+    said(drafter.act("recover"))
+
+    begun, may_be_made = REACHED[point]
+    assert attempts == begun
+    assert calls in may_be_made
+    assert [drafter.charges(bill) for bill in street] == [["success"]] * STREET
+    assert drafter.books_agree()

@@ -5,13 +5,13 @@ from smarthub.billing.queries.bills import (
     WholeSegment,
     get_bill,
     get_whole_bills,
-    is_bill_valid,
     list_bill_history,
     list_billed_charges,
     list_billed_segments,
     list_bills,
     list_bills_due,
     list_latest_bills,
+    list_valid_numbers,
 )
 from smarthub.billing.queries.facts import (
     get_weather,
@@ -42,7 +42,6 @@ __all__ = [
     "get_run_report",
     "get_weather",
     "get_whole_bills",
-    "is_bill_valid",
     "list_account_facts",
     "list_bill_history",
     "list_billed_charges",
@@ -58,4 +57,5 @@ __all__ = [
     "list_readers",
     "list_readings",
     "list_unbilled",
+    "list_valid_numbers",
 ]

@@ -285,9 +285,14 @@ def list_estimated_bills(*, agreement_id: AgreementId, ends: Collection[dt.date]
     return list(rows.order_by("period_end").values_list("bill__number", flat=True))
 
 
-def is_bill_valid(*, account_id: AccountId, number: str) -> bool:
-    """Return whether an account has a bill of this number that was not taken back."""
-    return valid_bills([account_id]).filter(number=number).exists()
+def list_valid_numbers(
+    *, account_ids: Collection[AccountId], numbers: Collection[str]
+) -> set[tuple[AccountId, str]]:
+    """Return accounts with those of these bills that they have and that were not taken back."""
+    rows = valid_bills(account_ids).filter(among("number", numbers))
+    return {
+        (AccountId(account), number) for account, number in rows.values_list("account_id", "number")
+    }
 
 
 def valid_bills(account_ids: Collection[AccountId] | Given) -> QuerySet[Bill]:
