@@ -16,7 +16,6 @@ from collections.abc import Collection, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
-from django.db.models import Sum
 
 from smarthub.accounts.types import AccountId
 from smarthub.kernel.array_text import array_text
@@ -221,14 +220,12 @@ def close_month(*, month: dt.date, zone: ZoneInfo, by: str, now: dt.datetime) ->
             raise MonthNotNext(month=month.isoformat())
         if now < ends_at:
             raise MonthNotOver(month=month.isoformat())
-        legs = PostingRow.objects.filter(entry__posted_at__lt=ends_at)
-        rows = legs.values_list("gl").annotate(total=Sum("amount_cents")).order_by("gl")
-        starts_at, _ = day_bounds(month, zone)
+        figures = queries.get_month_figures(month=month, zone=zone)
         row = MonthClose.objects.create(
             month=month,
-            ends_at=ends_at,
-            entries=Entry.objects.filter(posted_at__gte=starts_at, posted_at__lt=ends_at).count(),
-            balances={gl: total for gl, total in rows if total},
+            ends_at=figures.ends_at,
+            entries=figures.entries,
+            balances={gl: balance.cents for gl, balance in figures.balances.items()},
             closed_by=by,
             closed_at=now,
         )

@@ -18,7 +18,7 @@ from smarthub.accounts.types import AccountId
 from smarthub.cooperative.among import among
 from smarthub.cooperative.written_once import Given
 from smarthub.kernel.money import ZERO, Money
-from smarthub.kernel.period import local_day
+from smarthub.kernel.period import day_bounds, local_day
 from smarthub.ledger.models import Allocation, AskedChange, Entry, MonthClose, PostingRow
 from smarthub.ledger.types import (
     RECEIVABLE,
@@ -30,6 +30,7 @@ from smarthub.ledger.types import (
     EntryLine,
     ExportedEntry,
     LedgerAccount,
+    MonthFigures,
     NewEntry,
     OpenCharge,
     Posting,
@@ -284,6 +285,27 @@ def next_month_to_close(*, zone: ZoneInfo) -> dt.date | None:
         return month_after(last)
     first: dt.datetime | None = Entry.objects.aggregate(first=Min("posted_at"))["first"]
     return None if first is None else local_day(first, zone).replace(day=1)
+
+
+def get_month_figures(*, month: dt.date, zone: ZoneInfo) -> MonthFigures:
+    """Return what a month comes to by the entries posted until its end, in two queries.
+
+    Args:
+        month: Its first day.
+        zone: The co-op's, in which the month begins and ends.
+
+    Source: domain rule 63.
+    """
+    starts_at, _ = day_bounds(month, zone)
+    ends_at, _ = day_bounds(month_after(month), zone)
+    legs = PostingRow.objects.filter(entry__posted_at__lt=ends_at)
+    rows = legs.values_list("gl").annotate(total=Sum("amount_cents")).order_by("gl")
+    return MonthFigures(
+        month=month,
+        ends_at=ends_at,
+        entries=Entry.objects.filter(posted_at__gte=starts_at, posted_at__lt=ends_at).count(),
+        balances={gl: Money(int(total)) for gl, total in rows if total},
+    )
 
 
 def month_after(month: dt.date) -> dt.date:

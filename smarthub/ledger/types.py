@@ -102,6 +102,16 @@ class ClosedMonth:
 
 
 @dataclass(frozen=True, slots=True)
+class MonthFigures:
+    """What a month comes to: its entries, and every balance at its end, ``ends_at``."""
+
+    month: dt.date
+    ends_at: dt.datetime
+    entries: int
+    balances: Mapping[str, Money]
+
+
+@dataclass(frozen=True, slots=True)
 class OpenCharge:
     """What is still unpaid of one charge on one receivable."""
 

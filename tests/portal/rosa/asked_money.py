@@ -135,7 +135,8 @@ ASKED: Tables = {
     "desk/money/reconciliation/": (staff("/desk/money/reconciliation/"),),
     "desk/money/months/": (
         staff("/desk/money/months/"),
-        send("/desk/money/months/", month="2024-10-01"),
+        staff("/desk/money/months/?close=2024-10-01"),
+        send("/desk/money/months/", month="2024-10-01", sure="yes"),
     ),
     "desk/money/arrears/": (staff("/desk/money/arrears/"),),
     "desk/money/arrears/<str:number>/": (
