@@ -331,7 +331,8 @@ class ProcessView:
 class HoldView:
     """A hold in force; ``ends_on`` is the first day it no longer is.
 
-    ``ends_with_pledge``: it was set by a pledge, and ends with it alone.
+    ``ends_with_pledge``: it was set by a pledge, and ends with it alone. ``reason`` is what was
+    said; of a medical one only named staff see it (rule 88), and that they did is left behind.
     """
 
     id: HoldId
@@ -340,6 +341,7 @@ class HoldView:
     starts_on: dt.date
     ends_on: dt.date | None
     set_by: str
+    reason: str
     ends_with_pledge: bool = False
 
 

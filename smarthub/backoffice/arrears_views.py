@@ -82,7 +82,13 @@ def account(request: StaffRequest, number: str) -> HttpResponse:
             shown[act].add_error(None, refusal)
         else:
             messages.error(request, refusal)
-    found = arrears_desk.open_arrears(user_id=request.user.pk, number=number, now=now())
+    asked = request.GET.get("said", "")
+    found = arrears_desk.open_arrears(
+        user_id=request.user.pk,
+        number=number,
+        now=now(),
+        said=HoldId(_row_id(asked)) if asked else None,
+    )
     context: dict[str, Any] = {
         "found": found,
         "current": _shown(found.current) if found.current else None,

@@ -7,7 +7,7 @@ holds, the day, the hour, and the weather forecast for the place.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 
@@ -81,22 +81,35 @@ def list_arrears(*, on: dt.date) -> tuple[ArrearsRow, ...]:
     return tuple(sorted(rows, key=lambda row: (row.process.cut_on or dt.date.max, row.process.id)))
 
 
-def open_arrears(*, user_id: int, number: str, now: dt.datetime) -> ArrearsOfAccount:
+def open_arrears(
+    *, user_id: int, number: str, now: dt.datetime, said: HoldId | None = None
+) -> ArrearsOfAccount:
     """Return one account's arrears; that it was opened is left in the audit trail.
+
+    Args:
+        user_id: A login of staff.
+        number: The account's.
+        now: When it is opened.
+        said: A medical hold whose reason is asked for, which is left in the audit trail as well.
 
     Raises:
         NotVisible: there is no such account, or the login is not staff's.
+
+    Source: domain rules 82 and 88.
     """
     account = open_for_staff(user_id=user_id, number=number, now=now)
     on = local_day(now, get_zone())
     current = queries.list_open_processes(account_ids=[account.id]).get(account.id)
+    holds = queries.list_holds(account_ids=[account.id], on=on).get(account.id, ())
+    if said is not None and said in {hold.id for hold in holds}:
+        _leave(user_id, "arrears.reason_seen", number, now)
     processes = queries.list_processes(account_id=account.id)
     return ArrearsOfAccount(
         account=account,
         owed=get_balances(account_ids=[account.id])[account.id].owed,
         current=current,
         earlier=tuple(each for each in processes if current is None or each.id != current.id),
-        holds=tuple(queries.list_holds(account_ids=[account.id], on=on).get(account.id, ())),
+        holds=tuple(each if _may_read(each, said) else replace(each, reason="") for each in holds),
         fees=tuple(queries.list_fees(account_id=account.id)),
         deposits=tuple(list_deposits(account_ids=[account.id])),
         arrangements=tuple(list_arrangements(account_ids=[account.id])),
@@ -221,6 +234,11 @@ def waive_fee(*, user_id: int, number: str, source_key: str, reason: str, now: d
             now=now,
         )
         _leave(user_id, "fee.waived", number, now, fee=source_key)
+
+
+def _may_read(hold: HoldView, said: HoldId | None) -> bool:
+    """Return whether what was said is shown: of a medical hold only where it was asked for."""
+    return hold.kind is not HoldKind.MEDICAL or hold.id == said
 
 
 def _current(account: VisibleAccount) -> ProcessId:

@@ -158,6 +158,19 @@ class TestHolds:
 
         assert "Nothing holds this account." in page
 
+    def test_say_why_and_of_a_medical_one_only_to_who_asks(self, dana: Client, cast: Cast) -> None:
+        send(dana, act="hold", kind="medical", ends_on="2027-02-12", reason="Nurse Lee, by phone")
+        _, page = send(dana, act="hold", kind="extension", reason="Until her wages come")
+        hold = Hold.objects.get(kind="medical")
+
+        assert "Until her wages come" in page
+        assert "Nurse Lee" not in page
+        assert not AuditEntry.objects.filter(act="arrears.reason_seen").exists()
+        with moved_to(at(CUT_ON)):
+            assert "Nurse Lee, by phone" in words(dana.get(f"{PAGE}?said={hold.pk}").content)
+            assert dana.get(f"{PAGE}?said=x").status_code == 404
+        assert AuditEntry.objects.filter(act="arrears.reason_seen").count() == 1
+
     @pytest.mark.parametrize(
         ("data", "said"),
         [

@@ -95,6 +95,7 @@ def list_holds(
                 starts_on=row.starts_on,
                 ends_on=row.ends_on,
                 set_by=str(row.set_by),
+                reason=row.reason,
                 ends_with_pledge=hasattr(row, "pledge"),
             )
         )
