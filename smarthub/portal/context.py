@@ -45,6 +45,7 @@ SIGN_IN = (
 """The pages about how they sign in."""
 WAYS_TO_PAY = (
     *("methods", "method", "methods_bank", "methods_remove", "cash_at_store"),
+    "methods_bank_own",
     *("round_up", "round_up_choose"),
     *("auto_pay", "auto_pay_account", "auto_pay_set_up", "auto_pay_agree", "auto_pay_change"),
     *("auto_pay_approve", "auto_pay_refuse", "auto_pay_guide"),

@@ -28,6 +28,10 @@ REFUSALS = {
         "Payments of this account came back for want of money. Until %(until)s please pay it by "
         "card, or in cash at the office."
     ),
+    "bank_account_being_checked": gettext_noop(
+        "The bank is still asked about this account. Please pay another way, or on a later day: "
+        "“Cards and bank accounts” says from when it can be used."
+    ),
     "schedule_over": gettext_noop(
         "This scheduled payment was made, changed or cancelled meanwhile."
     ),

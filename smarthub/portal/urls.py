@@ -10,6 +10,7 @@ from smarthub.portal.outbox import outbox
 from smarthub.portal.views import (
     ahead,
     auto_pay,
+    bank_account,
     bill_messages,
     bills,
     bills_more,
@@ -100,6 +101,7 @@ urlpatterns = [
     ),
     path("pay/methods/", methods.methods, name="methods"),
     path("pay/methods/bank/", methods.methods_bank, name="methods_bank"),
+    path("pay/methods/bank/own/", bank_account.methods_bank_own, name="methods_bank_own"),
     path("pay/methods/<uuid:method_id>/", methods.method, name="method"),
     path("pay/methods/<uuid:method_id>/remove/", methods.methods_remove, name="methods_remove"),
     path("pay/auto/", auto_pay.auto_pay, name="auto_pay"),

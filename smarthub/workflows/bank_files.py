@@ -29,9 +29,14 @@ from smarthub.payments.ports import (
     CashFormat,
     LockboxFormat,
 )
-from smarthub.payments.types import AttemptState, FileRow, MoneyFileView, ReadAgency
+from smarthub.payments.types import AttemptState, FileRow, MoneyFileView, ReadAgency, RowOutcome
 from smarthub.workflows.end_mandate import end_mandate_if_unauthorised
 from smarthub.workflows.follow_arrears import stop_if_paid
+from smarthub.workflows.own_bank_account import (
+    give_up_stopped_payments,
+    hear_of_account,
+    hear_of_correction,
+)
 from smarthub.workflows.payment_messages import tell_of_charge
 from smarthub.workflows.pledges import agency_of_key, list_agencies, take_pledged
 
@@ -53,11 +58,15 @@ def send_bank_file(
 ) -> tuple[int, bytes]:
     """Make the file for the bank of everything that waits; return its id and its bytes.
 
+    What waits on an account that its bank refused meanwhile fails first, and its payer is told.
+    Must not be called inside a transaction.
+
     Raises:
         NotVisible: the login is not staff's.
         NothingToSend, TooManyBankFiles, BankFileRefused, SealBroken: see ``payments.operations``.
     """
     _refuse_others(user_id)
+    give_up_stopped_payments(now=now)
     with transaction.atomic():
         file_id, content = operations.make_bank_file(layout=layout, sealer=sealer, now=now)
         record_act(user_id=user_id, act="bank_file.made", subject=f"bank_file:{file_id}", now=now)
@@ -108,7 +117,7 @@ def take_returns(
 
     The same file again changes nothing, and finishes what a crash left undone. Whoever paid is
     told of a return in the transaction that reverses the payment; Auto Pay that drew on an account
-    whose holder allowed nothing ends in it too.
+    whose holder allowed nothing ends in it too. The holder hears what the bank said of the account.
 
     Raises:
         NotVisible: the login is not staff's.
@@ -122,12 +131,16 @@ def take_returns(
     rows = []
     for word in words:
         with transaction.atomic():
+            before = queries.find_entry_owner(trace=word.original_trace)
             row, attempt_key = operations.take_returned(
                 file_id=file_id, word=word, sealer=sealer, now=now
             )
             if attempt_key:
                 tell_of_charge(attempt_key=attempt_key, now=now)
                 end_mandate_if_unauthorised(attempt_key=attempt_key, now=now)
+            hear_of_account(trace=word.original_trace, before=before, now=now)
+            if row.outcome is RowOutcome.CHANGED:
+                hear_of_correction(trace=word.original_trace, code=word.code, now=now)
             reach("bank_file.row_written")
         reach("bank_file.row_taken")
         rows.append(row)

@@ -12,6 +12,7 @@ import enum
 from smarthub.cooperative.queries import get_zone
 from smarthub.kernel.period import local_day
 from smarthub.members.queries import get_person_of_user
+from smarthub.members.types import PersonId
 from smarthub.payments.types import StoredMethod
 from smarthub.workflows.tell_person import list_fellow_holders, tell_person
 
@@ -23,6 +24,10 @@ class MethodChange(enum.StrEnum):
     REMOVED = "removed"
     RENAMED = "renamed"
     MADE_DEFAULT = "made_default"
+    REFUSED = "refused"
+    """Its bank says that it cannot be drawn on."""
+    CORRECTED = "corrected"
+    """Its bank says how it is to be written from now on."""
 
 
 FOR_FELLOW_HOLDERS = frozenset({MethodChange.ADDED, MethodChange.REMOVED})
@@ -30,7 +35,13 @@ FOR_FELLOW_HOLDERS = frozenset({MethodChange.ADDED, MethodChange.REMOVED})
 
 
 def tell_of_method(
-    *, user_id: int, method: StoredMethod, change: MethodChange, about: str, now: dt.datetime
+    *,
+    user_id: int,
+    method: StoredMethod,
+    change: MethodChange,
+    about: str,
+    now: dt.datetime,
+    words: str = "",
 ) -> None:
     """Tell the owner of a method what was done to it, and their fellow holders that it was.
 
@@ -42,6 +53,7 @@ def tell_of_method(
         change: What was done.
         about: The same for the same news, such as ``method_added:<id>``: it is told once.
         now: When it was done.
+        words: What the owner agreed to, for a copy to them alone.
 
     Source: reference, section 6.5 (a new payment method is told to the contacts on file).
     """
@@ -57,7 +69,30 @@ def tell_of_method(
                     "who": "" if is_owner else owner.name,
                     "brand": method.brand if is_owner else "",
                     "last4": method.last4 if is_owner else "",
+                    "words": words if is_owner else "",
                 },
                 about=about,
                 now=now,
             )
+
+
+def tell_of_bank_word(
+    *, person_id: PersonId, method: StoredMethod, change: MethodChange, about: str, now: dt.datetime
+) -> None:
+    """Tell the owner of a bank account what its bank said of it, once.
+
+    Call it in the transaction in which that is booked.
+    """
+    tell_person(
+        person_id=person_id,
+        template="method_changed",
+        context={
+            "change": change,
+            "who": "",
+            "brand": method.brand,
+            "last4": method.last4,
+            "words": "",
+        },
+        about=about,
+        now=now,
+    )

@@ -6,7 +6,7 @@ Writes nothing; the payment itself is ``pay_balance``.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from smarthub.payments.queries import (
     list_guaranteed_funds,
     list_payments,
     list_schedules,
+    list_usable_from,
 )
 from smarthub.payments.types import (
     MethodKind,
@@ -116,6 +117,8 @@ class PaymentPlan:
     coming: tuple[ScheduleView, ...] = ()
     drafts: tuple[Draft, ...] = ()
     guaranteed_until: dt.date | None = None
+    being_checked: tuple[StoredMethod, ...] = ()
+    """Bank accounts that are not offered, for their bank is still asked about them."""
 
     @property
     def has_fee(self) -> bool:
@@ -186,13 +189,16 @@ def plan_payment(
     until = list_guaranteed_funds(account_ids=[part.account.id for part in parts], on=on)
     guaranteed = max(until.values(), default=None)
     fees = get_fee_rule(on=pay_on or on)
+    methods = list_methods(user_id=user_id)
+    waiting = _list_being_checked(methods, pay_on or on)
     return PaymentPlan(
         parts=parts,
         methods=tuple(
             _with_fee(each, total, fees)
-            for each in list_methods(user_id=user_id)
-            if guaranteed is None or each.kind is not MethodKind.BANK
+            for each in methods
+            if each not in waiting and (guaranteed is None or each.kind is not MethodKind.BANK)
         ),
+        being_checked=() if guaranteed else waiting,
         guaranteed_until=guaranteed,
         new_card_fee=fees.fee(kind=MethodKind.CARD, amount=total),
         pay_on=pay_on,
@@ -228,6 +234,15 @@ def get_payment_and_dues(*, user_id: int, payment_id: UUID, on: dt.date) -> Paym
     visible = list_visible_accounts(user_id=user_id, on=on)
     accounts = tuple(account for account in visible if account.number in paid)
     return PaymentAndDues(outcome, list_accounts_due(accounts=accounts, on=on))
+
+
+def _list_being_checked(methods: Sequence[StoredMethod], day: dt.date) -> tuple[StoredMethod, ...]:
+    usable = list_usable_from(method_ids=[each.id for each in methods])
+    return tuple(
+        each
+        for each in methods
+        if each.id in usable and ((since := usable[each.id]) is None or day < since)
+    )
 
 
 def _with_fee(method: StoredMethod, total: Money, fees: FeeRule) -> PlannedMethod:

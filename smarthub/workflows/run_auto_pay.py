@@ -65,7 +65,8 @@ REFUSED: tuple[tuple[type[ExpectedError], LeftOut], ...] = (
     (MethodGone, LeftOut.METHOD_GONE),
     (AmountTooLarge, LeftOut.ABOVE_MAXIMUM),
 )
-"""Why a draft is left out whose payment was refused so; a balance that moved is tried again."""
+"""Why a draft is left out whose payment was refused so; a balance that moved is tried again,
+and so is a bank account about which its bank is still asked."""
 
 log = logging.getLogger(__name__)
 
@@ -292,7 +293,7 @@ def _record(
         if reason is not None:
             reasons[view.draft] = reason
         elif refusal is not None:
-            log.info("the balance moved under payment %s; the next run takes it", payment.id)
+            log.info("not now: payment %s (%s); the next run takes it", payment.id, refusal.code)
     return [payment_id for payment_id, refusal in judged.items() if refusal is None]
 
 

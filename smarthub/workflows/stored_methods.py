@@ -8,7 +8,8 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db import transaction
@@ -20,8 +21,9 @@ from smarthub.kernel.period import Period, local_day
 from smarthub.members.queries import get_person_of_user
 from smarthub.payments import operations, queries
 from smarthub.payments.ports import PaymentGateway
-from smarthub.payments.types import MethodId, StoredMethod
+from smarthub.payments.types import BANK_FILE, MethodId, StoredMethod
 from smarthub.workflows.method_messages import MethodChange, tell_of_method
+from smarthub.workflows.own_bank_account import take_back_consent
 from smarthub.workflows.tell_person import tell_person
 
 WARN_BEFORE = dt.timedelta(days=30)
@@ -43,6 +45,10 @@ class MethodState:
     """For how many accounts Auto Pay does."""
     is_first: bool
     """Whether it is the one that is offered first."""
+    is_being_checked: bool = False
+    """Whether its bank is still asked if the co-op may draw on it."""
+    usable_on: dt.date | None = None
+    """From that day on it may be used; None while the question waits for the next bank file."""
 
 
 class MethodInUse(Refused):
@@ -57,9 +63,11 @@ def list_method_states(*, user_id: int, on: dt.date) -> tuple[MethodState, ...]:
     methods = queries.list_methods(person_id=person_id)
     open_orders = [view for view in queries.list_schedules(person_id=person_id) if view.is_open]
     uses = Counter(view.schedule.method_id for view in open_orders)
-    return tuple(
+    usable = queries.list_usable_from(method_ids=[method.id for method in methods])
+    states = (
         _state(method, on, uses[method.id], is_first=at == 0) for at, method in enumerate(methods)
     )
+    return tuple(_checked(state, usable, on) for state in states)
 
 
 def change_method(
@@ -133,6 +141,7 @@ def remove_method(
 ) -> None:
     """Take a method away, here first; its owner is told, and the gateway to forget it as well.
 
+    Of an account the co-op draws on itself the consent ends, and there is no gateway to tell.
     A gateway that does not answer changes nothing for the member: without us it charges nothing.
 
     Raises:
@@ -146,6 +155,7 @@ def remove_method(
         if in_use:
             raise MethodInUse(count=in_use)
         token = operations.remove_method(method_id=method.id, person_id=person_id, now=now)
+        take_back_consent(person_id=person_id, method=method, now=now)
         tell_of_method(
             user_id=user_id,
             method=method,
@@ -153,10 +163,21 @@ def remove_method(
             about=f"method_removed:{method.id}",
             now=now,
         )
+    if token.startswith(f"{BANK_FILE}:"):
+        return
     try:
         gateway.detach(token=token)
     except Unavailable:
         log.warning("the gateway was not told to forget method %s", method_id)
+
+
+def _checked(
+    state: MethodState, usable: Mapping[MethodId, dt.date | None], on: dt.date
+) -> MethodState:
+    if state.method.id not in usable:
+        return state
+    day = usable[state.method.id]
+    return replace(state, is_being_checked=day is None or on < day, usable_on=day)
 
 
 def _uses(method_id: MethodId) -> int:

@@ -1,6 +1,7 @@
 """Do one act with a bank's files as a process of its own, so that it can be killed.
 
 python -m tests.crash.bank prepare N   store an account for Maria, ask it, begin N payments from it
+python -m tests.crash.bank store FORM  store a member's account from the page's form of that number
 python -m tests.crash.bank send        make the file for the bank; say what waits after
 python -m tests.crash.bank returns     take in a file that sends every debit back
 python -m tests.crash.bank lockbox DAY take in three checks of a day: two sound, one nobody's
@@ -43,6 +44,29 @@ def prepare(number: str) -> str:
     for _ in range(int(number)):
         bank.begin(method, 10_00, payment_id=uuid.uuid4())
     return "prepared"
+
+
+def store(form: str) -> str:
+    """Store an account as the member's page does, with its consent; once for each form."""
+    from dataclasses import replace  # noqa: PLC0415
+
+    from smarthub.payments.ports import EntryClass  # noqa: PLC0415
+    from smarthub.workflows.own_bank_account import store_own_bank_account  # noqa: PLC0415
+    from smarthub.workflows.set_up_auto_pay import Agreement  # noqa: PLC0415
+    from tests.cast import NOW  # noqa: PLC0415
+    from tests.workflows.bank import ACCOUNT, offer_own_files  # noqa: PLC0415
+
+    offer_own_files()
+    bank = _bank()
+    method = store_own_bank_account(
+        form_id=uuid.UUID(form),
+        user_id=bank.cast.maria.user.pk,
+        account=replace(ACCOUNT, entry_class=EntryClass.WEB, bank="Apple River Bank"),
+        agreement=Agreement("You may draw on it.", "1", "en", None, ""),
+        sealer=bank.sealer,
+        now=NOW,
+    )
+    return str(method.id)
 
 
 def send() -> str:
@@ -132,6 +156,7 @@ if __name__ == "__main__":
     act, *values = sys.argv[1:]
     acts: dict[str, Callable[..., str]] = {
         "prepare": prepare,
+        "store": store,
         "send": send,
         "returns": returns,
         "lockbox": lockbox,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 
 import pytest
 
@@ -16,6 +17,10 @@ KEY = new_key()
 SENDING = ("bank_file.entries_written", "bank_file.made")
 RETURNING = ("money_file.kept", "bank_file.row_written", "bank_file.row_taken")
 ARRIVING = ("money_file.kept", "arrival.row_written", "arrival.row_taken")
+
+STORING = ("bank_account.stored", "bank_account.written")
+STORED = "SELECT count(*)::int FROM payments_bankaccount WHERE method_id = '{}'"
+STORED_CONSENTS = "SELECT count(*)::int FROM members_consent WHERE kind = 'bank_debit'"
 
 SENT = """
 SELECT count(*)::int, count(DISTINCT e.attempt_id)::int FROM payments_sententry e
@@ -43,6 +48,23 @@ def kill_at(installation: Installation, point: str, *command: str) -> None:
     first = act(installation, *command, stop_at=point)
     first.wait_until_stopped_at_its_point()
     first.kill()
+
+
+@pytest.mark.parametrize("point", STORING)
+def test_an_account_is_stored_whole_or_not_at_all_and_once(
+    installation: Installation, point: str
+) -> None:
+    form = str(uuid.uuid4())
+    ((before,),) = installation.ask(STORED_CONSENTS)
+
+    kill_at(installation, point, "store", form)
+    left = installation.ask(STORED.format(form))
+    said(act(installation, "store", form))
+    said(act(installation, "store", form))
+
+    assert left == [(0,)]
+    assert installation.ask(STORED.format(form)) == [(1,)]
+    assert installation.ask(STORED_CONSENTS) == [(before + 1,)]
 
 
 @pytest.mark.parametrize("point", SENDING)

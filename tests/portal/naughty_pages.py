@@ -338,6 +338,7 @@ ALONE = {
     "portal.sign_in.forms.RenamePasskeyForm": "stands behind a passkey",
     "portal.registration.forms.OtherContactForm": "stands behind a proof",
     "portal.auto_pay_form.AutoPayForm": "stands behind a card",
+    "portal.bank_account_form.BankAccountForm": "stands where the co-op hands in own bank files",
     "backoffice.bill_forms.HoldForm": "stands on a bill of a run under review",
     "backoffice.bill_forms.TakeBackForm": "stands on a one-time invoice",
     "backoffice.read_forms.DecisionForm": "stands on a day of reads that failed a check",

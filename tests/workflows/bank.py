@@ -43,13 +43,13 @@ SETTLED = PROVED + 3 * DAY
 """Monday 30 November: the banking day after Friday, on which the debit is booked."""
 
 
-def offer_own_files() -> None:
-    """Let the co-op hand in files of its own."""
+def offer_own_files(*, since: dt.date = TODAY) -> None:
+    """Let the co-op hand in files of its own from a day on."""
     for key, value in (
         ("own_origination.offered", True),
         ("own_origination.originator", asdict(COOP)),
     ):
-        set_policy(key=key, value=value, effective_from=TODAY, author="tests", now=NOW)
+        set_policy(key=key, value=value, effective_from=since, author="tests", now=NOW)
 
 
 @dataclass
@@ -61,29 +61,49 @@ class Bank:
 
     def store(self) -> MethodId:
         offer_own_files()
-        return store_bank_account(
+        method, _is_new = store_bank_account(
             account=ACCOUNT,
             person_id=self.cast.maria.person_id,
             on=TODAY,
             sealer=self.sealer,
             now=NOW,
         )
+        return method
 
-    def begin(self, method: MethodId, cents: int, *, payment_id: uuid.UUID) -> None:
+    def begin(
+        self,
+        method: MethodId,
+        cents: int,
+        *,
+        payment_id: uuid.UUID | None = None,
+        now: dt.datetime = PROVED,
+        channel: str = "web",
+    ) -> None:
         begin_payment(
-            payment=Payment(
-                id=PaymentId(payment_id),
-                channel="web",
-                parts=(Part(self.cast.account_1001, "1001", Money(cents)),),
-                received_at=NOW,
-                clearing=f"clearing:{BANK_FILE}:ach",
-                person_id=self.cast.maria.person_id,
-                method_id=method,
-            ),
+            payment=self.payment(method, cents, payment_id=payment_id, now=now, channel=channel),
             gateway="sandbox",
             maximum=Money(1_000_00),
             allow_credit=True,
-            now=NOW,
+            now=now,
+        )
+
+    def payment(
+        self,
+        method: MethodId,
+        cents: int,
+        *,
+        payment_id: uuid.UUID | None = None,
+        now: dt.datetime = NOW,
+        channel: str = "web",
+    ) -> Payment:
+        return Payment(
+            id=PaymentId(payment_id or uuid.uuid4()),
+            channel=channel,
+            parts=(Part(self.cast.account_1001, "1001", Money(cents)),),
+            received_at=now,
+            clearing=f"clearing:{BANK_FILE}:ach",
+            person_id=self.cast.maria.person_id,
+            method_id=method,
         )
 
     def send(self, now: dt.datetime) -> bytes:

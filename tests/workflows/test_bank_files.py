@@ -26,6 +26,7 @@ from smarthub.payments.models import (
     StoredMethod,
 )
 from smarthub.payments.operations import (
+    BankAccountBeingChecked,
     BankAccountRefused,
     BankFileChanged,
     NothingToSend,
@@ -34,6 +35,7 @@ from smarthub.payments.operations import (
     seal_accounts_again,
     store_bank_account,
 )
+from smarthub.payments.operations.beginning import insert_attempts
 from smarthub.payments.ports import BankFileRefused
 from smarthub.payments.queries import list_waiting_attempts
 from smarthub.payments.types import PaymentStatus, RowOutcome
@@ -82,7 +84,14 @@ class TestKeeping:
 
     @pytest.mark.parametrize(
         ("field", "value"),
-        [("routing", "021000022"), ("routing", "000000000"), ("number", "12"), ("name", " ")],
+        [
+            ("routing", "021000022"),
+            ("routing", "000000000"),
+            ("number", "12"),
+            ("number", "----"),
+            ("name", " "),
+            ("name", "李"),
+        ],
     )
     def test_what_is_no_account_is_refused(self, bank: Bank, field: str, value: str) -> None:
         bank.store()
@@ -118,7 +127,9 @@ class TestSending:
         self, bank: Bank
     ) -> None:
         method = bank.store()
-        bank.begin(method, FIFTY, payment_id=uuid.uuid4())
+        with pytest.raises(BankAccountBeingChecked):
+            bank.begin(method, FIFTY, payment_id=uuid.uuid4(), now=NOW)
+        insert_attempts([bank.payment(method, FIFTY)], "sandbox", NOW)  # as if one were let through
 
         asked = achkit.parse(bank.send(NOW).decode())["batches"][0]
         with pytest.raises(NothingToSend):

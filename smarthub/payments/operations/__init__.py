@@ -20,6 +20,7 @@ from smarthub.payments.operations.bank_accounts import (
     BankAccountRefused,
     NewBankAccount,
     OwnOriginationOff,
+    refuse_bank_account,
     seal_accounts_again,
     store_bank_account,
 )
@@ -32,6 +33,7 @@ from smarthub.payments.operations.bank_files import (
     make_bank_file,
 )
 from smarthub.payments.operations.beginning import (
+    BankAccountBeingChecked,
     FeeNotAgreed,
     GuaranteedFundsNeeded,
     MethodGone,
@@ -138,6 +140,7 @@ __all__ = [
     "AlreadyMatched",
     "AlreadyUndone",
     "Arrival",
+    "BankAccountBeingChecked",
     "BankAccountRefused",
     "BankFileChanged",
     "CardNumberWritten",
@@ -210,6 +213,7 @@ __all__ = [
     "record_received_payments",
     "record_refund_answer",
     "record_settlement",
+    "refuse_bank_account",
     "refuse_scheduled",
     "remove_method",
     "schedule_payment",

@@ -36,7 +36,7 @@ from smarthub.payments.ports import (
     EntryUse,
     Originator,
 )
-from smarthub.payments.queries import is_presented_again
+from smarthub.payments.queries import is_presented_again, usable_from
 from smarthub.payments.types import BANK_FILE, AttemptState
 
 ORIGINATOR = "own_origination.originator"
@@ -44,9 +44,10 @@ DESCRIPTION = "ELECBILL"
 PRESENTED_AGAIN = "RETRY PYMT"
 """What the clearing house wants above entries that came back for want of money (rule 56)."""
 """On the member's statement (domain rule 132)."""
+RECURRING = "auto_pay"
+"""The channel whose payments the holder agreed to once for all; the clearing house asks."""
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 SEQUENCES = 10**7
-PRENOTE_BANKING_DAYS = 3
 LOOK_AHEAD = dt.timedelta(days=14)
 ONE_AT_A_TIME = 7_302_011
 """The advisory lock under which files are made: two at once would take the same letter."""
@@ -141,7 +142,7 @@ def draw_bank_file(*, file_id: int, layout: BankFileFormat, sealer: Sealer) -> b
     file = SentBankFile.objects.filter(pk=file_id).first()
     if file is None:
         raise NotVisible
-    rows = file.entries.select_related("account__method", "attempt").order_by("pk")
+    rows = file.entries.select_related("account__method", "attempt__payment").order_by("pk")
     content = _draw(file, list(rows), layout, sealer)
     if hashlib.sha256(content).hexdigest() != file.digest:
         raise BankFileChanged(file_id=file_id)
@@ -182,13 +183,9 @@ def _list_due(on: dt.date) -> list[_Due]:
 
 
 def _is_proved(account: BankAccount, on: dt.date) -> bool:
-    """Whether a prenote went out three banking days before, and the method was not taken away."""
-    asked = account.entries.filter(use=EntryUse.DEBIT_PRENOTE).order_by("pk").first()
-    if asked is None:
-        return False
-    effective = asked.file.effective_on
-    closings = list_bank_closings(start=effective, end=effective + LOOK_AHEAD)
-    return on >= banking_days_after(effective, PRENOTE_BANKING_DAYS, also_closed=closings)
+    """Whether a prenote went out three banking days before."""
+    day = usable_from(account)
+    return day is not None and on >= day
 
 
 def _next_letter(made_on: dt.date) -> str:
@@ -248,4 +245,5 @@ def _entry(entry: SentEntry, sealer: Sealer) -> BankEntry:
         name=account.name,
         id_number=str(account.pk),
         sequence=int(entry.trace[8:]),
+        is_recurring=entry.attempt is not None and entry.attempt.payment.channel == RECURRING,
     )

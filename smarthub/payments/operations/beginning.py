@@ -71,6 +71,16 @@ class GuaranteedFundsNeeded(MethodGone):
     code = "guaranteed_funds_needed"
 
 
+class BankAccountBeingChecked(Refused):
+    """The co-op draws on the account itself, and its bank has not let it pass yet.
+
+    Values: ``usable_on``: from that day on it may be used; None while the question waits for the
+    next bank file.
+    """
+
+    code = "bank_account_being_checked"
+
+
 def begin_payment(
     *,
     payment: Payment,
@@ -207,14 +217,22 @@ def refuse_other_fee(payment: Payment | Schedule, kind: MethodKind, fees: FeeRul
 
 @dataclass(frozen=True, slots=True)
 class Usable:
-    """What may be drawn on today: methods with whose they are, and accounts that take no bank."""
+    """What may be drawn on today: methods with whose they are, and accounts that take no bank.
 
+    ``checked`` says of accounts of the co-op's own files from which day their bank lets them pass.
+    """
+
+    on: dt.date
     methods: Mapping[tuple[MethodId, PersonId | None], StoredMethod]
     guaranteed: Mapping[AccountId, dt.date]
+    checked: Mapping[MethodId, dt.date | None]
 
 
 def list_usable(payments: Sequence[Payment | Schedule], now: dt.datetime) -> Usable:
-    """Return what ``refuse_method`` needs for these payments: one query, and three for banks."""
+    """Return what ``refuse_method`` needs for these payments: one query, and four for banks.
+
+    Accounts of the co-op's own files take a few more each.
+    """
     wanted = {each.method_id for each in payments if each.method_id is not None}
     methods = queries.list_methods_in_use(method_ids=wanted)
     from_banks = {method.id for method in methods.values() if method.kind is MethodKind.BANK}
@@ -223,7 +241,8 @@ def list_usable(payments: Sequence[Payment | Schedule], now: dt.datetime) -> Usa
     }
     on = local_day(now, get_zone())
     guaranteed = queries.list_guaranteed_funds(account_ids=accounts, on=on) if accounts else {}
-    return Usable(methods, guaranteed)
+    checked = queries.list_usable_from(method_ids=from_banks) if from_banks else {}
+    return Usable(on, methods, guaranteed, checked)
 
 
 def refuse_method(payment: Payment | Schedule, usable: Usable) -> MethodKind:
@@ -232,8 +251,9 @@ def refuse_method(payment: Payment | Schedule, usable: Usable) -> MethodKind:
     Raises:
         MethodGone: it is not this person's, or no longer.
         GuaranteedFundsNeeded: it is a bank account, and one of the accounts takes none for now.
+        BankAccountBeingChecked: its bank was asked less than three banking days before the day.
 
-    Source: domain rule 55.
+    Source: domain rule 55; payments reference, section 2.3 (validation before the first use).
     """
     if payment.method_id is None:
         raise MethodGone
@@ -248,6 +268,11 @@ def refuse_method(payment: Payment | Schedule, usable: Usable) -> MethodKind:
         ]
         if until:
             raise GuaranteedFundsNeeded(until=max(until))
+    if method.id in usable.checked:
+        since = usable.checked[method.id]
+        day = payment.pay_on if isinstance(payment, Schedule) else usable.on
+        if since is None or day < since:
+            raise BankAccountBeingChecked(usable_on=since)
     return method.kind
 
 

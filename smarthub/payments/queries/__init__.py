@@ -20,6 +20,14 @@ from smarthub.payments.queries.aftermath import (
     list_waiting_refunds,
     sum_gone_back,
 )
+from smarthub.payments.queries.bank_accounts import (
+    EntryOwner,
+    find_entry_owner,
+    is_own_origination_offered,
+    list_stopped_keys,
+    list_usable_from,
+    usable_from,
+)
 from smarthub.payments.queries.desk import (
     count_waiting,
     get_story,
@@ -74,6 +82,7 @@ from smarthub.payments.queries.scheduling import (
 )
 
 __all__ = [
+    "EntryOwner",
     "account_of",
     "clearing_of",
     "count_schedules_with",
@@ -81,6 +90,7 @@ __all__ = [
     "due_rows",
     "dues_of",
     "find_attempt_key",
+    "find_entry_owner",
     "get_fee_rule",
     "get_method",
     "get_outcome",
@@ -93,6 +103,7 @@ __all__ = [
     "get_suspense_source",
     "get_waiting_attempt",
     "get_waiting_refund",
+    "is_own_origination_offered",
     "is_presented_again",
     "is_settlement_known",
     "list_account_ids",
@@ -124,15 +135,18 @@ __all__ = [
     "list_schedules",
     "list_schedules_due",
     "list_settlements",
+    "list_stopped_keys",
     "list_suspense",
     "list_touched_accounts",
     "list_under_way",
     "list_undone",
     "list_unsettled_attempts",
+    "list_usable_from",
     "list_waiting_attempts",
     "list_waiting_decisions",
     "list_waiting_events",
     "list_waiting_refunds",
     "sum_gone_back",
     "sum_in_flight",
+    "usable_from",
 ]

@@ -10,6 +10,7 @@ import datetime as dt
 import tempfile
 import uuid
 from collections.abc import Iterator
+from dataclasses import asdict
 from decimal import Decimal
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -39,6 +40,8 @@ from smarthub.members.models import User
 from smarthub.members.operations import add_contact, add_person, open_login, open_membership
 from smarthub.members.types import PersonId
 from smarthub.metering.operations import add_register, install_meter, open_channel
+from smarthub.payments.operations.bank_files import ORIGINATOR
+from smarthub.payments.queries.bank_accounts import OFFERED
 from smarthub.payments.types import MethodKind
 from smarthub.rating.operations import publish_rider, publish_tariff
 from smarthub.round_up.types import MOST_IN_A_YEAR
@@ -77,6 +80,7 @@ from tests.e2e.access.people import (
     Person,
     email_of_newcomer,
 )
+from tests.integrations.nacha.files import COOP
 from tests.metering.yard import CHICAGO, ingest_registers, ingest_wide, register_file, wide_file
 from tests.metering.yard import wide_row as day_row
 from tests.rating.rate_book import CITY_TAX, E_R1, F_250, G_R1
@@ -100,7 +104,12 @@ def fill() -> None:
     found_cooperative(
         identity=IDENTITY,
         colour=COLOUR,
-        policies={BILLER: "412007", MOST_IN_A_YEAR: 12_00},
+        policies={
+            BILLER: "412007",
+            MOST_IN_A_YEAR: 12_00,
+            OFFERED: True,
+            ORIGINATOR: asdict(COOP),
+        },
         holiday_years=(2024, 2025),
         effective_from=dt.date(2020, 1, 1),
         author="tests",

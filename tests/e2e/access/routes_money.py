@@ -8,6 +8,7 @@ from playwright.sync_api import Page
 
 from tests.e2e.access.people import RECEIPTS
 from tests.e2e.access.routes_auto_pay import AUTO_PAY_ROUTES
+from tests.e2e.access.routes_profile import confirm_it_is_me
 from tests.e2e.access.shown import Route, Shown
 from tests.e2e.access.walking_in import follow
 from tests.sandbox_gateway import FORM, GOOD
@@ -38,6 +39,21 @@ def _hold_for_nothing(page: Page) -> None:
 def _look_at_a_change(page: Page) -> None:
     page.locator("main form input[name=value]").last.fill("2.5")
     page.locator("main form input[name=source_note]").last.fill("Board, item 4")
+    _write_nothing(page)
+
+
+def _write_a_wrong_account(page: Page) -> None:
+    """Mistype the routing number, and the account number the second time."""
+    confirm_it_is_me(page)
+    written = {
+        "bank": "Apple River Bank",
+        "name": "Ada Berg",
+        "routing": "021000022",
+        "number": "123456789012",
+        "number_again": "123456789021",
+    }
+    for name, value in written.items():
+        page.locator(f"main input[name={name}]").fill(value)
     _write_nothing(page)
 
 
@@ -156,6 +172,14 @@ METHOD_ROUTES = (
         "methods_bank",
         (Shown("asked first", "one", "/pay/methods/bank/"),),
         fewer="comes after the second step; a form with one button",
+    ),
+    Route(
+        "methods_bank_own",
+        (
+            Shown("empty", "one", "/pay/methods/bank/own/", confirm_it_is_me),
+            Shown("error", "one", "/pay/methods/bank/own/", _write_a_wrong_account, status=400),
+        ),
+        fewer="a form about one bank account; shows no amounts",
     ),
 )
 

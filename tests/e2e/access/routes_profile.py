@@ -38,7 +38,7 @@ def _send_a_wrong_code(page: Page) -> None:
     _press(page)
 
 
-def _confirm_it_is_me(page: Page) -> None:
+def confirm_it_is_me(page: Page) -> None:
     """Take the second step that stands in the way, with the newest code of the outbox."""
     if page.locator("input[name=contact]").count() == 0:
         return
@@ -52,15 +52,15 @@ def _confirm_it_is_me(page: Page) -> None:
 
 
 def _ask_with_error(page: Page) -> None:
-    _confirm_it_is_me(page)
+    confirm_it_is_me(page)
     _send_nothing(page)
 
 
 def _open_first(what: str) -> Callable[[Page], None]:
     def follow(page: Page) -> None:
-        _confirm_it_is_me(page)
+        confirm_it_is_me(page)
         page.goto(page.locator(f"main a[href*='{what}']").first.get_attribute("href") or "")
-        _confirm_it_is_me(page)
+        confirm_it_is_me(page)
 
     return follow
 
@@ -71,7 +71,7 @@ def _open_unconfirmed(page: Page) -> None:
     page.goto(row.locator("a[href*='/contacts/']").first.get_attribute("href") or "")
 
 
-_be_invited = then(_confirm_it_is_me, open_invitation, follow("/sign-in/"))
+_be_invited = then(confirm_it_is_me, open_invitation, follow("/sign-in/"))
 
 
 def _use_no_password(page: Page) -> None:
@@ -113,7 +113,7 @@ PROFILE_ROUTES = (
     Route(
         "mailing_address",
         (
-            Shown("empty", "one", "/settings/profile/address/", _confirm_it_is_me),
+            Shown("empty", "one", "/settings/profile/address/", confirm_it_is_me),
             Shown("error", "one", "/settings/profile/address/", _ask_with_error),
         ),
         fewer=FEW,
@@ -129,7 +129,7 @@ PROFILE_ROUTES = (
     Route(
         "add_email",
         (
-            Shown("empty", "one", "/settings/contacts/email/", _confirm_it_is_me),
+            Shown("empty", "one", "/settings/contacts/email/", confirm_it_is_me),
             Shown("error", "one", "/settings/contacts/email/", _ask_with_error),
         ),
         fewer=FEW,
@@ -137,7 +137,7 @@ PROFILE_ROUTES = (
     Route(
         "add_phone",
         (
-            Shown("empty", "one", "/settings/contacts/phone/", _confirm_it_is_me),
+            Shown("empty", "one", "/settings/contacts/phone/", confirm_it_is_me),
             Shown("error", "one", "/settings/contacts/phone/", _ask_with_error),
         ),
         fewer=FEW,
@@ -201,7 +201,7 @@ PROFILE_ROUTES = (
     Route(
         "invite",
         (
-            Shown("empty", "one", "/settings/users/2001/invite/", _confirm_it_is_me),
+            Shown("empty", "one", "/settings/users/2001/invite/", confirm_it_is_me),
             Shown("error", "one", "/settings/users/2001/invite/", _ask_with_error),
         ),
         fewer=FEW,
@@ -247,7 +247,7 @@ PROFILE_ROUTES = (
     Route("my_data", (Shown("one", "one", "/settings/my-data/"),), fewer=NO_FIGURES),
     Route(
         "close_login",
-        (Shown("one", "one", "/settings/close/", _confirm_it_is_me),),
+        (Shown("one", "one", "/settings/close/", confirm_it_is_me),),
         fewer=NO_FIGURES,
     ),
     Route(

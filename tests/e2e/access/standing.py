@@ -19,6 +19,7 @@ from psycopg.conninfo import make_conninfo
 
 from smarthub.config.demo import serve_command
 from smarthub.config.environment import ROOT
+from smarthub.kernel.sealing import new_key
 from smarthub.ui.stylesheet import join_stylesheets
 from tests.e2e.access.people import VISITED_AT
 from tests.e2e.access.pseudo import write_pseudo_catalogue
@@ -81,6 +82,7 @@ def _environment(folder: Path, port: int, gateway_url: str) -> dict[str, str]:
         "SMARTHUB_GATEWAY_TIMEOUT_SECONDS": "1",
         "SMARTHUB_CLOCK_SHIFT_SECONDS": str(shift),
         "SMARTHUB_DATABASE_POOL": "1",
+        "SMARTHUB_BANK_KEYS": new_key(),
     }
 
 

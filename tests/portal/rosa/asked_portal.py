@@ -161,6 +161,7 @@ OWN = {
     "pay/": "a form of the reader's own accounts; a number it does not show is not read from it",
     "pay/card/": "begins a visit to the card form for whoever is signed in",
     "pay/methods/": "the reader's own cards and bank accounts",
+    "pay/methods/bank/own/": "takes the reader's own bank account; shows nothing of anybody's",
     "pay/methods/bank/": "says what giving a bank account means, and leads to the form",
     "pay/card/return/": "ends a visit begun in this browser; another's gives no card",
     "more/": "the reader's own settings",
