@@ -35,7 +35,7 @@ def prepare(number: str) -> str:
         now=NOW,
     )
     bank = _bank()
-    stored = BankAccount.objects.first()
+    stored = BankAccount.objects.exclude(entries=None).first()
     if stored is None:
         method = bank.store()
         bank.send(NOW)
