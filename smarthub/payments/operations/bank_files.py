@@ -41,9 +41,9 @@ from smarthub.payments.types import BANK_FILE, AttemptState
 
 ORIGINATOR = "own_origination.originator"
 DESCRIPTION = "ELECBILL"
+"""On the member's statement (domain rule 132)."""
 PRESENTED_AGAIN = "RETRY PYMT"
 """What the clearing house wants above entries that came back for want of money (rule 56)."""
-"""On the member's statement (domain rule 132)."""
 RECURRING = "auto_pay"
 """The channel whose payments the holder agreed to once for all; the clearing house asks."""
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
