@@ -171,7 +171,9 @@ class PledgeEnd(models.Model):
 class Arrangement(models.Model):
     """A debt to be paid in instalments; while it is kept, its hold keeps the account alone.
 
-    ``total_cents`` is what was unpaid of services up to the bill of ``bill_date`` that day.
+    ``total_cents`` is what was unpaid of services up to the bill of ``bill_date`` that day. Of one
+    that is ``back_billed`` it is what corrected bills asked more, and ``bill_date`` the day it was
+    agreed.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -180,6 +182,7 @@ class Arrangement(models.Model):
     bill_date = models.DateField()
     due_date = models.DateField()
     total_cents = models.BigIntegerField()
+    back_billed = models.BooleanField(default=False, db_default=False)
     agreed_on = models.DateField()
     agreed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     agreed_at = models.DateTimeField()

@@ -184,6 +184,32 @@ class ArrangementRule:
 
 
 @dataclass(frozen=True, slots=True)
+class BackBillingOffer:
+    """What corrected bills ask more, in as many monthly parts as it is for (rule 45).
+
+    ``disputed`` says that the member disputes it, so that nothing of it is due, and ``arranged``
+    that another arrangement stands.
+    """
+
+    amount: Money
+    bills: tuple[str, ...]
+    due_date: dt.date
+    instalments: tuple[Instalment, ...]
+    disputed: bool
+    arranged: bool
+
+    @property
+    def months(self) -> int:
+        """How many parts there are, one a month."""
+        return len(self.instalments)
+
+    @property
+    def may_be_taken(self) -> bool:
+        """Whether nothing stands against it."""
+        return not self.disputed and not self.arranged
+
+
+@dataclass(frozen=True, slots=True)
 class ArrangementView:
     """An arrangement as it stands: ``left`` is what is unpaid of its debt now, by the ledger."""
 
@@ -197,6 +223,7 @@ class ArrangementView:
     left: Money
     ended: ArrangementEnding | None
     ended_on: dt.date | None
+    back_billed: bool = False
 
     @property
     def still_to_pay(self) -> tuple[tuple[Instalment, Money], ...]:

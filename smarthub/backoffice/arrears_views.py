@@ -39,6 +39,7 @@ from smarthub.workflows import (
     pledges,
     write_off_debt,
 )
+from smarthub.workflows.back_billing import take_offer_for_member
 
 FORMS: dict[str, type[forms.Form]] = {
     "hold": HoldForm,
@@ -206,6 +207,12 @@ def _take_up(who: dict[str, Any], _values: dict[str, Any], sent: QueryDict) -> s
     return gettext("The debt is owed again.")
 
 
+def _back_billing(who: dict[str, Any], _values: dict[str, Any], sent: QueryDict) -> str:
+    made = take_offer_for_member(**who, arrangement_id=_uuid(sent.get("arrangement_id", "")))
+    told = gettext("Agreed: %(amount)s in instalments. The account is left alone while they come.")
+    return told % {"amount": say_money(made.total)}
+
+
 ACTS: dict[str, Callable[[dict[str, Any], dict[str, Any], QueryDict], str]] = {
     "hold": _hold,
     "end_hold": _end_hold,
@@ -216,6 +223,7 @@ ACTS: dict[str, Callable[[dict[str, Any], dict[str, Any], QueryDict], str]] = {
     "end_deposit": _end_deposit,
     "arrange": _arrange,
     "offered": _offered,
+    "back_billing": _back_billing,
     "cancel_arrangement": _cancel_arrangement,
     "pledge": _pledge,
     "withdraw_pledge": _withdraw_pledge,

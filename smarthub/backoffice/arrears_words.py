@@ -54,6 +54,7 @@ FORBIDDEN: Mapping[str, Promise] = {
 
 NOT_AGREED: Mapping[str, Promise] = {
     "nothing_owed": gettext_lazy("Nothing is late on this account."),
+    "disputed": gettext_lazy("It is disputed. End that hold first."),
     "standing": gettext_lazy("An arrangement stands already. Cancel it first."),
     "too_many": gettext_lazy("The account had as many arrangements within 12 months as allowed."),
     "down": gettext_lazy("The down payment is not what the policy allows."),

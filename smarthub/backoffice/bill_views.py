@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.urls import reverse
@@ -20,6 +21,7 @@ from smarthub.billing.operations.single import NothingToBill
 from smarthub.kernel.errors import ExpectedError, NotVisible
 from smarthub.metering.operations import NothingToEstimateFrom
 from smarthub.wiring.clock import now
+from smarthub.workflows.bill_sent import list_sent
 from smarthub.workflows.bill_single import (
     SingleBillPage,
     preview_single_bill,
@@ -136,7 +138,8 @@ def _settled(
 def bill(request: StaffRequest, bill_number: str) -> HttpResponse:
     """Show one bill as it was made."""
     page = open_bill(user_id=request.user.pk, bill_number=bill_number, now=now())
-    context = {"page": page, "bill": page.bill, "reasons": _reasons(page.bill)}
+    sent = list_sent(bill=page.bill, state_dir=settings.STATE_DIR)
+    context = {"page": page, "bill": page.bill, "reasons": _reasons(page.bill), "sent": sent}
     return show(request, "backoffice/bill.html", context)
 
 

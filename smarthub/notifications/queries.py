@@ -35,6 +35,7 @@ from smarthub.notifications.types import (
     MessageView,
     NotedContact,
     ReportView,
+    SentMessage,
     State,
     StepTaken,
 )
@@ -52,6 +53,23 @@ def list_of_account(*, account_number: str, limit: int) -> list[MessageView]:
     """Return the newest messages about one account, newest first, in one query (rule 118)."""
     rows = _with_state().filter(account_number=account_number)
     return [_view(row) for row in rows.order_by("-queued_at", "-pk")[:limit]]
+
+
+def list_sent_under(*, account_number: str, key_start: str) -> list[SentMessage]:
+    """Return the messages about an account that left and whose key begins so: one query.
+
+    Source: domain rule 42.
+    """
+    rows = DeliveryTry.objects.filter(
+        outcome=DeliveryTry.Outcome.SENT,
+        message__account_number=account_number,
+        message__dedupe_key__startswith=key_start,
+    )
+    values = ("message__channel", "message__address", "tried_at")
+    return [
+        SentMessage(Channel(channel), address, at)
+        for channel, address, at in rows.order_by("tried_at", "pk").values_list(*values)
+    ]
 
 
 def find_by_code(*, code: str) -> MessageView | None:

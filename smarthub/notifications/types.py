@@ -59,6 +59,15 @@ class OutgoingMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class SentMessage:
+    """A message that left: by which channel, where to, and when."""
+
+    channel: Channel
+    address: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
 class MessageView:
     """One message as a page shows it; ``detail`` is what the mail system said last, if anything.
 

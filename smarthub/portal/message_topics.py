@@ -25,6 +25,7 @@ TOPICS = {
     "certificate_expires": gettext_noop("a tax certificate that runs out soon"),
     "pledge_made": gettext_noop("help of an agency with a bill"),
     "pledge_over": gettext_noop("help of an agency with a bill"),
+    "back_billing_offered": gettext_noop("a corrected bill that can be paid over time"),
     "arrangement_made": gettext_noop("a payment arrangement"),
     "arrangement_broken": gettext_noop("a payment arrangement"),
     "arrangement_kept": gettext_noop("a payment arrangement"),

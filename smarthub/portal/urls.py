@@ -80,6 +80,11 @@ urlpatterns = [
         bills_more.bill_changed,
         name="bill_changed",
     ),
+    path(
+        "bills/<str:number>/<str:bill_number>/over-time/",
+        bills_more.bill_over_time,
+        name="bill_over_time",
+    ),
     path("bills/<str:number>/<str:bill_number>/pdf/", bills.bill_pdf, name="bill_pdf"),
     path("pay/", pay.pay, name="pay"),
     path("pay/due/", pay.pay_due, name="pay_due"),

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from smarthub.accounts.access import list_visible_accounts, open_account, write_link
 from smarthub.accounts.queries import list_holders
 from smarthub.accounts.types import AccountId, Right, VisibleAccount
+from smarthub.arrears.types import BackBillingOffer
 from smarthub.auto_pay.queries import get_on_bill
 from smarthub.billing.online_code import online_code
 from smarthub.billing.printed.handed import AutoPayNote, Handed
@@ -26,6 +27,7 @@ from smarthub.kernel.money import ZERO, Money
 from smarthub.kernel.period import day_bounds
 from smarthub.members.queries import find_mailing_address
 from smarthub.workflows.account_overview import AccountDue, list_accounts_due
+from smarthub.workflows.back_billing import see_offer
 from smarthub.workflows.explained_bill import ExplainedBill, explain_bill
 
 RECENT_BILLS = 13
@@ -74,13 +76,15 @@ class AccountBill:
     """One bill with every line explained, and what is due on its account now.
 
     ``draft_on`` is the local day Auto Pay takes what it asks; None of a bill paid by hand.
-    ``auto_pay_credit`` is the part of its adjustments that turning Auto Pay on earned.
+    ``auto_pay_credit`` is the part of its adjustments that turning Auto Pay on earned. ``offer`` is
+    what a correction asks more, to be paid over months by whoever may pay (rule 45).
     """
 
     due: AccountDue
     explained: ExplainedBill
     draft_on: dt.date | None = None
     auto_pay_credit: Money = ZERO
+    offer: BackBillingOffer | None = None
 
     @property
     def credit_line(self) -> Money:
@@ -174,7 +178,16 @@ def get_account_bill(*, account: VisibleAccount, bill_number: str, on: dt.date) 
     auto_pay = get_on_bill(
         account_id=account.id, bill_number=bill_number, bill_date=explained.bill.bill_date
     )
-    return AccountBill(due, explained, auto_pay.draft_on, auto_pay.credit)
+    offer = _offer(account, explained.bill, on)
+    return AccountBill(due, explained, auto_pay.draft_on, auto_pay.credit, offer)
+
+
+def _offer(account: VisibleAccount, bill: BillView, on: dt.date) -> BackBillingOffer | None:
+    """Return the offer a corrected bill is part of; a bill as first made asks for no query."""
+    if bill.corrects is None or bill.taken_back is not None:
+        return None
+    offer = see_offer(account=account, on=on)
+    return offer if offer is not None and bill.number in offer.bills else None
 
 
 def draw_account_bill(

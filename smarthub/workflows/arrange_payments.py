@@ -152,6 +152,11 @@ def list_standing_arrangements(*, user_id: int, on: dt.date) -> tuple[Arrangemen
     return tuple(each for each in found if each.ended is None)
 
 
+def tell_of_arrangement(*, found: ArrangementView, on: dt.date, now: dt.datetime) -> None:
+    """Tell every holder of an arrangement that was just made; call it in its transaction."""
+    _tell("arrangement_made", found, on, now)
+
+
 def _tell(template: str, found: ArrangementView, on: dt.date, now: dt.datetime) -> None:
     tell_holders(
         template=template,

@@ -16,11 +16,13 @@ from smarthub.accounts.types import VisibleAccount
 from smarthub.arrears import operations, queries
 from smarthub.arrears.engine import is_winter, winter_began
 from smarthub.arrears.queries.arrangements import list_arrangements, was_offered_since
+from smarthub.arrears.queries.back_billing import find_offer
 from smarthub.arrears.queries.pledges import list_pledges
 from smarthub.arrears.queries.write_offs import list_write_offs
 from smarthub.arrears.types import (
     ArrangementRule,
     ArrangementView,
+    BackBillingOffer,
     FeeView,
     HoldId,
     HoldKind,
@@ -71,6 +73,7 @@ class ArrearsOfAccount:
     pledges: tuple[PledgeView, ...]
     guaranteed_until: dt.date | None
     """Until when it is paid by guaranteed funds only."""
+    back_billing: BackBillingOffer | None = None
 
 
 def list_arrears(*, on: dt.date) -> tuple[ArrearsRow, ...]:
@@ -116,6 +119,7 @@ def open_arrears(
         written_off=tuple(list_write_offs(account_ids=[account.id])),
         pledges=tuple(list_pledges(account_ids=[account.id])),
         guaranteed_until=list_guaranteed_funds(account_ids=[account.id], on=on).get(account.id),
+        back_billing=find_offer(account_id=account.id, on=on),
     )
 
 

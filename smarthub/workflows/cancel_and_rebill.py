@@ -31,6 +31,7 @@ from smarthub.kernel.errors import ExpectedError
 from smarthub.kernel.money import Money
 from smarthub.members.operations import record_act
 from smarthub.members.queries import get_person_of_user
+from smarthub.workflows.back_billing import offer_plan
 from smarthub.workflows.follow_arrears import stop_if_cleared
 from smarthub.workflows.tell_of_bills import tell_of_bills
 
@@ -102,6 +103,7 @@ def correct_bill(
             after={"charges": str(issued.charges), "bill": issued.number, "reason": reason},
         )
         tell_of_bills(bills=[issued], bill_date=terms.bill_date, now=now)
+        offer_plan(account=account, bill_number=issued.number, on=on, now=now)
         check_later_bills(number=issued.number, now=now)
         stop_if_cleared(account_ids=[account.id], now=now)
     return issued

@@ -164,6 +164,18 @@ def list_files(*, folder: Path) -> tuple[PrintFile, ...]:
     return tuple(found)
 
 
+def find_printed(*, folder: Path, bill_number: str) -> dt.datetime | None:
+    """Return when the file that holds a bill was finished; None where no file of a folder does.
+
+    The records are searched as bytes: a large run has hundreds of files of 200 bills.
+    """
+    named = f'"bill": {json.dumps(bill_number)},'.encode()
+    for file in sorted(folder.glob("bills-*.json")):
+        if named in file.read_bytes():
+            return dt.datetime.fromtimestamp(file.stat().st_mtime, dt.UTC)
+    return None
+
+
 def list_refusals(*, folder: Path) -> tuple[Refusal, ...]:
     """Return the bills the last call could not print."""
     file = folder / REFUSED

@@ -7,7 +7,7 @@ from smarthub.portal.urls import urlpatterns
 
 NO_MENU = {
     *("ahead", "due", "usage_data", "set_language", "gateway_events"),  # asked by a page, no page
-    *("accept_invitation", "pay_card", "pay_due", "usage_pin"),  # answer by leading on
+    *("accept_invitation", "bill_over_time", "pay_card", "pay_due", "usage_pin"),  # lead on
     *("bill_pdf", "bills_csv", "bills_zip", "pay_receipt_pdf"),  # files
     *("brand_sheet", "icon", "logo", "manifest", "service_worker"),  # the shell
     *("guest", "invitation", "invited_sign_in", "link", "link_review", "pay_form"),  # for anybody

@@ -21,7 +21,7 @@ from smarthub.arrears.models import (
     Instalment,
 )
 from smarthub.arrears.operations import ReasonMissing, set_hold
-from smarthub.arrears.queries import arrangements
+from smarthub.arrears.queries import arrangements, back_billing
 from smarthub.arrears.types import (
     ArrangementEnding,
     ArrangementId,
@@ -158,7 +158,8 @@ def look_at_arrangement(
 ) -> ArrangementEnding | None:
     """End an arrangement that was paid off, or of which something is late; say which, if either.
 
-    A new bill that is late breaks it as an instalment does. What is on its way counts as paid.
+    A new bill that is late breaks it as an instalment does. What is on its way counts as paid. Of
+    what was billed back the time stands still while it is disputed (rule 45).
 
     Source: domain rules 78 and 79.
     """
@@ -215,12 +216,17 @@ def _is_late(
     def in_time_until(day: dt.date) -> dt.date:
         return engine.last_day_in_time(due_date=day, grace_days=rule.grace_days, closed=closed)
 
+    counted = on
+    if view.back_billed:
+        counted -= back_billing.stood_still(arrangement=view, until=on)
     allowed = engine.may_be_unpaid(
-        arrangement=view.instalments, total=view.total, in_time_until=in_time_until, on=on
+        arrangement=view.instalments, total=view.total, in_time_until=in_time_until, on=counted
     )
     debt = arrangements.find_debt(
         account_id=view.account_id, before=on, is_late=lambda due: in_time_until(due) < on
     )
+    if view.back_billed and in_time_until(view.instalments[0].due_on) < counted:
+        debt = back_billing.debt_with(arrangement=view, debt=debt)
     return debt is not None and debt.overdue > allowed
 
 

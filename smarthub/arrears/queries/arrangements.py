@@ -52,8 +52,11 @@ def find_standing(*, account_id: AccountId) -> ArrangementView | None:
 
 
 def count_arrangements(*, account_id: AccountId, since: dt.date) -> int:
-    """Return how many were agreed since a day; one that was cancelled does not count."""
-    rows = Arrangement.objects.filter(account=account_id, agreed_on__gte=since)
+    """Return how many were agreed since a day.
+
+    One that was cancelled does not count, nor one of what the co-op billed back.
+    """
+    rows = Arrangement.objects.filter(account=account_id, agreed_on__gte=since, back_billed=False)
     return rows.exclude(end__how=ArrangementEnding.CANCELLED).count()
 
 
@@ -106,7 +109,8 @@ def _view(row: Arrangement) -> ArrangementView:
         agreed_on=row.agreed_on,
         bill_date=row.bill_date,
         instalments=tuple(Instalment(each.due_on, Money(each.amount_cents)) for each in parts),
-        left=debt.overdue,
+        left=min(debt.overdue, Money(row.total_cents)),
         ended=ArrangementEnding(end.how) if end else None,
         ended_on=end.on if end else None,
+        back_billed=row.back_billed,
     )

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+from uuid import uuid4
+
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -18,6 +22,7 @@ from smarthub.workflows.account_bills import (
     get_account_bill,
     list_account_bills,
 )
+from smarthub.workflows.bill_sent import list_sent
 
 
 @require_GET
@@ -44,7 +49,10 @@ def bill(request: MemberRequest, number: str, bill_number: str) -> HttpResponse:
         say_segment(segment, place=place) for place, segment in enumerate(page.explained.segments)
     ]
     cash = say_cash_code(page.bill, request.cooperative)
-    told = {"page": page, "bill": page.bill, "segments": segments, "cash": cash}
+    told: dict[str, Any] = {"page": page, "bill": page.bill, "segments": segments, "cash": cash}
+    told["sent"] = list_sent(bill=page.bill, state_dir=settings.STATE_DIR)
+    if page.offer:
+        told["offer_id"] = uuid4()
     return render(request, "portal/bill.html", told)
 
 

@@ -5,22 +5,28 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator
+from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_GET
+from django.utils.translation import gettext
+from django.views.decorators.http import require_GET, require_POST
 
 from smarthub.accounts.access import open_account
 from smarthub.accounts.types import VisibleAccount
+from smarthub.arrears.operations.arrangements import ArrangementNotAllowed
+from smarthub.kernel.errors import NotVisible
 from smarthub.portal.bill_change_words import say_changes
 from smarthub.portal.bill_printing import drawer_of
 from smarthub.portal.bill_rows import line_cells, line_head
 from smarthub.portal.bills_beside_words import say_beside
 from smarthub.portal.requests import MemberRequest, asked_year, local_today
 from smarthub.wiring.clock import now
+from smarthub.workflows.back_billing import take_offer
 from smarthub.workflows.bill_changes import get_bill_changes
 from smarthub.workflows.bills_beside import put_beside
 from smarthub.workflows.bills_taken_away import list_lines, list_taken_away, pack_bills
@@ -39,6 +45,23 @@ def bill_changed(request: MemberRequest, number: str, bill_number: str) -> HttpR
     )
     told = {"account": account, "bill": view.bill, "changes": say_changes(view)}
     return render(request, "portal/bill_changed.html", told)
+
+
+@require_POST
+@login_required
+def bill_over_time(request: MemberRequest, number: str, bill_number: str) -> HttpResponse:
+    """Take the offer to pay what a corrected bill asks more over as many months."""
+    try:
+        arrangement_id = UUID(request.POST.get("arrangement", ""))
+    except ValueError:
+        raise NotVisible(bill=bill_number) from None
+    try:
+        take_offer(user_id=request.user.pk, number=number, arrangement_id=arrangement_id, now=now())
+    except ArrangementNotAllowed:
+        messages.error(request, gettext("This cannot be agreed on here now. Call us about it."))
+        return redirect("bill", number=number, bill_number=bill_number)
+    messages.success(request, gettext("Agreed. Here are the parts and their days."))
+    return redirect("payments")
 
 
 @require_GET

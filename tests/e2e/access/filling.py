@@ -61,6 +61,7 @@ from smarthub.workflows.schedule_payment import schedule_payment
 from tests.cast import COLOUR, IDENTITY, PASSWORD
 from tests.e2e.access.filling_auto_pay import fill_auto_pay
 from tests.e2e.access.filling_billing import write_news
+from tests.e2e.access.filling_corrected import correct_bills
 from tests.e2e.access.filling_money import fill_money
 from tests.e2e.access.filling_people import fill_people
 from tests.e2e.access.filling_rates import write_drafts
@@ -132,6 +133,7 @@ def fill() -> None:
     _leave_work_for_staff(users["clerk"])
     fill_money(now=VISITED_AT)
     fill_reads(now=VISITED_AT)
+    correct_bills(clerk=users["clerk"], monthly_kwh=MONTHLY_USE["electric"])
     fill_walks(users)
     write_drafts(clerk=users["clerk"])
     fill_people(users, now=VISITED_AT)

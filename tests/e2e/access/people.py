@@ -73,6 +73,7 @@ PEOPLE: dict[str, Person] = {
     "auto_pay_paused": Person("Anita", "Moe", ("2015",)),
     "auto_pay_of_old": Person("Odile", "Rud", ("2018",)),
     "paid_for": Person("Gus", "Rud", ("2016",)),  # by guests and by links
+    "corrected": Person("Karin", "Hjelm", ("2019",)),
     "viewer": Person("Ben", "Okafor", viewed=("2001",)),
     "forgetful": Person("Finn", "Forgetful"),  # never signs in: a link ends with the next sign-in
     "without_script": Person("Wanda", "Lie", ("2012",)),

@@ -16,6 +16,9 @@ def _both(address: str) -> tuple[Ask, ...]:
 
 ASKED: Tables = {
     "bills/<str:number>/<str:bill_number>/changed/": _both("/bills/{account}/{bill}/changed/"),
+    "bills/<str:number>/<str:bill_number>/over-time/": (
+        Ask("POST", lambda t: f"/bills/{t['account']}/{t['bill']}/over-time/", owner=""),
+    ),
     "bills/<str:number>/beside/": (
         Ask("GET", lambda t: f"/bills/{t['account']}/beside/"),
         *_both("/bills/{account}/beside/?second={bill}"),
