@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Collection, Sequence
 
 from smarthub.auto_pay.types import CreditProgramme, Draft, DraftId, DraftState, LeftOut, Try
-from smarthub.kernel.banking_days import banking_day_on_or_after
+from smarthub.kernel.banking_days import banking_day_on_or_after, banking_day_on_or_before
 from smarthub.kernel.money import ZERO, Money
 from smarthub.payments.types import PaymentStatus
 
@@ -25,22 +25,32 @@ WENT_WRONG = frozenset({PaymentStatus.FAILED, PaymentStatus.RETURNED})
 
 
 def draft_day(
-    *, due_date: dt.date, days_before: int = 0, also_closed: Collection[dt.date] = ()
+    *,
+    due_date: dt.date,
+    days_before: int = 0,
+    moves_back: bool = False,
+    also_closed: Collection[dt.date] = (),
 ) -> dt.date:
-    """Return the day a bill is drafted: its due date, or the next day banks move money.
+    """Return the day a bill is drafted: its due date, or a day near it on which banks move money.
 
     Args:
         due_date: The bill's.
         days_before: So many days earlier, by the co-op's policy.
+        moves_back: Whether a day on which banks are closed gives way to the last banking day
+            before it, by the co-op's policy; else to the next one.
         also_closed: Days on which the co-op's bank is closed besides the usual holidays.
 
-    Source: domain rules 65 and 139.
+    Source: domain rules 65 and 139; payments reference, section 4 (draft date).
     """
     day = due_date - dt.timedelta(days=days_before)
+    if moves_back:
+        return banking_day_on_or_before(day, also_closed=also_closed)
     return banking_day_on_or_after(day, also_closed=also_closed)
 
 
-def amount_to_draft(*, billed: Money, owed: Money, by_hand_left: Money) -> Money:
+def amount_to_draft(
+    *, billed: Money, owed: Money, by_hand_left: Money, at_most: Money | None = None
+) -> Money:
     """Return what a draft takes now; nothing where nothing of the bill is left.
 
     Args:
@@ -48,10 +58,12 @@ def amount_to_draft(*, billed: Money, owed: Money, by_hand_left: Money) -> Money
         owed: What the account is asked for now, less what is on its way; may be a credit.
         by_hand_left: What is still open of bills made before Auto Pay was turned on; they are
             the member's to pay, so the draft leaves them alone.
+        at_most: The member's limit, where what is above it is theirs to pay by hand.
 
-    Source: domain rules 64 and 65; promise R07.
+    Source: domain rules 64 to 66; promise R07.
     """
-    return max(min(billed, owed) - by_hand_left, ZERO)
+    amount = max(min(billed, owed) - by_hand_left, ZERO)
+    return amount if at_most is None else min(amount, at_most)
 
 
 def why_nothing(*, billed: Money, owed: Money) -> LeftOut:

@@ -19,6 +19,7 @@ class AutoPayPlan(models.Model):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     method = models.ForeignKey(StoredMethod, on_delete=models.PROTECT, related_name="+")
     cap_cents = models.BigIntegerField(null=True)
+    takes_up_to_cap = models.BooleanField(default=False, db_default=False)
     by_hand_cents = models.BigIntegerField()
     enrolled_at = models.DateTimeField()
     made_at = models.DateTimeField()

@@ -109,6 +109,7 @@ def make_plan(*, plan: NewPlan, replaces: Plan | None, now: dt.datetime) -> bool
             person_id=plan.person_id,
             method_id=plan.method_id,
             cap_cents=None if plan.cap is None else plan.cap.cents,
+            takes_up_to_cap=plan.takes_up_to_cap,
             by_hand_cents=(replaces.by_hand if replaces else plan.by_hand).cents,
             enrolled_at=replaces.enrolled_at if replaces else now,
             made_at=now,

@@ -370,6 +370,7 @@ def _plan(row: AutoPayPlan) -> Plan:
         by_hand=Money(row.by_hand_cents),
         enrolled_at=row.enrolled_at,
         state=state,
+        takes_up_to_cap=row.takes_up_to_cap,
     )
 
 

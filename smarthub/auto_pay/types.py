@@ -89,12 +89,26 @@ class OnBill:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftTerms:
+    """What the co-op's policies say of drafts on a day; told before anything is agreed to.
+
+    ``days_before`` the due date they are made, ``moves_back`` where banks are closed that day;
+    ``takes_up_to_cap``: a bill above a member's limit is taken up to it, else not without a word.
+    """
+
+    days_before: int
+    moves_back: bool
+    takes_up_to_cap: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """A standing consent to draft one account's bills.
 
     ``enrolled_at`` is when Auto Pay was first turned on; a bill made before it is never drafted.
     ``by_hand`` is what the account owed then: it is left to the member. ``cap`` is the most one
-    draft takes without being asked.
+    draft takes without being asked; with ``takes_up_to_cap`` a bill above it is taken up to it,
+    for that is what was agreed to, whatever the policy says since.
     """
 
     id: PlanId
@@ -106,6 +120,16 @@ class Plan:
     by_hand: Money
     enrolled_at: dt.datetime
     state: PlanState
+    takes_up_to_cap: bool = False
+
+    @property
+    def at_most(self) -> Money | None:
+        """The most one draft takes whatever its bill asks for; none where it is asked instead."""
+        return self.cap if self.takes_up_to_cap else None
+
+    def coming(self, billed: Money) -> Money:
+        """Return the most a draft of a bill can take."""
+        return billed if self.at_most is None else min(billed, self.at_most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +142,7 @@ class NewPlan:
     method_id: MethodId
     cap: Money | None
     by_hand: Money
+    takes_up_to_cap: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,6 +135,17 @@ NAMES: Mapping[str, tuple[Promise, Promise]] = {
         gettext_lazy("Days before the due date"),
         gettext_lazy("So many days before it Auto Pay takes a bill. 0 for the due date itself."),
     ),
+    "auto_pay.before_closed_days": (
+        gettext_lazy("Where banks are closed that day, take it before"),
+        gettext_lazy("Yes: on the last day banks are open before it. No: on the next one."),
+    ),
+    "auto_pay.takes_up_to_limit": (
+        gettext_lazy("Take a bill above a member's limit up to the limit"),
+        gettext_lazy(
+            "Yes: the rest is to be paid by hand. No: the member is asked, and without an answer "
+            "nothing is taken. Holds for who agrees from then on."
+        ),
+    ),
     "auto_pay.failed_bills": (
         gettext_lazy("Failed bills before Auto Pay stops trying"),
         gettext_lazy("So many bills in a row that could not be drafted suspend it."),

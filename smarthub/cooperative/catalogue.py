@@ -153,6 +153,8 @@ RULES: tuple[Rule, ...] = (
         "deposit.clean_months", Topic.DEPOSIT, Kind.MONTHS, 12, "domain rule 58", least=1, most=60
     ),
     Rule("auto_pay.days_before_due", Topic.AUTO_PAY, Kind.DAYS, 0, "domain rule 65", most=10),
+    Rule("auto_pay.before_closed_days", Topic.AUTO_PAY, Kind.YES_NO, False, "domain rule 139"),  # noqa: FBT003
+    Rule("auto_pay.takes_up_to_limit", Topic.AUTO_PAY, Kind.YES_NO, False, "domain rule 66"),  # noqa: FBT003
     Rule("auto_pay.failed_bills", Topic.AUTO_PAY, Kind.COUNT, 2, "domain rule 68", least=1, most=6),
     Rule("arrears.reminder_days", Topic.ARREARS, Kind.DAYS, 3, "domain rule 82", most=20),
     Rule("arrears.past_due_days", Topic.ARREARS, Kind.DAYS, 1, "domain rule 82", least=1, most=30),

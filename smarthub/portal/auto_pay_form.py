@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from smarthub.auto_pay.types import DraftTerms
 from smarthub.payments.types import StoredMethod
 from smarthub.portal.forms import MoneyField
 from smarthub.workflows.set_up_auto_pay import AutoPayState
@@ -43,9 +44,17 @@ class AutoPayForm(forms.Form):
         states: Sequence[AutoPayState],
         methods: Sequence[StoredMethod],
         data: Any = None,
+        *,
+        terms: DraftTerms,
         **rest: Any,
     ) -> None:
         super().__init__(data, **rest)
+        if terms.takes_up_to_cap:
+            self.fields["cap"].label = _("Take at most")
+            self.fields["cap"].help_text = _(
+                "Where a bill comes to more, so much is taken and you pay the rest by hand. "
+                "Leave it empty for no limit."
+            )
         self.states, self.methods = states, methods
         self.fields["accounts"].choices = [  # type: ignore[attr-defined]
             (state.account.number, state.account.label) for state in states

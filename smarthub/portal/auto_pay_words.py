@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
-from smarthub.auto_pay.types import DraftState, LeftOut
+from smarthub.auto_pay.types import DraftState, DraftTerms, LeftOut
 from smarthub.kernel.money import Money
 from smarthub.payments.types import StoredMethod
 from smarthub.ui.formats import say_money
 
-VERSION = "2026-11"
+VERSION = "2026-11-27"
 """Changes whenever the words below do: the record of a consent names the words it was given to."""
 
 STATES: dict[DraftState, Promise] = {
@@ -45,7 +45,13 @@ REASONS: dict[LeftOut, Promise] = {
 
 
 def consent_paragraphs(
-    *, cooperative: str, phone: str, numbers: Sequence[str], method: StoredMethod, cap: Money | None
+    *,
+    cooperative: str,
+    phone: str,
+    numbers: Sequence[str],
+    method: StoredMethod,
+    cap: Money | None,
+    terms: DraftTerms,
 ) -> list[str]:
     """Return what is agreed to, in the language being read, a paragraph each.
 
@@ -58,29 +64,53 @@ def consent_paragraphs(
         "last4": method.last4,
         "phone": phone,
     }
-    limit = (
-        gettext(
-            "If a bill comes to more than %(cap)s, nothing is taken unless I say so beforehand."
-        )
-        % {"cap": say_money(cap)}
-        if cap is not None
-        else gettext("The amount may differ from month to month, with what the bill asks for.")
-    )
     return [
-        gettext(
-            "I allow %(cooperative)s to take what each bill of account %(numbers)s asks for from "
-            "%(brand)s ending in %(last4)s, on its due date or, where banks are closed, on the "
-            "next day they are open."
-        )
-        % values,
+        _when_taken(terms) % values,
         gettext(
             "I am told the amount and the day as soon as the bill is made. What I pay by hand "
             "before takes the withdrawal down. Bills made before today are mine to pay by hand."
         ),
-        limit,
+        _up_to(cap, terms),
         gettext(
             "This holds until I end it. I can pause or stop it on these pages or by calling "
             "%(phone)s; a withdrawal that is not sent yet is not made then."
         )
         % values,
     ]
+
+
+def _when_taken(terms: DraftTerms) -> str:
+    """Return the sentence that says what is taken from where, and on which day."""
+    if terms.days_before:
+        return gettext(
+            "I allow %(cooperative)s to take what each bill of account %(numbers)s asks for from "
+            "%(brand)s ending in %(last4)s, before its due date, on the day I am told."
+        )
+    if terms.moves_back:
+        return gettext(
+            "I allow %(cooperative)s to take what each bill of account %(numbers)s asks for from "
+            "%(brand)s ending in %(last4)s, on its due date or, where banks are closed, on the "
+            "last day before it on which they are open."
+        )
+    return gettext(
+        "I allow %(cooperative)s to take what each bill of account %(numbers)s asks for from "
+        "%(brand)s ending in %(last4)s, on its due date or, where banks are closed, on the "
+        "next day they are open."
+    )
+
+
+def _up_to(cap: Money | None, terms: DraftTerms) -> str:
+    if cap is None:
+        return gettext("The amount may differ from month to month, with what the bill asks for.")
+    limit = {"cap": say_money(cap)}
+    if terms.takes_up_to_cap:
+        return (
+            gettext("If a bill comes to more than %(cap)s, that much is taken; I pay the rest.")
+            % limit
+        )
+    return (
+        gettext(
+            "If a bill comes to more than %(cap)s, nothing is taken unless I say so beforehand."
+        )
+        % limit
+    )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from smarthub.auto_pay.types import Draft, DraftView, LeftOut, Plan, PlanEventKind, PlanState
 from smarthub.cooperative.queries import get_zone
-from smarthub.kernel.money import Money
+from smarthub.kernel.money import ZERO, Money
 from smarthub.kernel.period import local_day
 from smarthub.members.queries import get_person, list_email_addresses, list_languages
 from smarthub.members.types import PersonId
@@ -28,12 +28,16 @@ class Announcement:
     plan: Plan
     amount: Money
     asks: bool
+    rest: Money = ZERO
+    """What is above the limit up to which it is taken: to be paid by hand."""
 
     @property
     def what(self) -> str:
-        """``planned``; ``asks`` where the amount is above the cap; or ``paused``."""
+        """``planned``; ``part``; ``asks`` where the amount is above the cap; or ``paused``."""
         if self.plan.state is not PlanState.ACTIVE:
             return "paused"
+        if self.rest > ZERO:
+            return "part"
         return "asks" if self.asks else "planned"
 
 
@@ -47,6 +51,7 @@ def tell_of_agreement(
     context = _named(plan, method) | {
         "words": words,
         "cap": plan.cap,
+        "takes_up_to_cap": plan.takes_up_to_cap,
         "agreed_on": local_day(now, get_zone()),
     }
     tell_person(
@@ -156,7 +161,10 @@ def _messages(
     now: dt.datetime,
 ) -> list[NewMessage]:
     """Return the e-mails of one announcement; whoever has no address is told another way."""
-    own = _named(each.plan, methods[each.plan.method_id]) | {"amount": each.amount}
+    amounts = {"amount": each.amount, "rest": each.rest}
+    if each.what == "paused":
+        amounts["amount"] += each.rest  # all of it is to be paid by hand
+    own = _named(each.plan, methods[each.plan.method_id]) | amounts
     found = addresses.get(each.plan.person_id, ())
     if not found:
         tell_person(

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from smarthub.auto_pay import operations, queries
 from smarthub.auto_pay.engine import amount_to_draft, draft_day, why_nothing
-from smarthub.auto_pay.types import BillToDraft, Draft, DraftEventKind, LeftOut, Plan
+from smarthub.auto_pay.types import BillToDraft, Draft, DraftEventKind, DraftTerms, LeftOut, Plan
 from smarthub.billing.types import IssuedBill
 from smarthub.cooperative.catalogue import value_in
 from smarthub.cooperative.queries import get_policy, list_bank_closings, list_policies
@@ -24,7 +24,10 @@ from smarthub.workflows.auto_pay_messages import (
 from smarthub.workflows.pay_balance import MAXIMUM
 
 DAYS_BEFORE = "auto_pay.days_before_due"
-A_WEEK = dt.timedelta(days=7)
+MOVES_BACK = "auto_pay.before_closed_days"
+UP_TO_LIMIT = "auto_pay.takes_up_to_limit"
+WEEKS = dt.timedelta(days=21)
+"""Longer than a draft day can be away from its due date."""
 
 
 def plan_drafts_of_bills(
@@ -55,11 +58,30 @@ def plan_drafts_of_bills(
 
 def draft_days(*, due_dates: set[dt.date], on: dt.date) -> dict[dt.date, dt.date]:
     """Return the draft day of each due date, by the policy in force on a local day."""
-    closed = list_bank_closings(start=min(due_dates) - A_WEEK, end=max(due_dates) + 2 * A_WEEK)
-    before = value_in(list_policies(on=on), DAYS_BEFORE)
+    closed = list_bank_closings(start=min(due_dates) - WEEKS, end=max(due_dates) + WEEKS)
+    terms = get_draft_terms(on=on)
     return {
-        due: draft_day(due_date=due, days_before=before, also_closed=closed) for due in due_dates
+        due: draft_day(
+            due_date=due,
+            days_before=terms.days_before,
+            moves_back=terms.moves_back,
+            also_closed=closed,
+        )
+        for due in due_dates
     }
+
+
+def get_draft_terms(*, on: dt.date) -> DraftTerms:
+    """Return what the policies in force on a local day say of drafts.
+
+    Source: domain rules 65 and 66.
+    """
+    policies = list_policies(on=on)
+    return DraftTerms(
+        days_before=value_in(policies, DAYS_BEFORE),
+        moves_back=value_in(policies, MOVES_BACK),
+        takes_up_to_cap=value_in(policies, UP_TO_LIMIT),
+    )
 
 
 def _to_draft(bill: IssuedBill) -> BillToDraft:
@@ -71,7 +93,7 @@ def _prepare(draft: Draft, plan: Plan, maximum: Money, now: dt.datetime) -> Anno
 
     What no payment may move is said at once, so that there is time to pay it by hand.
     """
-    amount = expected(draft=draft, plan=plan)
+    amount = _expected(draft, plan, plan.at_most)
     if amount == ZERO or amount > maximum:
         reason = (
             why_nothing(billed=draft.billed, owed=draft.billed)
@@ -87,10 +109,13 @@ def _prepare(draft: Draft, plan: Plan, maximum: Money, now: dt.datetime) -> Anno
     asks = plan.cap is not None and amount > plan.cap
     if asks:
         operations.note_draft_event(draft_id=draft.id, kind=DraftEventKind.ASKED, now=now)
-    return Announcement(draft=draft, plan=plan, amount=amount, asks=asks)
+    rest = _expected(draft, plan, None) - amount
+    return Announcement(draft=draft, plan=plan, amount=amount, asks=asks, rest=rest)
 
 
-def expected(*, draft: Draft, plan: Plan) -> Money:
+def _expected(draft: Draft, plan: Plan, at_most: Money | None) -> Money:
     """Return what a draft would take if nothing more is paid by hand."""
     left = queries.sum_by_hand_left(plan=plan) if plan.by_hand > ZERO else ZERO
-    return amount_to_draft(billed=draft.billed, owed=draft.billed, by_hand_left=left)
+    return amount_to_draft(
+        billed=draft.billed, owed=draft.billed, by_hand_left=left, at_most=at_most
+    )

@@ -241,6 +241,7 @@ def _judge(view: DraftView, standing: _Standing, run: _Run) -> Payment | LeftOut
         billed=draft.billed,
         owed=standing.owed[draft.account_id],
         by_hand_left=standing.by_hand[draft.account_id],
+        at_most=plan.at_most,
     )
     return _why_not(draft, plan, amount, standing) or _payment(view, plan, amount, run)
 

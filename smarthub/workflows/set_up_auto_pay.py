@@ -40,6 +40,7 @@ from smarthub.workflows.auto_pay_forecast import ExpectedDraft, expect_drafts
 from smarthub.workflows.auto_pay_messages import tell_of_agreement, tell_of_plan_event
 from smarthub.workflows.hold_deposits import waive_with_auto_pay, waived_by_auto_pay
 from smarthub.workflows.pay_balance import open_to_pay
+from smarthub.workflows.plan_drafts import get_draft_terms
 from smarthub.workflows.sign_up_credits import credit_to_earn, earn_sign_up_credits
 
 CONSENT = "auto_pay"
@@ -92,6 +93,13 @@ class AutoPayState:
     coming: DraftView | None
     proposal: Proposal | None
 
+    @property
+    def comes_to(self) -> Money:
+        """The most the coming draft takes."""
+        if self.plan is None or self.coming is None:
+            return ZERO
+        return self.plan.coming(self.coming.draft.billed)
+
 
 @dataclass(frozen=True, slots=True)
 class AutoPayView:
@@ -111,6 +119,13 @@ class AutoPayView:
         """The draft that is announced and not taken yet."""
         waiting = [d for d in self.drafts if d.state in queries.OPEN]
         return waiting[-1] if waiting else None
+
+    @property
+    def comes_to(self) -> Money:
+        """The most the coming draft takes."""
+        if self.plan is None or self.coming is None:
+            return ZERO
+        return self.plan.coming(self.coming.draft.billed)
 
 
 def list_auto_pay(*, user_id: int, on: dt.date, zone: ZoneInfo) -> tuple[AutoPayState, ...]:
@@ -202,7 +217,15 @@ def turn_on(
     person = get_person_of_user(user_id=user_id)
     method = get_method(method_id=MethodId(method_id), person_id=person.id)
     offer = offer_auto_pay(user_id=user_id, number=number, on=on)
-    new = NewPlan(PlanId(plan_id), account.id, person.id, method.id, cap, offer.by_hand)
+    new = NewPlan(
+        PlanId(plan_id),
+        account.id,
+        person.id,
+        method.id,
+        cap,
+        offer.by_hand,
+        takes_up_to_cap=get_draft_terms(on=on).takes_up_to_cap,
+    )
     with transaction.atomic():
         is_new = operations.make_plan(plan=new, replaces=offer.plan, now=now)
         plan = queries.get_plan(plan_id=new.id)

@@ -16,14 +16,17 @@ from smarthub.accounts.access import open_account
 from smarthub.auto_pay.engine import draft_day
 from smarthub.auto_pay.queries import find_plan
 from smarthub.auto_pay.types import LeftOut, PlanEventKind
-from smarthub.cooperative.operations import set_policy
+from smarthub.cooperative.operations import close_day, set_policy
 from smarthub.kernel.money import Money
+from smarthub.kernel.text import Text
 from smarthub.members.models import AuditEntry, Consent
 from smarthub.notifications.models import Message
 from smarthub.payments.engine import RETURN_RULES
 from smarthub.payments.models import StoredMethod
+from smarthub.payments.queries import list_dues
 from smarthub.payments.types import AttemptState, MethodId
 from smarthub.workflows.pay_balance import MAXIMUM
+from smarthub.workflows.plan_drafts import DAYS_BEFORE, MOVES_BACK, UP_TO_LIMIT
 from smarthub.workflows.schedule_payment import pay_scheduled, schedule_payment
 from smarthub.workflows.set_up_auto_pay import turn_on
 from tests.billing.village import FIRST_BILL
@@ -52,6 +55,11 @@ SECTION_4 = {
     "Draft date": [
         ("tests.auto_pay.test_engine", "TestDraftDay"),
         (__name__, "TestTheDay.test_keeps_to_the_calendar_of_the_co_ops_zone"),
+        (__name__, "TestTheDay.test_by_policy_is_the_banking_day_before"),
+        (
+            __name__,
+            "TestTheDay.test_knows_the_co_ops_own_closings_by_the_policy_of_the_bills_day",
+        ),
     ],
     "Notice": [
         (AUTO_PAY, "test_a_bill_is_announced_drafted_once_on_its_day_and_receipted"),
@@ -60,6 +68,11 @@ SECTION_4 = {
     "Cap": [
         (AUTO_PAY, "TestTheAmount.test_above_the_cap_it_is_asked_and_left_out_without_a_word"),
         (AUTO_PAY, "TestTheAmount.test_above_the_cap_it_is_taken_once_she_says_so"),
+        (__name__, "TestUpToTheLimit.test_so_much_is_taken_and_the_rest_told_before_it_is_due"),
+        (
+            __name__,
+            "TestUpToTheLimit.test_who_agreed_to_be_asked_is_asked_whatever_the_policy_says_since",
+        ),
         (
             __name__,
             "TestAboveWhatOnePaymentMayMove.test_it_is_told_as_that_when_the_bill_is_made",
@@ -187,6 +200,52 @@ class TestTheDay:
     def test_keeps_to_the_calendar_of_the_co_ops_zone(self, due: dt.date, day: dt.date) -> None:
         assert draft_day(due_date=due) == day
 
+    @pytest.mark.parametrize(
+        ("due", "day"),
+        [
+            (dt.date(2026, 3, 8), dt.date(2026, 3, 6)),  # the 23-hour day is a Sunday: Friday
+            (dt.date(2026, 11, 1), dt.date(2026, 10, 30)),  # so is the 25-hour day
+            (dt.date(2027, 1, 31), dt.date(2027, 1, 29)),  # a Sunday, the last of a month
+            (dt.date(2027, 5, 1), dt.date(2027, 4, 30)),  # a Saturday, the first: a month before
+            (dt.date(2027, 2, 28), dt.date(2027, 2, 26)),
+            (dt.date(2028, 2, 29), dt.date(2028, 2, 29)),  # a Tuesday: the day itself
+            (dt.date(2024, 11, 28), dt.date(2024, 11, 27)),  # Thanksgiving
+            (dt.date(2027, 1, 1), dt.date(2026, 12, 31)),  # New Year's Day: a year before
+            (dt.date(2027, 1, 3), dt.date(2026, 12, 31)),  # the weekend after it
+        ],
+    )
+    def test_by_policy_is_the_banking_day_before(self, due: dt.date, day: dt.date) -> None:
+        assert draft_day(due_date=due, moves_back=True) == day
+
+    @pytest.mark.parametrize(
+        ("moves_back", "day"), [(True, dt.date(2024, 11, 21)), (False, dt.date(2024, 11, 25))]
+    )
+    def test_knows_the_co_ops_own_closings_by_the_policy_of_the_bills_day(
+        self, maria: Member, card: uuid.UUID, *, moves_back: bool, day: dt.date
+    ) -> None:
+        set_policy(
+            key=MOVES_BACK, value=moves_back, effective_from=FIRST_BILL, author="test", now=EVE
+        )
+        close_bank_on(DUE)
+        maria.turn_on(card)
+        close(announce=True)
+
+        sent = [maria.run(day - dt.timedelta(days=1))[0], maria.run(day)[0]]
+
+        assert maria.see().drafts[0].draft.planned_on == day
+        assert sent == [0, 1]
+
+    def test_ten_days_before_the_co_ops_own_closings_are_known_as_well(
+        self, maria: Member, card: uuid.UUID
+    ) -> None:
+        for key, value in ((MOVES_BACK, True), (DAYS_BEFORE, 10)):
+            set_policy(key=key, value=value, effective_from=FIRST_BILL, author="test", now=EVE)
+        close_bank_on(dt.date(2024, 11, 12))  # ten days before; the 11th is Veterans Day
+        maria.turn_on(card)
+        close(announce=True)
+
+        assert maria.see().drafts[0].draft.planned_on == dt.date(2024, 11, 8)
+
     def test_is_announced_ten_days_before_or_more(self, maria: Member, card: uuid.UUID) -> None:
         maria.turn_on(card)
         close(announce=True)
@@ -246,6 +305,79 @@ class TestAboveWhatOnePaymentMayMove:
         close(announce=True)
 
         assert maria.run(DUE) == (1, 0)
+
+
+class TestUpToTheLimit:
+    """Domain rule 66, where the co-op takes a bill above a member's limit up to it."""
+
+    CAP = Money(200_00)
+
+    def test_so_much_is_taken_and_the_rest_told_before_it_is_due(
+        self, village: Cast, maria: Member, card: uuid.UUID
+    ) -> None:
+        _take_up_to_limits(on=EVE.date())
+        maria.turn_on(card, cap=self.CAP)
+
+        close(announce=True)
+
+        told = Message.objects.get(template="auto_pay_planned")
+        assert told.queued_at.astimezone(CHICAGO).date() == FIRST_BILL < DUE
+        assert "we take $200.00, your limit" in told.body
+        assert f"comes to {BILLED - self.CAP} more" in told.body
+        assert str(BILLED - self.CAP) in told.subject
+        assert maria.see().comes_to == self.CAP
+        assert maria.run(DUE) == (1, 0)
+        assert [cents for cents, _ in maria.charges()] == [self.CAP.cents]
+        due = list_dues(account_ids=[village.account_1001])[village.account_1001]
+        assert due.asked == BILLED - self.CAP
+
+    def test_what_is_paid_by_hand_before_is_the_rest_first(
+        self, village: Cast, maria: Member, card: uuid.UUID, wallet: Wallet
+    ) -> None:
+        _take_up_to_limits(on=EVE.date())
+        maria.turn_on(card, cap=self.CAP)
+        close(announce=True)
+        wallet.pay(village.maria, card, {"1001": BILLED - self.CAP})
+
+        maria.run(DUE)
+
+        due = list_dues(account_ids=[village.account_1001])[village.account_1001]
+        assert due.asked == Money(0)
+
+    def test_a_bill_below_it_is_taken_whole(self, maria: Member, card: uuid.UUID) -> None:
+        _take_up_to_limits(on=EVE.date())
+        maria.turn_on(card, cap=BILLED)
+        close(announce=True)
+
+        assert "your limit" not in Message.objects.get(template="auto_pay_planned").body
+        assert maria.run(DUE) == (1, 0)
+        assert [cents for cents, _ in maria.charges()] == [BILLED.cents]
+
+    def test_who_agreed_to_be_asked_is_asked_whatever_the_policy_says_since(
+        self, maria: Member, card: uuid.UUID
+    ) -> None:
+        maria.turn_on(card, cap=self.CAP)
+        _take_up_to_limits(on=FIRST_BILL)
+        close(announce=True)
+
+        assert maria.run(DUE) == (0, 1)
+        assert maria.see().drafts[0].draft.left_out is LeftOut.ABOVE_CAP
+
+    def test_paused_all_of_it_is_told_as_to_be_paid(self, maria: Member, card: uuid.UUID) -> None:
+        _take_up_to_limits(on=EVE.date())
+        maria.turn_on(card, cap=self.CAP)
+        maria.change(PlanEventKind.PAUSED)
+        close(announce=True)
+
+        assert f"comes to {BILLED}." in Message.objects.get(template="auto_pay_planned").body
+
+
+def close_bank_on(day: dt.date) -> None:
+    close_day(day=day, name=Text("Closed", "Cerrado"), author="board", now=EVE)
+
+
+def _take_up_to_limits(*, on: dt.date) -> None:
+    set_policy(key=UP_TO_LIMIT, value=True, effective_from=on, author="test", now=EVE)
 
 
 def _let_payments_move(cents: int, *, on: dt.date) -> None:

@@ -29,6 +29,7 @@ from smarthub.portal.views.pay import SeeOther
 from smarthub.ui.formats import reading_language, say_day, say_money, say_number
 from smarthub.wiring.clock import now
 from smarthub.workflows.migrated_auto_pay import refuse_proposal
+from smarthub.workflows.plan_drafts import get_draft_terms
 from smarthub.workflows.set_up_auto_pay import (
     Agreement,
     AutoPayView,
@@ -191,7 +192,8 @@ def refuse(request: MemberRequest, number: str) -> HttpResponse:
 @require_GET
 def guide(request: HttpRequest) -> HttpResponse:
     """Show how Auto Pay is turned on and off, step by step (R12); open to everybody."""
-    return render(request, "portal/auto_pay_guide.html")
+    terms = get_draft_terms(on=local_today(request))
+    return render(request, "portal/auto_pay_guide.html", {"terms": terms})
 
 
 @require_POST
@@ -292,7 +294,8 @@ def _form(request: MemberRequest, data: Any) -> AutoPayForm:
         "method": str(plan.method_id if plan else methods[0].id if methods else ""),
         "cap": say_number(cap.dollars, 2) if cap is not None else "",
     }
-    return AutoPayForm(chosen, methods, data, initial=initial)
+    terms = get_draft_terms(on=local_today(request))
+    return AutoPayForm(chosen, methods, data, terms=terms, initial=initial)
 
 
 def _agree_page(request: MemberRequest, form: AutoPayForm) -> HttpResponse:
@@ -314,6 +317,7 @@ def _paragraphs(request: MemberRequest, form: AutoPayForm) -> list[str]:
         numbers=[state.account.number for state in form.chosen_accounts()],
         method=form.chosen_method(),
         cap=form.cleaned_data["cap"],
+        terms=get_draft_terms(on=local_today(request)),
     )
 
 
