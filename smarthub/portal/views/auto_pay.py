@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -190,7 +190,7 @@ def refuse(request: MemberRequest, number: str) -> HttpResponse:
 
 
 @require_GET
-def guide(request: HttpRequest) -> HttpResponse:
+def guide(request: MemberRequest) -> HttpResponse:
     """Show how Auto Pay is turned on and off, step by step (R12); open to everybody."""
     terms = get_draft_terms(on=local_today(request))
     return render(request, "portal/auto_pay_guide.html", {"terms": terms})
