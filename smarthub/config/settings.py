@@ -197,7 +197,12 @@ ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 600
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = ACCOUNT_PASSWORD_RESET_BY_CODE_MAX_ATTEMPTS = 5
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_FORMS = {"edit_webauthn": "smarthub.portal.sign_in.forms.RenamePasskeyForm"}
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_FORMS = {
+    "edit_webauthn": "smarthub.portal.sign_in.forms.RenamePasskeyForm",
+    "authenticate": "smarthub.portal.sign_in.recovery_codes.SecondStepForm",
+    "reauthenticate": "smarthub.portal.sign_in.recovery_codes.SecondStepAgainForm",
+}
 NETWORK_PLACES_FILE = ENVIRONMENT.text("SMARTHUB_NETWORK_PLACES_FILE")
 # Answers about who is a member take this long at the least; see portal.sign_in.alike.
 ANSWER_FLOOR_SECONDS = float(
