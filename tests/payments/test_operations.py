@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
+from dataclasses import replace
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -12,10 +14,16 @@ from smarthub.kernel.money import ZERO, Money
 from smarthub.ledger.operations import post_entry
 from smarthub.ledger.queries import get_balances, get_unapplied_cash, list_open_charges
 from smarthub.ledger.types import Asked, Posting
-from smarthub.payments.models import Payment
-from smarthub.payments.operations import PaymentConflict, record_received_payments
-from smarthub.payments.types import ReceivedPayment
-from tests.cast import NOW, Cast
+from smarthub.payments.models import Attempt, StoredMethod
+from smarthub.payments.models import Payment as PaymentRow
+from smarthub.payments.operations import (
+    PaymentConflict,
+    begin_payments,
+    record_received_payments,
+)
+from smarthub.payments.types import MethodId, Part, Payment, PaymentId, ReceivedPayment
+from tests.cast import NOW, Cast, Player
+from tests.workflows.wallet import bill
 
 DAY = dt.date(2026, 11, 20)
 MOST_QUERIES = 30
@@ -62,7 +70,7 @@ class TestRecordReceivedPayments:
 
         balances = get_balances(account_ids=[cast.account_1002])
         assert balances[cast.account_1002].owed == ZERO
-        assert Payment.objects.count() == 1
+        assert PaymentRow.objects.count() == 1
 
     def bill(self, cast: Cast) -> None:
         post_entry(
@@ -92,10 +100,106 @@ def test_nothing_of_a_payment_goes_even_by_sql(cast: Cast, table: str, statement
 
 
 def add_attempt() -> None:
-    attempt = Payment.objects.get().attempts.create(key="k", gateway="sandbox", made_at=NOW)
+    attempt = PaymentRow.objects.get().attempts.create(key="k", gateway="sandbox", made_at=NOW)
     attempt.events.create(state="unknown", learnt_at=NOW)
 
 
 def run_sql(commands: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(commands)
+
+
+class TestBeginPayments:
+    """Many payments about to be sent: each is judged as alone, and no cent is taken twice."""
+
+    def begin(self, cast: Cast, *payments: Payment) -> list[str]:
+        """Begin them and say how each was judged: begun, before, or the code of the refusal."""
+        judged = begin_payments(
+            payments=payments, gateway="sandbox", maximum=Money(50_00), allow_credit=False, now=NOW
+        )
+        return [
+            "before" if each.id not in judged else getattr(judged[each.id], "code", "begun")
+            for each in payments
+        ]
+
+    @pytest.fixture
+    def card(self, cast: Cast) -> MethodId:
+        for account_id in (cast.account_1001, cast.account_1002):
+            bill(account_id, 60_00, f"bill:{account_id}")
+        return store(cast.maria, "token-1")
+
+    def test_together_take_no_more_than_is_due_in_their_order(
+        self, cast: Cast, card: MethodId
+    ) -> None:
+        forty, thirty, twenty = (payment(cast, card, cents) for cents in (40_00, 30_00, 20_00))
+
+        judged = self.begin(cast, forty, thirty, twenty)
+
+        # 60.00 are due: 40.00 leave 20.00, so 30.00 are too much and 20.00 are not
+        assert judged == ["begun", "more_than_due", "begun"]
+        assert set(PaymentRow.objects.values_list("pk", flat=True)) == {forty.id, twenty.id}
+        assert sorted(Attempt.objects.values_list("key", flat=True)) == sorted(
+            f"payment:{each.id}" for each in (forty, twenty)
+        )
+
+    def test_a_refused_one_leaves_the_others(self, cast: Cast, card: MethodId) -> None:
+        gone = store(cast.maria, "token-2", removed_at=NOW)
+        given = [
+            payment(cast, card, 51_00),
+            payment(cast, gone, 1_00),
+            payment(cast, store(cast.rosa, "token-3"), 2_00),
+            payment(cast, card, 0),
+            payment(cast, card, 3_00),
+        ]
+
+        judged = self.begin(cast, *given)
+
+        assert judged == [
+            "amount_too_large",
+            "method_gone",
+            "method_gone",
+            "amount_not_positive",
+            "begun",
+        ]
+        assert list(PaymentRow.objects.values_list("amount_cents", flat=True)) == [3_00]
+
+    def test_one_begun_before_is_not_begun_again_and_never_with_other_values(
+        self, cast: Cast, card: MethodId
+    ) -> None:
+        first = payment(cast, card, 10_00)
+        self.begin(cast, first)
+
+        again = self.begin(cast, first, payment(cast, card, 50_00))
+        other = self.begin(cast, replace(first, channel="auto_pay"))
+
+        # of 60.00, 10.00 are on their way: 50.00 are due
+        assert (again, other) == (["before", "begun"], ["payment_conflict"])
+        assert Attempt.objects.count() == 2
+
+
+def payment(cast: Cast, method: MethodId, cents: int) -> Payment:
+    """Return a payment of Maria's for account 1001."""
+    return Payment(
+        id=PaymentId(uuid.uuid4()),
+        channel="web",
+        parts=(Part(cast.account_1001, "1001", Money(cents)),),
+        received_at=NOW,
+        clearing="clearing:sandbox:card",
+        person_id=cast.maria.person_id,
+        method_id=method,
+    )
+
+
+def store(player: Player, token: str, **more: object) -> MethodId:
+    """Keep a card of somebody's, as if the gateway had just given it."""
+    card = StoredMethod.objects.create(
+        person_id=player.person_id,
+        gateway="sandbox",
+        token=token,
+        kind="card",
+        brand="Visa",
+        last4="4242",
+        added_at=NOW,
+        **more,
+    )
+    return MethodId(card.pk)
