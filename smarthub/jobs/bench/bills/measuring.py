@@ -9,7 +9,6 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import NamedTuple
 
 from django.db import connection, transaction
@@ -21,6 +20,7 @@ from smarthub.billing.operations.writing import write_bills
 from smarthub.billing.queries import get_run_report
 from smarthub.jobs.bench.bills.operations import write_in_bulk
 from smarthub.jobs.bench.bills.town import MONTH, NOW, found_town
+from smarthub.jobs.bench.resources import cpu_seconds_of
 from smarthub.ledger.operations import lock_accounts
 
 LEAST_COPY_RATIO = 2.0
@@ -104,9 +104,9 @@ def work_on(*, cycle: str) -> float:
     from smarthub.workflows.close_billing_cycle import close_billing_cycle  # noqa: PLC0415
 
     connection.ensure_connection()
-    begun = _server_cpu_seconds(connection.connection.info.backend_pid)
+    begun = cpu_seconds_of(connection.connection.info.backend_pid)
     close_billing_cycle(cycle_code=cycle, bill_date=MONTH.end, now=NOW)
-    return _server_cpu_seconds(connection.connection.info.backend_pid) - begun
+    return cpu_seconds_of(connection.connection.info.backend_pid) - begun
 
 
 def _compare_writers() -> Figure:
@@ -158,12 +158,6 @@ class _Run(NamedTuple):
     def server_ms(self) -> float:
         """What a bill takes of the processor in the server's processes of these workers."""
         return 1_000 * self.server_seconds / self.bills
-
-
-def _server_cpu_seconds(backend: int) -> float:
-    """Return what the server's process behind a connection has taken; it runs on this machine."""
-    fields = Path(f"/proc/{backend}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _run(cycle: str, workers: int) -> _Run:

@@ -43,6 +43,7 @@ SLOTS = 86_400 // STEP_SECONDS
 LOADS = 50
 """So many different loads are drawn; every fiftieth account has the same."""
 ZONE = ZoneInfo(IDENTITY.zone)
+BY_HOURS, FLAT = "E-R2", "E-R1"
 COPIED: tuple[tuple[str, dict[str, str]], ...] = (
     ("members_person", {}),
     ("members_contact", {"person_id": "members_person"}),
@@ -66,15 +67,21 @@ UNIQUE = ("number", "serial", "value", "normalised")
 """Columns that name a row to people; a copy's has its place in the row behind it."""
 
 
-def found_town(*, cycles: Mapping[str, int]) -> int:
-    """Put so many accounts into each billing cycle, read for a month; return the reads of one."""
-    _found(cycles)
+def found_town(*, cycles: Mapping[str, int], by_quarter_hours: bool = True) -> int:
+    """Put so many accounts into each billing cycle, read for a month; return the reads of one.
+
+    Without ``by_quarter_hours`` their meters are read twice, for a rate without times of use: for
+    who needs bills, whatever is on them.
+    """
+    _found(cycles, by_quarter_hours=by_quarter_hours)
     for code, accounts in cycles.items():
-        _fill_cycle(code, accounts)
+        _fill_cycle(code, accounts, by_quarter_hours=by_quarter_hours)
+    if not by_quarter_hours:
+        return 2
     return sum(day_seconds(day, ZONE) // STEP_SECONDS for day in MONTH)
 
 
-def _found(cycles: Mapping[str, int]) -> None:
+def _found(cycles: Mapping[str, int], *, by_quarter_hours: bool) -> None:
     found_cooperative(
         identity=IDENTITY,
         colour=COLOUR,
@@ -84,7 +91,8 @@ def _found(cycles: Mapping[str, int]) -> None:
         author="bench",
         now=NOW,
     )
-    publish_tariff(definition=_tariff(), author="bench", published_at=NOW)
+    tariff = _tariff_by_hours() if by_quarter_hours else _tariff(FLAT)
+    publish_tariff(definition=tariff, author="bench", published_at=NOW)
     publish_rider(
         code="WPCA",
         effective_from=dt.date(2020, 1, 1),
@@ -96,30 +104,37 @@ def _found(cycles: Mapping[str, int]) -> None:
         add_cycle(code=code, name=Text(code, code), bill_day=MONTH.end.day, due_day=25)
 
 
-def _tariff() -> dict[str, Any]:
-    """Return the demo's time-of-use rate with a charge for demand: six lines on each bill."""
-    path = RATE_BOOK / "E-R2-2024-01.yaml"
+def _tariff(code: str) -> dict[str, Any]:
+    """Return a rate of the demo, without what only its members have."""
+    path = RATE_BOOK / f"{code}-2024-01.yaml"
     definition: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    charges = [each for each in definition["charges"] if each["code"] != "member"]
+    return {**definition, "effective_from": "2020-01-01", "charges": charges}
+
+
+def _tariff_by_hours() -> dict[str, Any]:
+    """Return the demo's time-of-use rate with a charge for demand: six lines on each bill."""
+    definition = _tariff(BY_HOURS)
     demand = {
         "kind": "demand",
         "code": "demand",
         "name": {"en": "Demand", "es": "Demanda"},
         "rate": "1.50",
     }
-    charges = [each for each in definition["charges"] if each["code"] != "member"]
-    return {**definition, "effective_from": "2020-01-01", "charges": [*charges, demand]}
+    return {**definition, "charges": [*definition["charges"], demand]}
 
 
-def _fill_cycle(code: str, accounts: int) -> None:
-    first = _first_account(code)
+def _fill_cycle(code: str, accounts: int, *, by_quarter_hours: bool) -> None:
+    first = _first_account(code, BY_HOURS if by_quarter_hours else FLAT)
     for table, links in COPIED:
         _copy_rows(table, first, links, accounts)
     file_id = open_read_file(now=NOW)
     _read_registers(first["metering_register"], accounts, file_id)
-    _read_channels(first["metering_channel"], accounts, file_id)
+    if by_quarter_hours:
+        _read_channels(first["metering_channel"], accounts, file_id)
 
 
-def _first_account(code: str) -> dict[str, int]:
+def _first_account(code: str, tariff_code: str) -> dict[str, int]:
     """Make the account all others are copied from; return the ids of its rows by table."""
     number, opened = f"{code}-1", MONTH.start
     person = add_person(given_name="Kim", family_name=f"Bench {code}")
@@ -137,7 +152,7 @@ def _first_account(code: str) -> dict[str, int]:
         number=number,
         account_id=account,
         service_point_id=point,
-        tariff_code="E-R2",
+        tariff_code=tariff_code,
         starts_on=opened,
     )
     install_meter(serial=number, service_point_id=point, installed_on=opened)

@@ -13,15 +13,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import httpx
 from django.conf import settings
 from django.db import connection
 
 from smarthub.cooperative.queries import get_zone
-from smarthub.jobs.bench.bills.measuring import work_on
-from smarthub.jobs.bench.bills.town import NOW, found_town
-from smarthub.jobs.bench.payments.operations import enrol_everybody, give_cards
+from smarthub.jobs.bench.bills.town import MONTH, NOW, found_town
+from smarthub.jobs.bench.payments.operations import enrol_everybody, give_cards, sum_charges
+from smarthub.jobs.bench.payments.progress import Progress
+from smarthub.jobs.bench.resources import cpu_seconds_of, forget_peak, peak_memory
 from smarthub.wiring.gateway import payment_gateway
+from smarthub.workflows.close_billing_cycle import close_billing_cycle
 from smarthub.workflows.run_auto_pay import CHARGES_AT_ONCE, run_auto_pay
 
 WARM_UP = 200
@@ -60,17 +61,32 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What a run took."""
+    """What a run took: seconds, processor of the worker and of the server, memory at the most."""
 
     round: Round
     seconds: float
     cpu_ms: float
+    server_ms: float
+    peak_mb: float
     facts: str
 
     @property
     def a_second(self) -> float:
         """Drafts a second."""
         return self.round.accounts / self.seconds
+
+    def line(self) -> str:
+        """Return it for a person, below the heading."""
+        return (
+            f"{self.round.name:<42} {self.a_second:>15,.1f} {self.seconds:>9,.1f}"
+            f" {self.cpu_ms:>10.2f} {self.server_ms:>10.2f} {self.peak_mb:>10,.0f}"
+        )
+
+
+HEADING = (
+    f"{'':<42} {'drafts a second':>15} {'seconds':>9} {'worker, ms':>10} {'server, ms':>10}"
+    f" {'memory, MB':>10}"
+)
 
 
 def rounds(accounts: int) -> tuple[Round, ...]:
@@ -91,12 +107,13 @@ def make_set(*, accounts: int, say: Callable[[str], object]) -> None:
     """
     begun = time.perf_counter()
     cycles = {each.cycle: each.accounts for each in rounds(accounts)}
-    found_town(cycles=cycles | {"FIRST": WARM_UP})
+    say(f"Making {sum(cycles.values()) + WARM_UP:,} accounts")
+    found_town(cycles=cycles | {"FIRST": WARM_UP}, by_quarter_hours=False)
     enrol_everybody(now=NOW - dt.timedelta(days=2))
     with _simulator(0.0):
         pass
     cards = give_cards(state=_books())
-    _measure(Round("FIRST", WARM_UP, 0.0, 1))
+    _measure(Round("FIRST", WARM_UP, 0.0, 1), say)
     say(f"{cards:,} accounts on Auto Pay: {time.perf_counter() - begun:.0f} s to make")
 
 
@@ -106,64 +123,76 @@ def measure_payments(*, accounts: int, say: Callable[[str], object]) -> list[Mea
     Raises:
         RuntimeError: a bill was not drafted exactly once, or the books differ.
     """
-    say(f"{'':<42} {'drafts a second':>18} {'seconds':>10} {'processor, ms each':>20}")
     found: list[Measured] = []
     for each in rounds(accounts):
-        found.append(_measure(each))
-        one = found[-1]
-        say(f"{each.name:<42} {one.a_second:>18,.1f} {one.seconds:>10,.1f} {one.cpu_ms:>20.2f}")
-        say(f"  {one.facts}")
+        found.append(_measure(each, say))
+        for line in (HEADING, found[-1].line(), f"  {found[-1].facts}"):
+            say(line)
+    say("All runs")
+    for line in (HEADING, *(one.line() for one in found)):
+        say(line)
     speed = {one.round.cycle: one.a_second for one in found}
     for name, over, under in (
         ("at once: together beside one by one", "NOW", "ONE"),
         ("after 200 ms: together beside one by one", "LATE", "LATEONE"),
         ("together: after 200 ms beside at once", "LATE", "NOW"),
     ):
-        say(f"{name:<42} {speed[over] / speed[under]:>16.2f} x")
+        say(f"{name:<42} {speed[over] / speed[under]:>13.2f} x")
     return found
 
 
-def _measure(each: Round) -> Measured:
+def _measure(each: Round, say: Callable[[str], object]) -> Measured:
     """Bill a cycle, which plans its drafts, and measure the run that takes them."""
-    work_on(cycle=each.cycle)
-    with _simulator(each.think_seconds) as address:
-        begun, cpu = time.perf_counter(), time.process_time()
+    told = Progress(f"{each.cycle}: billed", say)
+    close_billing_cycle(cycle_code=each.cycle, bill_date=MONTH.end, now=NOW, progress=told)
+    connection.ensure_connection()
+    behind = connection.connection.info.backend_pid
+    with _simulator(each.think_seconds):
+        forget_peak()
+        begun, cpu, server = time.perf_counter(), time.process_time(), cpu_seconds_of(behind)
         done = run_auto_pay(
             now=NOW + dt.timedelta(days=40),
             zone=get_zone(),
             gateway=payment_gateway(),
             at_once=each.at_once,
+            progress=Progress(f"{each.cycle}: begun", say),
         )
         seconds, cpu = time.perf_counter() - begun, time.process_time() - cpu
-        charged = _charges(address)
-    facts = _compare(each, done.sent, charged)
-    return Measured(each, seconds, 1000 * cpu / each.accounts, facts)
+        server, peak = cpu_seconds_of(behind) - server, peak_memory()
+    return Measured(
+        round=each,
+        seconds=seconds,
+        cpu_ms=1000 * cpu / each.accounts,
+        server_ms=1000 * server / each.accounts,
+        peak_mb=peak / 1_000_000,
+        facts=_compare(each, done.sent),
+    )
 
 
-def _compare(each: Round, sent: int, charged: list[int]) -> str:
+def _compare(each: Round, sent: int) -> str:
     """Return what both books say, once they say the same.
 
     Raises:
         RuntimeError: they do not.
     """
+    charges, charged = sum_charges(state=_books())
     with connection.cursor() as cursor:
         cursor.execute(_BOOKS, {"cycle": f"{each.cycle}-%"})
         drafts, paid, balance, attempts, cents = cursor.fetchone()
-    same = (len(charged), sum(charged)) == (attempts, cents)
+    same = (charges, charged) == (attempts, cents)
     if not (drafts == paid == sent == each.accounts) or balance or not same:
         raise RuntimeError(
             f"{each.name}: {drafts} drafts, {sent} sent, {paid} paid, ledger sum {balance}, "
-            f"{attempts} attempts, {len(charged)} charges"
+            f"{attempts} attempts of {cents} cents, {charges} charges of {charged}"
         )
-    return f"{drafts:,} bills drafted once each, {len(charged):,} charges in both books, sum 0"
+    return f"{drafts:,} bills drafted once each, {charges:,} charges in both books, sum 0"
 
 
 @contextmanager
-def _simulator(think_seconds: float) -> Iterator[str]:
+def _simulator(think_seconds: float) -> Iterator[None]:
     """Run the sandbox's gateway where the settings say it is, with what it knew before."""
-    address = settings.GATEWAY_URL
     command = [sys.executable, "-m", "smarthub.integrations.sandbox.gateway_process"]
-    command += [f"--port={urlsplit(address).port}", f"--state={_books()}"]
+    command += [f"--port={urlsplit(settings.GATEWAY_URL).port}", f"--state={_books()}"]
     process = subprocess.Popen(  # noqa: S603 (our own command)
         [*command, f"--think-seconds={think_seconds}"],
         env=_environment(),
@@ -173,18 +202,10 @@ def _simulator(think_seconds: float) -> Iterator[str]:
     try:
         if process.stdout is None or not process.stdout.readline():
             raise RuntimeError("the simulator did not start")
-        yield address
+        yield
     finally:
         process.terminate()
         process.wait()
-
-
-def _charges(address: str) -> list[int]:
-    """Return the cents of every charge the gateway made."""
-    headers = {"Authorization": f"Bearer {settings.GATEWAY_SECRET}"}
-    answer = httpx.get(f"{address}/v1/charges", headers=headers, timeout=120, trust_env=False)
-    charges = answer.raise_for_status().json()["charges"]
-    return [each["amount_cents"] for each in charges if each["state"] == "success"]
 
 
 def _books() -> Path:

@@ -49,3 +49,13 @@ def give_cards(*, state: Path) -> int:
         )
     books.close()
     return len(tokens)
+
+
+def sum_charges(*, state: Path) -> tuple[int, int]:
+    """Return how many charges the simulator's books hold that went well, and their cents."""
+    books = sqlite3.connect(state)
+    count, cents = books.execute(
+        "SELECT count(*), coalesce(sum(amount_cents), 0) FROM charge WHERE state = 'success'"
+    ).fetchone()
+    books.close()
+    return count, cents

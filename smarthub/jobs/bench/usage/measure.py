@@ -8,9 +8,7 @@ every step of the year on its place, known or not, with its quality.
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
-import resource
 import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -24,6 +22,7 @@ from django.db import connection, transaction
 from numpy.typing import NDArray
 
 from smarthub.accounts.types import ServicePointId
+from smarthub.jobs.bench.resources import forget_peak, peak_memory
 from smarthub.jobs.bench.usage.yard import (
     SLOTS,
     STEP_SECONDS,
@@ -62,7 +61,6 @@ LOADED = Period(dt.date(2025, 5, 1), dt.date(2025, 5, 6))
 YEARS_READ = 40
 RECEIVED = dt.datetime(2026, 7, 1, tzinfo=dt.UTC)
 ROUNDS, LOOKS_A_ROUND = 6, 10
-_KILO = 1024
 _COPY_EPOCH = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 _LAYOUTS = """
 CREATE TABLE bench_row (
@@ -114,7 +112,7 @@ def measure_night(*, folder: Path, meters: int) -> Night:
     """Write the file of a night, then import it as every file is imported."""
     path = folder / "night.csv"
     size = write_night(path=path, meters=meters, day=NIGHT)
-    _forget_peak()
+    forget_peak()
     begun, cpu = time.perf_counter(), time.process_time()
     report = ingest_interval_file(
         path=path,
@@ -127,7 +125,7 @@ def measure_night(*, folder: Path, meters: int) -> Night:
     path.unlink()
     if report.kept != meters:
         raise ValueError(f"{report.kept} of {meters} meters were kept: {report.problems[:3]}")
-    return Night(meters, meters * SLOTS, size, seconds, own, _peak_memory())
+    return Night(meters, meters * SLOTS, size, seconds, own, peak_memory())
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +159,7 @@ def measure_idle_night(*, folder: Path, meters: int) -> Large:
 
 
 def _large(path: Path, layout: ReadFormat, size: int, rows: int) -> Large:
-    _forget_peak()
+    forget_peak()
     begun = time.perf_counter()
     report = ingest_interval_file(
         path=path, profile=layout, on_error=OnError.REFUSE_FILE, received_at=RECEIVED, zone=ZONE
@@ -170,22 +168,7 @@ def _large(path: Path, layout: ReadFormat, size: int, rows: int) -> Large:
     path.unlink()
     if report.kept != rows:
         raise ValueError(f"{report.kept} of {rows} rows were kept: {report.problems[:3]}")
-    return Large(rows, size, seconds, _peak_memory())
-
-
-def _forget_peak() -> None:
-    """Begin to count memory anew, where the system lets us; else the peak is the process's."""
-    with contextlib.suppress(OSError):
-        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
-
-
-def _peak_memory() -> int:
-    """Return the most memory held, in bytes, since it was forgotten."""
-    with contextlib.suppress(OSError):
-        for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) * _KILO
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _KILO
+    return Large(rows, size, seconds, peak_memory())
 
 
 @dataclass(frozen=True, slots=True)
