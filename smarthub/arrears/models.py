@@ -296,6 +296,97 @@ class WriteOffEnd(models.Model):
         return f"{self.write_off}: owed again"
 
 
+class AgencyFile(models.Model):
+    """Debts handed to a collection agency, or called back, in one file drawn from its rows."""
+
+    class Kind(models.TextChoices):
+        PLACED = "placed"
+        RECALLED = "recalled"
+
+    id = models.UUIDField(primary_key=True)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="files")
+    kind = models.CharField(max_length=10, choices=Kind)
+    on = models.DateField()
+    made_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        db_table_comment = APPEND_ONLY
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.agency} {self.on}"
+
+
+class Placement(models.Model):
+    """A debt that was written off, in an agency's hands; ``amount_cents`` is what was left then."""
+
+    file = models.ForeignKey(AgencyFile, on_delete=models.PROTECT, related_name="placements")
+    write_off = models.ForeignKey(WriteOff, on_delete=models.PROTECT, related_name="placements")
+    amount_cents = models.BigIntegerField()
+
+    class Meta:
+        db_table_comment = APPEND_ONLY
+        constraints = [
+            models.UniqueConstraint(fields=["file", "write_off"], name="placement_once_a_file"),
+            models.CheckConstraint(
+                condition=models.Q(amount_cents__gt=0), name="placement_positive"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.write_off} with {self.file.agency}"
+
+
+class PlacementEnd(models.Model):
+    """That an agency has a debt no longer: called back in a file, or nothing is left of it."""
+
+    placement = models.OneToOneField(Placement, on_delete=models.PROTECT, related_name="end")
+    file = models.ForeignKey(
+        AgencyFile, null=True, on_delete=models.PROTECT, related_name="recalls"
+    )
+    on = models.DateField()
+    ended_at = models.DateTimeField()
+
+    class Meta:
+        db_table_comment = APPEND_ONLY
+
+    def __str__(self) -> str:
+        return f"{self.placement} ended"
+
+
+class Recovery(models.Model):
+    """So much of a payment took from a debt that was written off."""
+
+    placement = models.ForeignKey(Placement, on_delete=models.PROTECT, related_name="recoveries")
+    payment = models.OneToOneField(Payment, on_delete=models.PROTECT, related_name="+")
+    amount_cents = models.BigIntegerField()
+    on = models.DateField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table_comment = APPEND_ONLY
+        constraints = [
+            models.CheckConstraint(condition=models.Q(amount_cents__gt=0), name="recovery_positive")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount_cents} of {self.placement}"
+
+
+class RecoveryEnd(models.Model):
+    """That a recovery counts no longer: the payment went back, or the debt is owed again."""
+
+    recovery = models.OneToOneField(Recovery, on_delete=models.PROTECT, related_name="end")
+    on = models.DateField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table_comment = APPEND_ONLY
+
+    def __str__(self) -> str:
+        return f"{self.recovery} ended"
+
+
 class Process(models.Model):
     """An account being followed for one due date; stopped and begun again, it is another one."""
 

@@ -139,6 +139,91 @@ class WriteOffView:
     on: dt.date
     reason: str
     taken_up_on: dt.date | None
+    recovered: Money = ZERO
+    placed_with: str = ""
+    """The collection agency that has it now; nothing while the co-op has it itself."""
+
+    @property
+    def left(self) -> Money:
+        """What has not been recovered of it."""
+        return self.amount - self.recovered
+
+
+@dataclass(frozen=True, slots=True)
+class PlacementView:
+    """A debt in an agency's hands; ``code`` is what the agency's files call it."""
+
+    id: int
+    write_off_id: WriteOffId
+    account_id: AccountId
+    account_number: str
+    agency_code: str
+    agency: str
+    placed_on: dt.date
+    placed: Money
+    left: Money
+    written_off_on: dt.date
+    is_ended: bool
+
+    @property
+    def code(self) -> str:
+        """``P`` and the row's number, filled with zeros."""
+        return placement_code(self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyFileView:
+    """A file for a collection agency: debts handed over, or called back."""
+
+    id: UUID
+    agency: str
+    agency_code: str
+    is_recall: bool
+    on: dt.date
+    placements: tuple[PlacementView, ...]
+
+    @property
+    def total(self) -> Money:
+        """What is left of them now."""
+        return Money.sum(each.left for each in self.placements)
+
+
+@dataclass(frozen=True, slots=True)
+class DebtRow:
+    """What an agency is told of one debt."""
+
+    code: str
+    account_number: str
+    holder: str
+    address: str
+    amount: Money
+    written_off_on: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class StatementItem:
+    """What an agency collected for one debt; ``reference`` is its own number for it, once."""
+
+    line: int
+    reference: str
+    placement: str
+    paid_on: dt.date
+    gross: Money
+    commission: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A collection agency's statement, once its count and totals were found right."""
+
+    agency: str
+    total: Money
+    items: tuple[StatementItem, ...]
+
+
+def placement_code(placement_id: int) -> str:
+    """Return what files call a placement."""
+    return f"P{placement_id:06}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from uuid import uuid4
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from smarthub.arrears.types import AgencyView, HoldKind
+from smarthub.arrears.types import AgencyKind, AgencyView, HoldKind
 from smarthub.backoffice.arrears_words import HOLDS
 from smarthub.backoffice.money_forms import AmountField
 
@@ -41,10 +41,11 @@ class HoldForm(forms.Form):
 
 
 def offer_agencies(form: forms.Form, agencies: Sequence[AgencyView]) -> None:
-    """Let a form's field ``agency`` be one of the agencies the co-op works with."""
+    """Let a form's field ``agency`` be one of those that help members to pay."""
     field = form.fields["agency"]
     assert isinstance(field, forms.ChoiceField)  # noqa: S101 (what was declared)
-    known = [(each.code, each.name) for each in agencies if not each.is_ended]
+    helping = [each for each in agencies if each.kind is AgencyKind.ASSISTANCE]
+    known = [(each.code, each.name) for each in helping if not each.is_ended]
     field.choices = [("", _("Choose one")), *known]
 
 
@@ -75,9 +76,16 @@ class PledgeForm(forms.Form):
     )
 
 
+AGENCY_KINDS = {
+    AgencyKind.ASSISTANCE: _("It helps members to pay"),
+    AgencyKind.COLLECTION: _("It collects debts that are written off"),
+}
+
+
 class AgencyForm(forms.Form):
     """An agency for the co-op's list."""
 
+    kind = forms.ChoiceField(label=_("What it does"), choices=list(AGENCY_KINDS.items()))
     name = forms.CharField(
         label=_("Name"), help_text=_("As members read it in messages."), max_length=60
     )

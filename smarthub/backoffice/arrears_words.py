@@ -81,6 +81,12 @@ NOT_PLEDGED: Mapping[str, Promise] = {
     "last_day": gettext_lazy("The policy lets a pledge wait until %(latest)s at the latest."),
 }
 
+NOT_PLACED: Mapping[str, Promise] = {
+    "agency": gettext_lazy("Choose debts of one agency."),
+    "nothing": gettext_lazy("Choose a debt first."),
+    "not_ready": gettext_lazy("One of them cannot be handed over now. Look at the page again."),
+}
+
 NOT_AN_AGENCY: Mapping[str, Promise] = {
     "code": gettext_lazy("A code is 2 to 20 letters, digits or hyphens."),
     "name": gettext_lazy("Write the agency's name."),
@@ -95,6 +101,7 @@ NOT_WRITTEN_OFF: Mapping[str, Promise] = {
 
 REFUSALS: Mapping[str, Promise] = {
     "write_off_conflict": gettext_lazy("This form was sent before. Open the page again."),
+    "debt_placed": gettext_lazy("A collection agency has this debt. Call it back first."),
     "debt_taken_up": gettext_lazy("This debt is owed again already."),
     "arrangement_ended": gettext_lazy("This arrangement has ended already."),
     "reason_missing": gettext_lazy("Write a few words why."),
@@ -116,18 +123,22 @@ REFUSALS: Mapping[str, Promise] = {
 }
 
 
+BECAUSE: Mapping[str, Mapping[str, Promise]] = {
+    "not_to_be_cut": FORBIDDEN,
+    "arrangement_not_allowed": NOT_AGREED,
+    "write_off_not_allowed": NOT_WRITTEN_OFF,
+    "placement_not_allowed": NOT_PLACED,
+    "agency_refused": NOT_AN_AGENCY,
+}
+"""Refusals that say why by a word of their own."""
+
+
 def say_refusal(refused: ExpectedError) -> str:
     """Return why something was not done, and what to do."""
-    if refused.code == "not_to_be_cut":
-        return str(FORBIDDEN[refused.values["because"]])
-    if refused.code == "arrangement_not_allowed":
-        return str(NOT_AGREED[refused.values["because"]])
-    if refused.code == "write_off_not_allowed":
-        return str(NOT_WRITTEN_OFF[refused.values["because"]])
     if refused.code == "pledge_not_allowed":
         latest = say_day(refused.values["latest"])
         return str(NOT_PLEDGED[refused.values["because"]]) % {"latest": latest}
-    if refused.code == "agency_refused":
-        return str(NOT_AN_AGENCY[refused.values["because"]])
+    if refused.code in BECAUSE:
+        return str(BECAUSE[refused.code][refused.values["because"]])
     sentence = REFUSALS.get(refused.code)
     return str(sentence) % refused.values if sentence else gettext("This was not done. Try again.")

@@ -33,6 +33,7 @@ FILES = {
     "lockbox": _("Lockbox checks"),
     "cash": _("Cash at stores"),
     "agency": _("Payments of an agency"),
+    "collect": _("What a collection agency collected"),
 }
 
 

@@ -22,6 +22,7 @@ from smarthub.wiring.bank_files import (
     AGENCY_FILES,
     BANK_FILES,
     CASH_FILES,
+    COLLECTION_FILES,
     LOCKBOX_FILES,
     bank_sealer,
 )
@@ -147,6 +148,9 @@ LOOKS: Mapping[str, Callable[[int, bytes], list[FileRow]]] = {
     "agency": lambda user_id, content: bank_files.preview_agency(
         user_id=user_id, content=content, layout=AGENCY_FILES
     ),
+    "collect": lambda user_id, content: bank_files.preview_collected(
+        user_id=user_id, content=content, layout=COLLECTION_FILES
+    ),
 }
 """What a file of each kind would come to."""
 
@@ -167,6 +171,9 @@ TAKES: Mapping[str, Callable[[int, str, bytes], list[FileRow]]] = {
     ),
     "agency": lambda user_id, name, content: bank_files.take_agency(
         user_id=user_id, name=name, content=content, layout=AGENCY_FILES, now=now()
+    ),
+    "collect": lambda user_id, name, content: bank_files.take_collected(
+        user_id=user_id, name=name, content=content, layout=COLLECTION_FILES, now=now()
     ),
 }
 """Take a file of each kind in."""

@@ -139,6 +139,14 @@ DOES_NOT_FIT: Mapping[str, tuple[Promise, Promise]] = {
         gettext_lazy("A payment of an agency came again with another amount"),
         gettext_lazy("The first amount is booked. Ask the agency about its voucher."),
     ),
+    "collect_differs": (
+        gettext_lazy("A row of a collection agency's file came again with another amount"),
+        gettext_lazy("The first amount is booked. Ask the agency about it."),
+    ),
+    "commission_differs": (
+        gettext_lazy("A collection agency kept another share than agreed"),
+        gettext_lazy("What its debtor paid is booked in full. Ask the agency for the rest."),
+    ),
     "failed_then_paid": (
         gettext_lazy("A payment we had as failed did go through"),
         gettext_lazy("It is booked. See whether the member has paid another time meanwhile."),

@@ -222,6 +222,14 @@ NAMES: Mapping[str, tuple[Promise, Promise]] = {
         gettext_lazy("Days before a debt may be written off"),
         gettext_lazy("From the due date of the last bill of an account without service."),
     ),
+    "placement.after_days": (
+        gettext_lazy("Days before a debt may go to a collection agency"),
+        gettext_lazy("From the day it was written off."),
+    ),
+    "placement.commission_percent": (
+        gettext_lazy("What a collection agency keeps"),
+        gettext_lazy("Percent of what it collects. 0: whatever it says is not checked."),
+    ),
     "round_up.most_in_a_year_cents": (
         gettext_lazy("Most an account gives in a year"),
         gettext_lazy(

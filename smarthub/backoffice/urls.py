@@ -66,6 +66,12 @@ urlpatterns = [
     path("money/months/", months_views.months, name="desk_months"),
     path("money/arrears/", arrears_views.arrears, name="desk_arrears"),
     path("money/arrears/<str:number>/", arrears_views.account, name="desk_arrears_account"),
+    path("money/agencies/debts/", agency_views.placements, name="desk_placements"),
+    path(
+        "money/agencies/debts/<uuid:file_id>/",
+        agency_views.agency_file,
+        name="desk_agency_file",
+    ),
     path("money/agencies/", agency_views.agencies, name="desk_agencies"),
     path("money/auto-pay/", auto_pay_views.credit_programmes, name="desk_auto_pay_credits"),
     path("money/policies/", policy_views.policies, name="desk_money_policies"),

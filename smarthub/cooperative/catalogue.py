@@ -200,6 +200,8 @@ RULES: tuple[Rule, ...] = (
     Rule("winter.least_months", Topic.WINTER, Kind.MONTHS, 4, "domain rule 78", least=1, most=11),
     Rule("winter.forbids", Topic.WINTER, Kind.YES_NO, False, "domain rules 85 and 86"),  # noqa: FBT003
     Rule("write_off.after_days", Topic.WRITE_OFF, Kind.DAYS, 90, "rule 60", least=30, most=720),
+    Rule("placement.after_days", Topic.WRITE_OFF, Kind.DAYS, 30, "domain rule 60", most=720),
+    Rule("placement.commission_percent", Topic.WRITE_OFF, Kind.PERCENT, "0", "rule 60", most=60),
     Rule("round_up.most_in_a_year_cents", Topic.ROUND_UP, Kind.CENTS, 0, "rule 61", most=100_00),
 )
 """In the order the desk shows them."""

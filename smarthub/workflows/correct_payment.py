@@ -11,14 +11,18 @@ from uuid import UUID
 from django.db import transaction
 
 from smarthub.accounts.access import open_for_staff
+from smarthub.arrears.operations.placements import undo_recovery
+from smarthub.cooperative.queries import get_zone
 from smarthub.kernel.errors import NotVisible
 from smarthub.kernel.money import Money
+from smarthub.kernel.period import local_day
 from smarthub.members.operations import record_act
 from smarthub.members.queries import get_person_of_user
 from smarthub.payments import operations, queries
 from smarthub.payments.operations import AccountUnknown
 from smarthub.payments.types import NewMove, PaymentId
 from smarthub.workflows.follow_arrears import stop_if_cleared, stop_if_paid
+from smarthub.workflows.place_debts import take_found
 from smarthub.workflows.pledges import AGENCY, agency_of_key, take_pledged
 
 
@@ -53,6 +57,7 @@ def move_payment(
         reason=reason,
     )
     with transaction.atomic():
+        undo_recovery(payment_id=move.payment_id, on=local_day(now, get_zone()), now=now)
         operations.move_payment(move=move, by=get_person_of_user(user_id=user_id).id, now=now)
         stop_if_cleared(account_ids=[to_account.id], now=now)
         record_act(user_id=user_id, act="payment.moved", subject=f"payment:{payment_id}", now=now)
@@ -110,7 +115,9 @@ def match_money(*, item_id: int, user_id: int, number: str, now: dt.datetime) ->
         )
         stop_if_paid(payment_id=payment_id, now=now)
         channel, source_key = queries.get_suspense_source(item_id=item_id)
-        if channel == AGENCY:
+        if source_key.startswith(f"{operations.COLLECTION}:"):
+            take_found(payment_id=payment_id, source_key=source_key, now=now)
+        elif channel == AGENCY:
             agency_code = agency_of_key(source_key)
             take_pledged(payment_id=payment_id, agency_code=agency_code, now=now)
         record_act(user_id=user_id, act="money.matched", subject=f"suspense:{item_id}", now=now)

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import transaction
 
 from smarthub.accounts.access import list_visible_accounts, open_for_staff
+from smarthub.arrears.operations.placements import undo_recovery
 from smarthub.cooperative.queries import get_zone
 from smarthub.kernel.card_numbers import holds_card_number
 from smarthub.kernel.errors import NotVisible
@@ -24,6 +25,7 @@ from smarthub.payments import operations, queries
 from smarthub.payments.operations import AccountUnknown, CardNumberWritten
 from smarthub.payments.types import (
     DrawerLine,
+    PaymentId,
     PaymentLine,
     PaymentOutcome,
     ReceivedPayment,
@@ -126,6 +128,7 @@ def undo_money(
     """
     by = get_person_of_user(user_id=user_id).id
     with transaction.atomic():
+        undo_recovery(payment_id=PaymentId(payment_id), on=local_day(now, get_zone()), now=now)
         operations.undo_received_payment(
             payment_id=payment_id,
             because=because,

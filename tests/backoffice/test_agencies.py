@@ -7,10 +7,19 @@ import uuid
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from smarthub.arrears.models import Agency, AgencyEnd, Hold, Pledge
+from smarthub.arrears.models import (
+    Agency,
+    AgencyEnd,
+    AgencyFile,
+    Hold,
+    Placement,
+    PlacementEnd,
+    Pledge,
+)
 from smarthub.payments.models import Payment
 from tests.arrears.bills import at
 from tests.arrears.test_operations import noticed
+from tests.arrears.test_placements import READY, collector, placed, written_off
 from tests.arrears.test_pledges import LAST, PLEDGED, add, pledges_of, promise
 from tests.backoffice.moved_clock import moved_to
 from tests.backoffice.test_arrears import send, sent, words
@@ -29,10 +38,13 @@ class TestTheList:
     def test_takes_an_agency_and_lets_it_go(self, dana: Client, cast: Cast) -> None:
         assert "No agency is on the list yet" in words(dana.get(LIST).content)
 
-        dana.post(LIST, {"act": "add", "name": "Energy Assistance", "code": "liheap-jo"})
+        dana.post(
+            LIST,
+            {"act": "add", "kind": "assistance", "name": "Energy Assistance", "code": "liheap-jo"},
+        )
         page = words(dana.get(LIST).content)
 
-        assert "Energy Assistance Code in its files: LIHEAP-JO" in page
+        assert "Energy Assistance It helps members to pay Code in its files: LIHEAP-JO" in page
         assert dana.post(LIST, {"act": "end", "code": "LIHEAP-JO"}).status_code == 303
         assert "LIHEAP-JO no longer used" in words(dana.get(LIST).content)
         assert (Agency.objects.count(), AgencyEnd.objects.count()) == (1, 1)
@@ -45,7 +57,7 @@ class TestTheList:
             ({"name": "Another", "code": "LIHEAP"}, "Another agency has this code."),
             ({"name": "Another", "code": "A B"}, "A code is 2 to 20 letters"),
         ):
-            answer = dana.post(LIST, {"act": "add", **given})
+            answer = dana.post(LIST, {"act": "add", "kind": "assistance", **given})
             assert (answer.status_code, said in words(answer.content)) == (400, True)
         assert dana.post(LIST, {"act": "end", "code": "NOBODY"}).status_code == 404
 
@@ -141,3 +153,46 @@ class TestFiles:
             page = words(dana.post("/desk/money/files/", sent).content)
             assert said in page
         assert Payment.objects.count() == 1
+
+
+class TestDebts:
+    LIST = "/desk/money/agencies/debts/"
+
+    def test_are_handed_over_and_called_back_with_a_file_each(
+        self, dana: Client, cast: Cast
+    ) -> None:
+        collector(cast)
+        debt = written_off(cast)
+        with moved_to(at(READY)):
+            assert "1001 · $120.00 · written off" in words(dana.get(self.LIST).content)
+            given = {"act": "place", "agency": "COLLECT-1", "debt": f"{debt.id}"}
+            dana.post(self.LIST, {**given, "file_id": f"{uuid.uuid4()}"})
+            page = words(dana.get(self.LIST).content)
+            file = dana.get(f"{self.LIST}{AgencyFile.objects.get().pk}/")
+
+            assert "1 debt is handed over. Give the agency the file." in page
+            assert "Fair Collectors · $120.00 of $120.00 left" in page
+            assert file.headers["Content-Type"].startswith("text/csv")
+            assert b"file,1,120.00" in file.content
+            placed = {"act": "recall", "placed": f"{Placement.objects.get().pk}"}
+            dana.post(self.LIST, {**placed, "file_id": f"{uuid.uuid4()}"})
+            assert "1 debt is called back." in words(dana.get(self.LIST).content)
+        assert PlacementEnd.objects.count() == 1
+
+    def test_are_not_chosen_by_nobody(self, dana: Client, cast: Cast) -> None:
+        collector(cast)
+
+        wrong = {"act": "recall", "file_id": f"{uuid.uuid4()}"}
+        dana.post(self.LIST, wrong)
+        assert "Choose a debt first." in words(dana.get(self.LIST).content)
+
+        assert dana.post(self.LIST, {**wrong, "file_id": "x"}).status_code == 404
+        assert dana.post(self.LIST, {**wrong, "placed": "99"}).status_code == 404
+
+    def test_say_on_the_account_who_has_them(self, dana: Client, cast: Cast) -> None:
+        placed(cast)
+
+        page = shown(dana, "/desk/money/arrears/1001/")
+
+        assert "With a collection agency: Fair Collectors . Call it back" in page
+        assert "Ask for it again" not in page

@@ -228,7 +228,7 @@ DESK = (
     Page(
         "/desk/money/agencies/",
         ("backoffice.arrears_forms.AgencyForm",),
-        {"act": "add", "name": "Energy Assistance", "code": "LIHEAP"},
+        {"act": "add", "kind": "assistance", "name": "Energy Assistance", "code": "LIHEAP"},
         who="dana",
         shown=("name",),
     ),

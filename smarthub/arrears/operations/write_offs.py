@@ -11,7 +11,7 @@ import datetime as dt
 from django.db import transaction
 
 from smarthub.accounts.types import AccountId
-from smarthub.arrears.models import WriteOff, WriteOffEnd
+from smarthub.arrears.models import Recovery, RecoveryEnd, WriteOff, WriteOffEnd
 from smarthub.arrears.operations import ReasonMissing
 from smarthub.arrears.queries.write_offs import get_write_off, last_due_date
 from smarthub.arrears.types import WriteOffId
@@ -41,6 +41,12 @@ class WriteOffConflict(Conflict):
     """The id was used for another account."""
 
     code = "write_off_conflict"
+
+
+class DebtPlaced(Refused):
+    """A collection agency has the debt."""
+
+    code = "debt_placed"
 
 
 class DebtTakenUp(Conflict):
@@ -107,16 +113,24 @@ def write_off(
 def take_up(*, write_off_id: WriteOffId, by: PersonId, on: dt.date, now: dt.datetime) -> None:
     """Ask for a debt again that was written off, once.
 
+    What was recovered of it by then is a credit again, so that only the rest is to be paid.
+
     Raises:
         NotVisible: there is no such write-off.
         DebtTakenUp: it is owed again already.
+        DebtPlaced: an agency has it; it is called back first, so that not two ask for it.
 
     Source: domain rule 60.
     """
     with transaction.atomic():
         lock_accounts(account_ids=[get_write_off(write_off_id=write_off_id).account_id])
-        if get_write_off(write_off_id=write_off_id).taken_up_on is not None:
+        debt = get_write_off(write_off_id=write_off_id)
+        if debt.taken_up_on is not None:
             raise DebtTakenUp
+        if debt.placed_with:
+            raise DebtPlaced
+        for row in Recovery.objects.filter(placement__write_off=write_off_id, end=None):
+            end_recovery(row, on=on, now=now)
         WriteOffEnd.objects.create(write_off_id=write_off_id, on=on, ended_by_id=by, ended_at=now)
         for entry_id, entry in list_standing_entries(
             kind="write_off", key_prefix=f"write_off:{write_off_id}"
@@ -127,6 +141,19 @@ def take_up(*, write_off_id: WriteOffId, by: PersonId, on: dt.date, now: dt.date
                 effective_date=on,
                 posted_at=now,
             )
+
+
+def end_recovery(row: Recovery, *, on: dt.date, now: dt.datetime) -> None:
+    """Let a recovery count no longer: what it used up is a credit of the account again."""
+    RecoveryEnd.objects.create(recovery=row, on=on, at=now)
+    prefix = f"recovered:{row.placement.write_off_id}:{row.payment_id}"
+    for entry_id, entry in list_standing_entries(kind="recovery", key_prefix=prefix):
+        reverse_entry(
+            source_key=f"ended:{entry.source_key}",
+            reverses=entry_id,
+            effective_date=on,
+            posted_at=now,
+        )
 
 
 def _forbidden_by(

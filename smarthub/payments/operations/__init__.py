@@ -74,6 +74,7 @@ from smarthub.payments.operations.methods import (
 from smarthub.payments.operations.money_files import (
     AGENCY,
     CASH,
+    COLLECTION,
     LOCKBOX,
     RETURNS,
     FileUnderOtherName,
@@ -132,6 +133,7 @@ from smarthub.payments.operations.undoing import (
 __all__ = [
     "AGENCY",
     "CASH",
+    "COLLECTION",
     "LOCKBOX",
     "PAYMENT_NAMESPACE",
     "RETURNS",

@@ -22,7 +22,7 @@ from smarthub.payments import queries
 from smarthub.payments.models import MoneyFileRow
 from smarthub.payments.operations.corrections import park_in_suspense
 from smarthub.payments.operations.exceptions import find_exception
-from smarthub.payments.operations.money_files import AGENCY, CASH, LOCKBOX
+from smarthub.payments.operations.money_files import AGENCY, CASH, COLLECTION, LOCKBOX
 from smarthub.payments.operations.paying import record_received_payments
 from smarthub.payments.ports import CashItem, LockboxItem, ReadCash, ReadLockbox
 from smarthub.payments.types import (
@@ -35,7 +35,7 @@ from smarthub.payments.types import (
 )
 
 SHOWN_DIGITS = 4
-READ = {LOCKBOX: "stub", CASH: "bar code", AGENCY: "account"}
+READ = {LOCKBOX: "stub", CASH: "bar code", AGENCY: "account", COLLECTION: "placement"}
 """What is told of a row in suspense, by the kind of its file."""
 
 
@@ -56,6 +56,7 @@ class Arrival:
         about: What was read, for staff.
         account_of: Number and holder's name as somebody typed them; a typed number has no check
             digit, so it names an account only together with a holder's name.
+        account_number: The account, where something of our own in the file named it.
     """
 
     key: str
@@ -69,6 +70,7 @@ class Arrival:
     code: str
     about: str
     account_of: tuple[str, str] | None = None
+    account_number: str = ""
 
 
 def list_checks(*, box: ReadLockbox) -> list[Arrival]:
@@ -234,6 +236,8 @@ def _shown(read: str) -> str:
 
 
 def _number_of(arrival: Arrival) -> str:
+    if arrival.account_number:
+        return arrival.account_number
     if arrival.account_of is None:
         return _account_number(arrival.account_digits)
     typed, name = arrival.account_of

@@ -28,7 +28,7 @@ from smarthub.payments.types import (
     RowOutcome,
 )
 
-RETURNS, LOCKBOX, CASH, AGENCY = "returns", "lockbox", "cash", "agency"
+RETURNS, LOCKBOX, CASH, AGENCY, COLLECTION = "returns", "lockbox", "cash", "agency", "collect"
 TRANSACTIONS = {
     "22": BankAccountKind.CHECKING,
     "27": BankAccountKind.CHECKING,

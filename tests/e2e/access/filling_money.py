@@ -9,10 +9,12 @@ from uuid import UUID
 from django.conf import settings
 from django.urls import reverse
 
+from smarthub.arrears.models import WriteOff
 from smarthub.arrears.operations import take_next_step
+from smarthub.arrears.operations.placements import place_debts
 from smarthub.arrears.operations.pledges import add_agency, record_pledge
 from smarthub.arrears.queries import list_due_debts
-from smarthub.arrears.types import AgencyKind, PledgeId, StepRule
+from smarthub.arrears.types import AgencyKind, PledgeId, StepRule, WriteOffId
 from smarthub.kernel.money import Money
 from smarthub.kernel.period import Period
 from smarthub.members.models import User
@@ -49,6 +51,7 @@ def fill_money(*, now: dt.datetime) -> None:
     )
     _follow_one(now)
     _promise_one(now)
+    _place_one(now)
     _send_a_link_that_is_over(now)
     find_exception(key="not_settled:payment:1", kind="not_settled", now=now, attempt="payment:1")
 
@@ -77,6 +80,36 @@ def _promise_one(now: dt.datetime) -> None:
         last_day=None,
         hold_days=30,
         reference="A-1017",
+        by=by,
+        on=now.date(),
+        now=now,
+    )
+
+
+def _place_one(now: dt.datetime) -> None:
+    """Let one of two debts that were written off be with a collection agency."""
+    clerk = User.objects.filter(is_staff=True).order_by("pk")[0]
+    by = get_person_of_user(user_id=clerk.pk).id
+    name = "Wolfeschlegelsteinhausenbergerdorff Collections"
+    add_agency(code="COLLECT-1", kind=AgencyKind.COLLECTION, name=name, by=by, now=now)
+    accounts = list_account_ids(numbers=["2013", "2014"])
+    debts = [
+        WriteOff.objects.create(
+            id=UUID(f"00000000-0000-4000-8000-0000000d{number}"),
+            account_id=account_id,
+            amount_cents=1_234_567_89,
+            reason="Moved away",
+            on=now.date() - dt.timedelta(days=60),
+            written_off_by_id=by,
+            written_off_at=now - dt.timedelta(days=60),
+        )
+        for number, account_id in sorted(accounts.items())
+    ]
+    place_debts(
+        file_id=UUID("00000000-0000-4000-8000-00000000f11e"),
+        agency_code="COLLECT-1",
+        write_off_ids=[WriteOffId(debts[0].pk)],
+        after_days=30,
         by=by,
         on=now.date(),
         now=now,

@@ -276,6 +276,11 @@ MONEY_ROUTES = (
         fewer=FOR_STAFF,
     ),
     Route(
+        "desk_placements",
+        (Shown("one", "clerk", "/desk/money/agencies/debts/"),),
+        fewer=FOR_STAFF,
+    ),
+    Route(
         "desk_auto_pay_credits",
         (
             Shown("one", "clerk", "/desk/money/auto-pay/"),

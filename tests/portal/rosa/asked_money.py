@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from smarthub.accounts.models import Account
-from smarthub.arrears.models import Agency
+from smarthub.arrears.models import Agency, AgencyFile
 from smarthub.kernel.money import Money
 from smarthub.payments.models import Attempt, MoneyException, Payment, Refund, SuspenseItem
 from smarthub.payments.operations import keep_money_file
@@ -15,7 +15,13 @@ from tests.portal.rosa.tables import Ask, Tables
 
 REFUND = UUID("00000000-0000-4000-8000-000000003001")
 
-MISSING = {"refund": NOBODYS, "exception": "0", "item": "0", "money_file": "0"}
+MISSING = {
+    "refund": NOBODYS,
+    "exception": "0",
+    "item": "0",
+    "money_file": "0",
+    "agency_file": NOBODYS,
+}
 
 
 def prepare(cast: Cast) -> dict[str, str]:
@@ -65,11 +71,20 @@ def prepare(cast: Cast) -> dict[str, str]:
         added_by_id=cast.dana.person_id,
         added_at=PAID_AT,
     )
+    handed_over = AgencyFile.objects.create(
+        id=UUID("00000000-0000-4000-8000-000000004001"),
+        agency=Agency.objects.get(code="HELP"),
+        kind="placed",
+        on=PAID_AT.date(),
+        made_by_id=cast.dana.person_id,
+        made_at=PAID_AT,
+    )
     return {
         "refund": str(REFUND),
         "item": str(item.pk),
         "exception": str(found.pk),
         "money_file": str(file),
+        "agency_file": str(handed_over.pk),
     }
 
 
@@ -143,9 +158,22 @@ ASKED: Tables = {
         staff("/desk/money/arrears/1001/"),
         send("/desk/money/arrears/1001/", act="hold", kind="medical", reason="By phone"),
     ),
+    "desk/money/agencies/debts/": (
+        staff("/desk/money/agencies/debts/"),
+        send("/desk/money/agencies/debts/", act="place", file_id=NOBODYS),
+    ),
+    "desk/money/agencies/debts/<uuid:file_id>/": (
+        staff("/desk/money/agencies/debts/{agency_file}/"),
+    ),
     "desk/money/agencies/": (
         staff("/desk/money/agencies/"),
-        send("/desk/money/agencies/", act="add", code="LIHEAP", name="Energy Assistance"),
+        send(
+            "/desk/money/agencies/",
+            act="add",
+            kind="assistance",
+            code="LIHEAP",
+            name="Energy Assistance",
+        ),
     ),
     "desk/money/auto-pay/": (
         staff("/desk/money/auto-pay/"),
