@@ -121,7 +121,7 @@ def _question(row: RunRow, act: str) -> Question:
             sentence=gettext("Its drafts are gone then. No bill was written, and nobody was told."),
             action=gettext("Throw it away"),
             address=address,
-            keep=gettext("Keep it"),
+            keep=gettext("Keep the run"),
             keep_address=back,
         )
     ready = row.drafts - row.held

@@ -73,7 +73,7 @@ def example_question() -> Question:
         ),
         action=either("Remove the card", "Quitar la tarjeta"),
         address=reverse("components"),
-        keep=either("Keep it", "Conservarla"),
+        keep=either("Keep the card", "Conservar la tarjeta"),
         keep_address=reverse("components"),
         method="get",
     )

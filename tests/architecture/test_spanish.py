@@ -30,6 +30,19 @@ PLANTED = {
 }
 """One fault of each kind, to see each found."""
 
+ONE_NOUN = {
+    "Take it back": "la factura, la invitación",
+    "Take it in": "el archivo",
+    "Write it down": "el acuerdo, el compromiso",
+    "Give it back": "el depósito, el dinero",
+    "End it": "el acuerdo, el programa",
+    "Turn it off": "la aplicación",
+    "Who can see it": "la cuenta",
+}
+"""Texts in which "it" stands for one thing, or for things of one gender, wherever they are."""
+PRONOUN = re.compile(r"\w+[aeií]r(?:l[oa]s?|sel[oa]s?)\b")
+SHORT_WORDS = 4
+
 PLANTED_TERMS = {
     "Account number": "Número de la suma",
     "Bill payment": "Pago del recibo",
@@ -179,6 +192,34 @@ class TestSpanish:
             ]
 
         assert said == ["1 mes", "2 meses", "13 meses"]
+
+
+def find_unclear_pronouns(catalogue: Catalog) -> set[str]:
+    """Return short texts of several places whose "it" Spanish must call "lo" or "la"."""
+    return {
+        str(message.id)
+        for message in catalogue
+        if message.id
+        and len(str(message.id).split()) <= SHORT_WORDS
+        and PRONOUN.search(strings_of(message)[0])
+        and len({place for place, _line in message.locations}) > 1
+    }
+
+
+class TestPronouns:
+    """A button "Keep it" of seven pages was "Conservarla" on all of them, whatever was kept."""
+
+    def test_of_a_button_fit_what_each_page_speaks_of(self) -> None:
+        assert find_unclear_pronouns(read_catalogue()) <= ONE_NOUN.keys()
+
+    def test_that_fit_one_page_only_are_seen(self) -> None:
+        catalogue = Catalog(locale="es")
+        places = [("run_views.py", 1), ("contacts.py", 1)]
+        catalogue.add("Keep it", "Conservarla", locations=places)
+        catalogue.add("Keep the run", "Conservar la emisión", locations=places)
+        catalogue.add("Leave it", "Dejarla", locations=places[:1])
+
+        assert find_unclear_pronouns(catalogue) == {"Keep it"}
 
 
 class TestGlossary:

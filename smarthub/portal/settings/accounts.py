@@ -152,7 +152,7 @@ def let_out(request: MemberRequest, number: str, reference: UUID) -> HttpRespons
             )
             % {"account": account.label},
             action=gettext("Let them out"),
-            keep=gettext("Keep them"),
+            keep=gettext("Keep their access"),
             back=reverse("people", args=[number]),
         )
     share_account.let_out(
@@ -183,7 +183,7 @@ def withdraw(request: MemberRequest, number: str, invitation: str) -> HttpRespon
             title=gettext("Take back the invitation to %(name)s?") % {"name": found.name},
             sentence=gettext("Its link and code no longer work. Nothing else changes."),
             action=gettext("Take it back"),
-            keep=gettext("Keep it"),
+            keep=gettext("Keep the invitation"),
             back=reverse("people", args=[number]),
         )
     share_account.withdraw_invitation(
@@ -214,7 +214,7 @@ def leave_account(request: MemberRequest, reference: UUID) -> HttpResponse:
                 "holder is told, and can invite you again."
             ),
             action=gettext("Give it up"),
-            keep=gettext("Keep it"),
+            keep=gettext("Keep the account"),
             back="registered_accounts",
         )
     share_account.leave_account(user_id=request.user.pk, reference=reference, on=today, now=now())

@@ -139,7 +139,7 @@ def end_contact(request: MemberRequest, reference: UUID) -> HttpResponse:
                 "message that says so."
             ),
             action=gettext("Remove it"),
-            keep=gettext("Keep it"),
+            keep=gettext("Keep the contact"),
             back="contacts",
         )
     try:

@@ -92,7 +92,7 @@ def methods_remove(request: MemberRequest, method_id: UUID) -> HttpResponse:
         "title": title % {"brand": method.brand, "last4": method.last4},
         "sentence": gettext("It will not be charged again. You can add it again at any time."),
         "action": gettext("Remove"),
-        "keep": gettext("Keep it"),
+        "keep": gettext("Keep this way to pay"),
         "method": "post",
         "address": reverse("methods_remove", args=[method_id]),
         "keep_address": reverse("methods"),
