@@ -231,7 +231,7 @@ def draft_what_is_due(timestamp: int | None = None) -> int:  # noqa: ARG001
         RuntimeError: drafts could not be begun, by a fault of ours; all others were sent.
     """
     zone = get_zone()
-    done = run_auto_pay(now=now(), zone=zone, gateway=payment_gateway())
+    done = run_auto_pay(now=now(), zone=zone, gateway=payment_gateway(), clock=now)
     follow_up_failures(now=now(), zone=zone)
     if done.failed:
         raise RuntimeError(f"{done.failed} drafts could not be begun; the log says why")

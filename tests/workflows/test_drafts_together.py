@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 import time
 import uuid
@@ -123,6 +124,21 @@ def test_what_is_paid_by_hand_while_a_run_works_is_not_drafted_again(
         run(simulator)
 
     assert sorted(charged(simulator).values()) == [[2_34], [2_34], [CENTS]]
+
+
+def test_an_attempt_of_a_long_run_is_no_older_than_it_is(
+    cast: Cast, card: uuid.UUID, simulator: Simulator
+) -> None:
+    """So that the janitor does not ask about it while its answer is on its way."""
+    move_in(cast.maria.person_id, card, 2)
+    moments = [NOW, NOW + dt.timedelta(minutes=5)]
+    clock = iter(moments)
+
+    with patch.object(runs, "BEGUN_TOGETHER", 1):
+        run_auto_pay(now=NOW, zone=CHICAGO, gateway=simulator.gateway, clock=lambda: next(clock))
+
+    assert list(Attempt.objects.order_by("pk").values_list("made_at", flat=True)) == moments
+    assert set(Payment.objects.values_list("received_at", flat=True)) == {NOW}
 
 
 class TestABadAccount:
