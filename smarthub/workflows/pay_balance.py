@@ -330,17 +330,24 @@ def repair_unknown_attempts(*, now: dt.datetime, gateway: PaymentGateway) -> int
 
     A charge that never arrived is sent again under its first key, while the gateway still keeps
     that key. Whoever waited is told by mail how it ended. Safe to run at any time, twice at once,
-    and beside the page that still waits for its answer.
+    and beside the page that still waits for its answer. An attempt that cannot be settled, by a
+    fault of ours, stops no other: the first such error is raised at the end.
 
     Source: payments rules 2 and 4 of the gateway's port.
     """
-    settled = 0
+    settled, faults = 0, []
     for attempt in queries.list_waiting_attempts(made_before=now - SILENCE):
-        answer = _ask_again(attempt, gateway, now)
-        if answer is None:
-            log.warning("payment attempt %s is still unknown", attempt.key)
-            continue
-        settled += settle(attempt, answer, now, gateway, tell_failure=True)
+        try:
+            answer = _ask_again(attempt, gateway, now)
+            if answer is None:
+                log.warning("payment attempt %s is still unknown", attempt.key)
+                continue
+            settled += settle(attempt, answer, now, gateway, tell_failure=True)
+        except Exception as fault:  # whatever it is, the other payers must not wait for it
+            log.exception("payment attempt %s could not be settled", attempt.key)
+            faults.append(fault)
+    if faults:
+        raise faults[0]
     return settled
 
 

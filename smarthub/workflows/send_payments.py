@@ -8,11 +8,12 @@ anywhere, what was begun is found by the janitor, whose keys are the same.
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from itertools import islice
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from smarthub.kernel.fault_points import reach
 from smarthub.payments import operations
@@ -26,6 +27,9 @@ ASKED = 4
 """So many times as many are asked for as may wait for the gateway: when the queue is so long, half
 of it is settled together, and the other half keeps the gateway busy meanwhile."""
 Asked = dict[Future[ChargeAnswer], WaitingAttempt]
+Answered = Sequence[tuple[WaitingAttempt, ChargeAnswer]]
+
+log = logging.getLogger(__name__)
 
 
 def send_payments(
@@ -33,8 +37,9 @@ def send_payments(
 ) -> None:
     """Send payments whose attempts are recorded, and record the answers as they come.
 
-    Those that wait for a bank file are left to it. If one cannot be begun or settled, those that
-    were asked for are settled all the same, and then the error goes on.
+    Those that wait for a bank file are left to it. One whose answer cannot be booked is left to
+    the janitor. If one cannot be begun or asked for, those that were asked for are settled all the
+    same, and then the error goes on.
 
     Args:
         attempts: Committed; taken one by one, each only when there is room to send it.
@@ -63,7 +68,7 @@ def _settle_answered(
     """Wait until no more than ``at_most`` still wait, and settle together what came first."""
     answered = list(islice(as_completed(asked), len(asked) - at_most))
     came = [(asked.pop(each), each) for each in answered]
-    settle_together(
+    _settle(
         [(attempt, each.result()) for attempt, each in came if each.exception() is None],
         now,
         gateway,
@@ -72,11 +77,25 @@ def _settle_answered(
         each.result()  # raises what the gateway's adapter could not read, now that the rest is safe
 
 
-def settle_together(
-    answered: Sequence[tuple[WaitingAttempt, ChargeAnswer]],
-    now: dt.datetime,
-    gateway: PaymentGateway,
-) -> None:
+def _settle(answered: Answered, now: dt.datetime, gateway: PaymentGateway) -> None:
+    """Settle answers together; if that fails, each alone, and leave a bad one to the janitor.
+
+    When the database itself is gone, that goes on up.
+    """
+    try:
+        settle_together(answered, now, gateway)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:  # whatever it is, the other accounts must not wait for it
+        if len(answered) == 1:
+            log.exception("payment attempt %s could not be settled", answered[0][0].key)
+            return
+        log.warning("%s answers could not be settled together", len(answered), exc_info=True)
+        for each in answered:
+            _settle([each], now, gateway)
+
+
+def settle_together(answered: Answered, now: dt.datetime, gateway: PaymentGateway) -> None:
     """Record answers, entries and receipts in one transaction; what a guest gave, one by one.
 
     The same as ``pay_balance.settle`` of each: killed in between, every one of them is a question

@@ -13,20 +13,24 @@ from django.db import connection, transaction
 from pytest_django import DjangoAssertNumQueries
 
 from smarthub.accounts.types import AccountId
+from smarthub.auto_pay.engine import try_id
 from smarthub.auto_pay.models import AutoPayDraft
 from smarthub.auto_pay.queries import list_drafts
-from smarthub.auto_pay.types import DraftState, LeftOut
+from smarthub.auto_pay.types import DraftId, DraftState, LeftOut
 from smarthub.kernel.money import ZERO, Money
+from smarthub.ledger.operations import EntryConflict, post_entry
 from smarthub.ledger.queries import get_balances
+from smarthub.ledger.types import Posting
 from smarthub.notifications.models import Message
 from smarthub.payments.models import Attempt, Payment, StoredMethod
 from smarthub.payments.operations import record_received_payments
 from smarthub.payments.types import ReceivedPayment
 from smarthub.workflows import run_auto_pay as runs
+from smarthub.workflows.pay_balance import repair_unknown_attempts
 from smarthub.workflows.run_auto_pay import BEGUN_TOGETHER, DraftRun, run_auto_pay
 from tests.cast import NOW, TODAY, Cast
 from tests.metering.yard import CHICAGO
-from tests.sandbox_gateway import GOOD, INSUFFICIENT, Simulator
+from tests.sandbox_gateway import GOOD, INSUFFICIENT, SILENT_ONCE, Simulator
 from tests.workflows.street import CENTS, bill_to_draft, enrol, move_in
 from tests.workflows.wallet import Wallet
 
@@ -159,6 +163,34 @@ class TestABadAccount:
         assert charged_first == {number: [CENTS] for number in ("2001", "2002", "2004", "2005")}
         assert second == DraftRun(sent=1, left_out=0, failed=0)
         assert charged(simulator)["2003"] == [CENTS]
+
+    def test_whose_answer_cannot_be_booked_keeps_no_other_out_of_the_books(
+        self, cast: Cast, card: uuid.UUID, wallet: Wallet, simulator: Simulator
+    ) -> None:
+        accounts = list(move_in(cast.maria.person_id, card, 4))
+        enrol(cast.maria.person_id, wallet.add(cast.maria, SILENT_ONCE), accounts[3:])
+        draft = AutoPayDraft.objects.get(account=accounts[1])
+        post_entry(  # an entry of other values has the key of the payment of 2002
+            source_key=f"payment:{try_id(draft_id=DraftId(draft.pk), number=1)}:2002",
+            kind="payment",
+            effective_date=TODAY,
+            postings=[Posting("clearing:sandbox:card", Money(1)), Posting("ar:odd", Money(-1))],
+            posted_at=NOW,
+        )
+
+        done = run(simulator)
+        with pytest.raises(EntryConflict):
+            repair_unknown_attempts(now=NOW + dt.timedelta(minutes=2), gateway=simulator.gateway)
+
+        # 2002 is charged and waits for somebody to look; the lost answer of 2004 was asked for
+        # behind it
+        assert done == DraftRun(sent=4, left_out=0, failed=0)
+        assert [states(each)[0][0] for each in accounts] == [
+            DraftState.PAID,
+            DraftState.ON_ITS_WAY,
+            DraftState.PAID,
+            DraftState.PAID,
+        ]
 
     def test_refused_for_its_method_is_left_out_among_those_that_are_sent(
         self, cast: Cast, card: uuid.UUID, wallet: Wallet, simulator: Simulator
