@@ -73,6 +73,11 @@ class Simulator:
         """Let something happen to a charge: clear, fail, return, dispute, win, lose."""
         self.tell(f"/v1/charges/{reference}/acts", act=act, reason=reason)
 
+    def update_card(self, token: str, *, last4: str, expires_on: dt.date) -> None:
+        """Let a card's network give it a new number or expiry."""
+        path = f"/v1/methods/{token}/update"
+        self.tell(path, last4=last4, expires_on=expires_on.isoformat())
+
     def end_day(self, day: dt.date) -> None:
         """Let a day end: bank charges go on, and what moved money is paid out."""
         self.tell("/v1/day-ends", day=day.isoformat())

@@ -23,6 +23,7 @@ from smarthub.payments.ports import EventRefused, PaymentGateway
 from smarthub.payments.types import InboxOutcome, WaitingEvent
 from smarthub.workflows.end_mandate import end_mandate_if_unauthorised
 from smarthub.workflows.follow_arrears import stop_if_paid
+from smarthub.workflows.method_messages import tell_of_new_card
 from smarthub.workflows.payment_messages import tell_of_charge
 
 CATCH_UP = dt.timedelta(days=3)
@@ -114,7 +115,24 @@ def _queue_handling() -> None:
         app.configure_task(HANDLER, queue="money", queueing_lock=HANDLER).defer()
 
 
+def _handle_method(event: WaitingEvent, gateway: PaymentGateway, now: dt.datetime) -> InboxOutcome:
+    """Take over how a stored card stands now, and tell its owner; drafts go on with it."""
+    facts = gateway.get_method(token=event.method_token)
+    with transaction.atomic(durable=True):
+        updated = facts and operations.update_card(
+            token=event.method_token, gateway=gateway.name, facts=facts
+        )
+        if updated:
+            person_id, method = updated
+            tell_of_new_card(person_id=person_id, method=method, now=now)
+        outcome = InboxOutcome.APPLIED if updated else InboxOutcome.NO_NEWS
+        operations.record_outcome(inbox_id=event.inbox_id, outcome=outcome, now=now)
+    return outcome
+
+
 def _handle(event: WaitingEvent, gateway: PaymentGateway, now: dt.datetime) -> InboxOutcome:
+    if event.method_token:
+        return _handle_method(event, gateway, now)
     state = gateway.get_charge(reference=event.charge_reference)
     reach("webhook.charge_asked")
     key = queries.find_attempt_key(

@@ -24,6 +24,8 @@ class MethodChange(enum.StrEnum):
     REMOVED = "removed"
     RENAMED = "renamed"
     MADE_DEFAULT = "made_default"
+    UPDATED = "updated"
+    """By the card's network: a new number or expiry, which the gateway passed on."""
     REFUSED = "refused"
     """Its bank says that it cannot be drawn on."""
     CORRECTED = "corrected"
@@ -94,5 +96,26 @@ def tell_of_bank_word(
             "words": "",
         },
         about=about,
+        now=now,
+    )
+
+
+def tell_of_new_card(*, person_id: PersonId, method: StoredMethod, now: dt.datetime) -> None:
+    """Tell the owner of a stored card that its bank gave it a new number or expiry.
+
+    Source: payments reference, section 4 (card updates).
+    """
+    tell_person(
+        person_id=person_id,
+        template="method_changed",
+        context={
+            "change": MethodChange.UPDATED,
+            "who": "",
+            "brand": method.brand,
+            "last4": method.last4,
+            "expires_on": method.expires_on,
+            "words": "",
+        },
+        about=f"method_updated:{method.id}:{method.last4}:{method.expires_on}",
         now=now,
     )

@@ -9,7 +9,7 @@ from django.db.models import Sum
 
 from smarthub.accounts.types import AccountId
 from smarthub.ledger.models import PostingRow
-from smarthub.payments.models import MoneyException, Payment
+from smarthub.payments.models import MoneyException, Payment, StoredMethod
 from smarthub.payments.operations import keep_event
 from smarthub.payments.queries import get_status
 from smarthub.payments.types import PaymentStatus
@@ -32,14 +32,15 @@ def reference_of(simulator: Simulator, payment_id: uuid.UUID) -> str:
 
 
 def hear(simulator: Simulator) -> int:
-    """Fetch the events of this test's charges and deal with them; return how many were news.
+    """Fetch the events of this test's charges and methods and deal with them; return the news.
 
     The simulator serves other tests as well, whose charges this test's database does not know.
     """
     ours = {str(pk) for pk in Payment.objects.values_list("pk", flat=True)}
     charges = {c["reference"] for c in simulator.charges("payment:") if c["memo"] in ours}
+    methods = set(StoredMethod.objects.values_list("token", flat=True))
     for event, body in simulator.gateway.list_events(since=NOW - dt.timedelta(days=3)):
-        if event.charge_reference in charges:
+        if event.charge_reference in charges or event.method_token in methods:
             keep_event(gateway="sandbox", event=event, body=body, now=NOW)
     return handle_waiting_events(now=NOW, gateway=simulator.gateway)
 

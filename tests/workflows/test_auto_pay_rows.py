@@ -23,12 +23,14 @@ from smarthub.members.models import AuditEntry, Consent
 from smarthub.notifications.models import Message
 from smarthub.payments.engine import RETURN_RULES
 from smarthub.payments.models import StoredMethod
+from smarthub.payments.operations import remove_method as take_method_away
 from smarthub.payments.queries import list_dues
 from smarthub.payments.types import AttemptState, MethodId
 from smarthub.workflows.pay_balance import MAXIMUM
 from smarthub.workflows.plan_drafts import DAYS_BEFORE, MOVES_BACK, UP_TO_LIMIT
 from smarthub.workflows.schedule_payment import pay_scheduled, schedule_payment
 from smarthub.workflows.set_up_auto_pay import turn_on
+from smarthub.workflows.stored_methods import warn_of_expiring_methods
 from tests.billing.village import FIRST_BILL
 from tests.cast import NOW, Cast
 from tests.metering.yard import CHICAGO
@@ -113,6 +115,20 @@ SECTION_4 = {
             "test_a_charge_says_whether_its_holder_is_there",
         ),
     ],
+    "Card updates": [
+        (
+            __name__,
+            "TestCardUpdates.test_its_new_digits_and_expiry_are_taken_over_told_and_drawn_on",
+        ),
+        (
+            __name__,
+            "TestCardUpdates.test_before_it_expires_the_new_card_is_warned_of_not_the_old_one",
+        ),
+        (
+            "tests.integrations.stripe.test_gateway",
+            "test_an_update_of_a_card_by_its_network_names_its_token",
+        ),
+    ],
     "Cancel": [
         (
             AUTO_PAY,
@@ -128,7 +144,7 @@ SECTION_4 = {
         (__name__, "test_each_change_leaves_who_when_and_what"),
     ],
 }
-"""Row by row. Stored credentials and card updates are the gateway's own (``PaymentGateway``)."""
+"""Row by row."""
 ENDS_AUTO_PAY = {"R05", "R07", "R10", "R11", "R29", "R51"}
 """The unauthorised kinds of section 2.2."""
 EXTRA = ("R06", "R12", "R53")
@@ -471,6 +487,66 @@ class TestStoredCredential:
         assert (charge["initiator"], charge["state"]) == ("merchant", "success")
 
 
+class TestCardUpdates:
+    """A card's network gives it a new number; the gateway passes it on, and drafts go on."""
+
+    UNTIL = dt.date(2031, 3, 31)
+
+    def test_its_new_digits_and_expiry_are_taken_over_told_and_drawn_on(
+        self, maria: Member, card: uuid.UUID, wallet: Wallet
+    ) -> None:
+        maria.turn_on(card)
+        close(announce=True)
+        self._update(wallet, card)
+
+        hear(wallet.simulator)
+        hear(wallet.simulator)  # once more: nothing is told twice
+
+        row = StoredMethod.objects.get(pk=card)
+        assert (row.last4, row.expires_on) == ("1881", self.UNTIL)
+        told = Message.objects.get(template="method_changed", subject__contains="new details")
+        assert "ending in 1881" in told.subject
+        assert "March 31, 2031" in told.body
+        assert maria.run(DUE) == (1, 0)
+
+    def test_before_it_expires_the_new_card_is_warned_of_not_the_old_one(
+        self, card: uuid.UUID, wallet: Wallet
+    ) -> None:
+        old = StoredMethod.objects.get(pk=card).expires_on
+        assert old is not None
+        self._update(wallet, card)
+        hear(wallet.simulator)
+
+        thirty_days = dt.timedelta(days=30)
+        warned = [
+            warn_of_expiring_methods(now=noon(day))
+            for day in (
+                old - thirty_days,
+                self.UNTIL - thirty_days - dt.timedelta(days=1),
+                self.UNTIL - thirty_days,
+            )
+        ]
+
+        assert warned == [0, 0, 1]
+        assert "1881" in Message.objects.get(template="method_expires").body
+
+    def test_of_a_card_that_was_removed_or_is_nobodys_nothing_is_taken_over(
+        self, village: Cast, card: uuid.UUID, wallet: Wallet
+    ) -> None:
+        self._update(wallet, card)
+        person_id = village.maria.person_id
+        take_method_away(method_id=MethodId(card), person_id=person_id, now=NOW)
+
+        hear(wallet.simulator)
+
+        assert StoredMethod.objects.get(pk=card).last4 == "4242"
+        assert not Message.objects.filter(subject__contains="new details").exists()
+
+    def _update(self, wallet: Wallet, card: uuid.UUID) -> None:
+        token = StoredMethod.objects.get(pk=card).token
+        wallet.simulator.update_card(token, last4="1881", expires_on=self.UNTIL)
+
+
 class TestAReturn:
     """What each row of section 2.2 does to Auto Pay that draws on the account."""
 
@@ -489,7 +565,8 @@ class TestAReturn:
         assert (find_plan(account_id=cast.account_1001) is None) == ended
         words = Message.objects.filter(template="auto_pay_changed")
         assert [("says that you did not allow it" in each.body) for each in words] == [True] * ended
-        assert [c.granted for c in Consent.objects.order_by("pk")] == [True, False][: 1 + ended]
+        consents = Consent.objects.filter(kind="auto_pay").order_by("pk")
+        assert [c.granted for c in consents] == [True, False][: 1 + ended]
         assert ("returned_unauthorised" in exceptions()) == ended
 
     def test_by_the_gateway_does_the_same(

@@ -24,6 +24,7 @@ from smarthub.payments.ports import (
     GatewayEvent,
     GatewayUnavailable,
     KeyConflict,
+    MethodFacts,
     Settlement,
     SettlementLine,
     SetupSession,
@@ -118,6 +119,18 @@ class SandboxGateway:
         """Return what became of a charge, or None if it never arrived."""
         found = self._find(f"/v1/charges/by-key/{key}")
         return None if found is None else _charge_answer(found)
+
+    def get_method(self, *, token: str) -> MethodFacts | None:
+        """Return a method as it is now, or None if there is none."""
+        found = self._find(f"/v1/methods/{token}")
+        if found is None:
+            return None
+        expires_on = found["expires_on"]
+        return MethodFacts(
+            brand=found["brand"],
+            last4=found["last4"],
+            expires_on=dt.date.fromisoformat(expires_on) if expires_on else None,
+        )
 
     def detach(self, *, token: str) -> None:
         """Let the simulator charge a method no more."""
@@ -240,7 +253,9 @@ def _charge_state(answer: dict[str, Any]) -> ChargeState:
 
 
 def _event(answer: dict[str, Any]) -> GatewayEvent:
-    return GatewayEvent(str(answer["id"]), str(answer["kind"]), str(answer["charge"]))
+    return GatewayEvent(
+        str(answer["id"]), str(answer["kind"]), str(answer["charge"]), str(answer.get("method", ""))
+    )
 
 
 def _settlement(answer: dict[str, Any]) -> Settlement:

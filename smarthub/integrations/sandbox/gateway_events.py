@@ -72,6 +72,6 @@ class EventSender(threading.Thread):
 
 
 def event_body(event: Row) -> bytes:
-    """Return an event as it is sent; it says what happened to which charge, and no more."""
-    names = ("id", "kind", "charge", "made_at")
+    """Return an event as it is sent; it says what happened to which charge or method, no more."""
+    names = ("id", "kind", "charge", "method", "made_at")
     return json.dumps({name: event[name] for name in names}).encode()

@@ -249,6 +249,25 @@ class GatewayHandler(BaseHTTPRequestHandler):
         self.server.state.detach(token=token)
         self._send_json({})
 
+    def tell_method(self, token: str, _body: bytes) -> None:
+        """Tell how a method stands now."""
+        row = self.server.state.find("SELECT * FROM method WHERE token = ?", token)
+        if row is None:
+            self._send_json({"error": "token_unknown"}, HTTPStatus.NOT_FOUND)
+        else:
+            self._send_json({name: row[name] for name in ("brand", "last4", "expires_on")})
+
+    def update_method(self, token: str, body: bytes) -> None:
+        """Play a card's network: give the card a new number or expiry."""
+        told = json.loads(body)
+        self.server.state.update_method(
+            token=token,
+            last4=told["last4"],
+            expires_on=dt.date.fromisoformat(told["expires_on"]).isoformat(),
+            at=int(self.server.settings.now().timestamp()),
+        )
+        self._send_json({})
+
     def write_script(self, token: str, body: bytes) -> None:
         """Say what the next charges of a method do."""
         self.server.state.write_script(token=token, steps=json.loads(body)["steps"])
@@ -404,6 +423,8 @@ ROUTES: tuple[tuple[str, str, Answer], ...] = (
     ("POST", "/v1/refunds", for_programs(GatewayHandler.refund)),
     ("GET", f"/v1/refunds/by-key/{NAME}", for_programs(GatewayHandler.tell_refund)),
     ("POST", f"/v1/methods/{NAME}/detach", for_programs(GatewayHandler.detach)),
+    ("GET", f"/v1/methods/{NAME}", for_programs(GatewayHandler.tell_method)),
+    ("POST", f"/v1/methods/{NAME}/update", for_programs(GatewayHandler.update_method)),
     ("POST", f"/v1/methods/{NAME}/script", for_programs(GatewayHandler.write_script)),
     ("GET", "/v1/events", for_programs(GatewayHandler.list_events)),
     ("POST", "/v1/events/heard", for_programs(GatewayHandler.hear_events)),

@@ -18,7 +18,7 @@ from typing import Any
 
 from smarthub.integrations.sandbox.gateway_cards import Behaviour, Method
 
-SHAPE = 3
+SHAPE = 4
 TABLES = """
 CREATE TABLE setup (
   reference TEXT PRIMARY KEY, key TEXT UNIQUE NOT NULL, member_ref TEXT NOT NULL,
@@ -42,7 +42,8 @@ CREATE TABLE dispute (
   reason TEXT NOT NULL, stage TEXT NOT NULL);
 CREATE TABLE event (
   sequence INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE NOT NULL, kind TEXT NOT NULL,
-  charge TEXT NOT NULL, made_at INTEGER NOT NULL, delivered INTEGER NOT NULL DEFAULT 0);
+  charge TEXT NOT NULL, method TEXT NOT NULL DEFAULT '', made_at INTEGER NOT NULL,
+  delivered INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE settlement (reference TEXT PRIMARY KEY, paid_on TEXT NOT NULL);
 CREATE TABLE line (
   reference TEXT PRIMARY KEY, settlement TEXT NOT NULL DEFAULT '', kind TEXT NOT NULL,
@@ -190,6 +191,25 @@ class GatewayState:
         """
         script = json.dumps([Behaviour(step).value for step in steps])
         self.write("UPDATE method SET script = ? WHERE token = ?", script, token)
+
+    def update_method(self, *, token: str, last4: str, expires_on: str, at: int) -> None:
+        """Let a card's network give it a new number or expiry, and tell of it.
+
+        Raises:
+            KeyError: there is no such card.
+        """
+        with self.step():
+            changed = self.write(
+                "UPDATE method SET last4 = ?, expires_on = ?"
+                " WHERE token = ? AND kind = 'card' AND NOT detached",
+                *(last4, expires_on, token),
+            )
+            if not changed:
+                raise KeyError(token)
+            self.write(
+                "INSERT INTO event (id, kind, charge, method, made_at) VALUES (?, ?, '', ?, ?)",
+                *(new_reference("evt"), "method.updated", token, at),
+            )
 
     def detach(self, *, token: str) -> None:
         """Let a method never be charged again."""

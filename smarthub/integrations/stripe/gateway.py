@@ -24,6 +24,7 @@ from smarthub.payments.ports import (
     GatewayEvent,
     GatewayUnavailable,
     KeyConflict,
+    MethodFacts,
     Settlement,
     SetupSession,
     SetupState,
@@ -108,6 +109,18 @@ class StripeGateway:
         except UNANSWERED as error:
             raise GatewayUnavailable(gateway=self.name) from error
         return reading.setup_state(reference, customer, method)
+
+    def get_method(self, *, token: str) -> MethodFacts | None:
+        """Return a method as Stripe knows it now; networks keep its cards up to date."""
+        customer, method_id, _kind = token.split("/")
+        try:
+            method = self._client.v1.payment_methods.retrieve(method_id)
+        except stripe.InvalidRequestError:
+            return None
+        except UNANSWERED as error:
+            raise GatewayUnavailable(gateway=self.name) from error
+        state = reading.setup_state("", customer, method)
+        return MethodFacts(brand=state.brand, last4=state.last4, expires_on=state.expires_on)
 
     def get_form(self, *, reference: str) -> tuple[str, str]:
         """Return what the element on our page needs: its secret, and where to return to.

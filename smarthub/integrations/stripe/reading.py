@@ -119,8 +119,14 @@ def refund_answer(refund: stripe.Refund) -> ChargeAnswer:
 
 
 def event(told: dict[str, Any]) -> GatewayEvent:
-    """Return which charge an event is about; disputes begin with that word, as ours do."""
+    """Return which charge or method an event is about; disputes begin with that word, as ours do.
+
+    A method's token is written as everywhere here: customer, method and type.
+    """
     about = told["data"]["object"]
+    if about.get("object") == "payment_method":
+        token = f"{about['customer']}/{about['id']}/{about['type']}"
+        return GatewayEvent(str(told["id"]), str(told["type"]), "", token)
     is_intent = about.get("object") == "payment_intent"
     charge = about["id"] if is_intent else about.get("payment_intent") or ""
     kind = str(told["type"]).removeprefix("charge.") if "dispute" in told["type"] else told["type"]

@@ -15,6 +15,7 @@ class InboxEvent(models.Model):
     event_id = models.CharField(max_length=120)
     kind = models.CharField(max_length=60)
     charge_reference = models.CharField(max_length=80)
+    method_token = models.CharField(max_length=120, blank=True, db_default="")
     body = models.TextField()
     received_at = models.DateTimeField()
 

@@ -70,6 +70,7 @@ from smarthub.payments.operations.methods import (
     offer_first,
     remove_method,
     start_setup,
+    update_card,
 )
 from smarthub.payments.operations.money_files import (
     AGENCY,
@@ -225,5 +226,6 @@ __all__ = [
     "take_arrival",
     "take_returned",
     "undo_received_payment",
+    "update_card",
     "write_note",
 ]

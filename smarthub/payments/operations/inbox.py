@@ -17,6 +17,7 @@ def keep_event(*, gateway: str, event: GatewayEvent, body: bytes, now: dt.dateti
         defaults={
             "kind": event.kind,
             "charge_reference": event.charge_reference,
+            "method_token": event.method_token,
             "body": body.decode(errors="replace"),
             "received_at": now,
         },

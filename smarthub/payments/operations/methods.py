@@ -14,7 +14,7 @@ from smarthub.payments import queries
 from smarthub.payments.models import MethodSetup, Payment
 from smarthub.payments.models import StoredMethod as StoredMethodRow
 from smarthub.payments.operations.corrections import CardNumberWritten
-from smarthub.payments.ports import SetupState
+from smarthub.payments.ports import MethodFacts, SetupState
 from smarthub.payments.types import MethodId, PaymentId, StoredMethod
 
 LONG_NUMBER = re.compile(r"\d{5}")
@@ -93,6 +93,29 @@ def name_method(*, method_id: MethodId, person_id: PersonId, name: str) -> bool:
         row.name = name
         row.save()
     return True
+
+
+def update_card(
+    *, token: str, gateway: str, facts: MethodFacts
+) -> tuple[PersonId, StoredMethod] | None:
+    """Take over a stored card's new last digits and expiry from its network, by its gateway.
+
+    Returns:
+        Whose it is and how it stands now; None where nothing changed, where the gateway's method
+        is none of ours, or was removed.
+
+    Source: payments reference, section 4 (card updates).
+    """
+    with transaction.atomic():
+        rows = StoredMethodRow.objects.select_for_update()
+        row = rows.filter(token=token, gateway=gateway, removed_at=None).first()
+        told = (facts.brand, facts.last4, facts.expires_on)
+        if row is None or row.person_id is None or (row.brand, row.last4, row.expires_on) == told:
+            return None
+        row.brand, row.last4, row.expires_on = told
+        row.save(update_fields=["brand", "last4", "expires_on"])
+        person_id = PersonId(row.person_id)
+        return person_id, queries.get_method(method_id=MethodId(row.pk), person_id=person_id)
 
 
 def offer_first(*, method_id: MethodId, person_id: PersonId, now: dt.datetime) -> None:

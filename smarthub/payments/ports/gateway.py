@@ -99,12 +99,25 @@ class ChargeState:
 
 
 @dataclass(frozen=True, slots=True)
+class MethodFacts:
+    """A stored method as the gateway knows it now: networks tell it of a card's new number."""
+
+    brand: str
+    last4: str
+    expires_on: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
 class GatewayEvent:
-    """Word from the gateway that something happened to a charge; what, is asked, not believed."""
+    """Word from the gateway that something happened to a charge; what, is asked, not believed.
+
+    ``method_token``: of what happened to a stored method instead.
+    """
 
     id: str
     kind: str
     charge_reference: str
+    method_token: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +166,13 @@ class PaymentGateway(Protocol):
 
         Raises:
             SetupUnknown: there was none.
+            GatewayUnavailable: no answer.
+        """
+
+    def get_method(self, *, token: str) -> MethodFacts | None:
+        """Return a stored method as it is now, or None if there is none.
+
+        Raises:
             GatewayUnavailable: no answer.
         """
 

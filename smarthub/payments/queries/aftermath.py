@@ -172,7 +172,10 @@ def list_under_way(*, gateway: str, made_before: dt.datetime) -> list[tuple[str,
 def list_waiting_events(*, gateway: str) -> list[WaitingEvent]:
     """Return the gateway's events nobody has dealt with, in the order they came."""
     rows = InboxEvent.objects.filter(gateway=gateway, result=None).order_by("pk")
-    return [WaitingEvent(row.pk, row.event_id, row.kind, row.charge_reference) for row in rows]
+    return [
+        WaitingEvent(row.pk, row.event_id, row.kind, row.charge_reference, row.method_token)
+        for row in rows
+    ]
 
 
 def list_waiting_refunds(*, sent_before: dt.datetime) -> list[WaitingRefund]:

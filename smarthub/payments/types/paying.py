@@ -327,6 +327,7 @@ class WaitingEvent:
     event_id: str
     kind: str
     charge_reference: str
+    method_token: str = ""
 
 
 @dataclass(frozen=True, slots=True)

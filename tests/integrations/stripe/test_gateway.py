@@ -24,7 +24,12 @@ from smarthub.integrations.event_signature import sign
 from smarthub.integrations.stripe import reading
 from smarthub.integrations.stripe.gateway import StripeGateway
 from smarthub.kernel.money import Money
-from smarthub.payments.ports import EventRefused, GatewayUnavailable, SetupUnknown
+from smarthub.payments.ports import (
+    EventRefused,
+    GatewayUnavailable,
+    MethodFacts,
+    SetupUnknown,
+)
 from smarthub.payments.types import AttemptState, DisputeStage, LineKind, MethodKind
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1", "localhost"])
@@ -274,3 +279,22 @@ class TestWhatOnlyStripeHas:
         ]
         assert settlement.amount == Money(50_00 - 1_75 - 20_00 - 10_00 - 15_00)
         assert {line.charge_reference for line in settlement.lines} == {"pi_1"}
+
+
+def test_an_update_of_a_card_by_its_network_names_its_token(local: LocalStripe) -> None:
+    token = local.give_card(GOOD)
+    customer, method, kind = token.split("/")
+    about = {"object": "payment_method", "id": method, "customer": customer, "type": kind}
+
+    event = reading.event(
+        {
+            "id": "evt_9",
+            "type": "payment_method.automatically_updated",
+            "data": {"object": about},
+        }
+    )
+    facts = local.gateway.get_method(token=event.method_token)
+
+    assert (event.method_token, event.charge_reference) == (token, "")
+    assert facts == MethodFacts("Visa", "4242", dt.date(2030, 8, 31))
+    assert local.gateway.get_method(token="cus_0/pm_never/card") is None
