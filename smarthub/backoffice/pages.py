@@ -50,7 +50,10 @@ MONEY_PAGES = {
     "desk_money_policies",
     "desk_money_policy",
 }
-TARIFF_PAGES = {"desk_tariffs", "desk_tariff_new", "desk_tariff_draft", "desk_tariff_bills"}
+TARIFF_PAGES = {
+    *("desk_tariffs", "desk_tariff_new", "desk_tariff_draft", "desk_tariff_bills"),
+    "desk_shared_solar",
+}
 
 
 @dataclass(frozen=True, slots=True)

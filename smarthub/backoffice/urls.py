@@ -17,6 +17,7 @@ from smarthub.backoffice import (
     policy_views,
     read_views,
     registering,
+    solar_views,
     tariffs,
 )
 from smarthub.backoffice.views import account, desk, work_lists
@@ -44,6 +45,7 @@ urlpatterns = [
     path("accounts/<str:number>/note/", genuine.note, name="desk_note"),
     path("rates/", tariffs.tariffs, name="desk_tariffs"),
     path("rates/new/", tariffs.tariff_new, name="desk_tariff_new"),
+    path("rates/solar/", solar_views.shared_solar, name="desk_shared_solar"),
     path("rates/<int:draft>/", tariffs.tariff_draft, name="desk_tariff_draft"),
     path("rates/<int:draft>/bills/", tariffs.tariff_bills, name="desk_tariff_bills"),
     re_path(r"^accounts/(?P<number>[A-Za-z0-9.-]{1,20})/$", account, name="desk_account"),

@@ -32,7 +32,8 @@ class BillingCycle(models.Model):
 class ContractFact(models.Model):
     """A fact of an agreement that no meter shows, from a day on: horsepower, kVA, lamps (9.1).
 
-    ``no_estimate`` above zero says that its reads are never estimated (rule 16).
+    ``no_estimate`` above zero says that its reads are never estimated (rule 16); ``solar_blocks``
+    counts what is held of a shared array (rule 39).
     """
 
     class Name(models.TextChoices):
@@ -42,6 +43,7 @@ class ContractFact(models.Model):
         POWER_FACTOR = "power_factor"
         WINTER_AVERAGE = "winter_average"
         NO_ESTIMATE = "no_estimate"
+        SOLAR_BLOCKS = "solar_blocks"
 
     agreement = models.ForeignKey(
         ServiceAgreement, on_delete=models.PROTECT, related_name="contract_facts"

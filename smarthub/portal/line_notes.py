@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from babel.dates import format_time
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from smarthub.rating.types import ExplainedLine, UsePeriod, Window
 from smarthub.ui.formats import (
@@ -64,6 +64,15 @@ def _inside(values: Values) -> str:
     return gettext("Owed because the place of this service lies inside %(district)s.") % {
         "district": values["district"].in_language(reading_language())
     }
+
+
+def _solar(values: Values) -> str:
+    kwh = quantity_of(values["kwh"], "kWh")
+    return ngettext(
+        "You hold %(blocks)s block of the array; it made %(kwh)s.",
+        "You hold %(blocks)s blocks of the array; each made %(kwh)s.",
+        values["blocks"],
+    ) % {"blocks": values["blocks"], "kwh": kwh}
 
 
 def _part(values: Values) -> str:
@@ -310,6 +319,7 @@ SAYINGS: Mapping[str, Callable[[Values], str]] = {
     "exempt_days": _exempt_days,
     "inside": _inside,
     "part": _part,
+    "solar": _solar,
     "block": _block,
     "block_number": _block_number,
     "hours": _hours,

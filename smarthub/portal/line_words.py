@@ -32,6 +32,10 @@ IN_WORDS = {
     "UnmeteredLight": gettext_lazy("A price for each lamp, with its energy."),
     "WinterAverage": gettext_lazy("Your average use in winter, times the price of one unit."),
     "ExportCredit": gettext_lazy("What you gave back to us, times what we pay for it: a credit."),
+    "SharedSolar": gettext_lazy(
+        "What your part of the shared solar array made in the month, times the price we pay: a "
+        "credit."
+    ),
     "Minimum": gettext_lazy("The least a bill comes to, less what it came to already."),
     "LesserOfTax": gettext_lazy("A tax: by use or by price, whichever is less."),
     "PercentTax": gettext_lazy("A tax: a percentage of other lines of this bill."),

@@ -95,6 +95,12 @@ def get_rider_rates(*, on: dt.date) -> dict[str, Decimal]:
     return {row.code: row.rate for row in rows}
 
 
+def list_values_of(*, codes: Collection[str]) -> list[tuple[str, dt.date, Decimal]]:
+    """Return code, first day and value of what the rider book holds of codes, the newest first."""
+    rows = RiderValue.objects.filter(code__in=codes).order_by("-effective_from", "code")
+    return list(rows.values_list("code", "effective_from", "rate"))
+
+
 _PRICES = """
     SELECT id, code, effective_from, definition, NULL::numeric FROM rating_tariffversion
      WHERE code = ANY(%(codes)s) OR id = ANY(%(versions)s)

@@ -71,6 +71,15 @@ CITY_TAX: dict[str, Any] = {
 }
 """A city's tax in steps: 60,000 kWh inside it is 240.20 (domain rule 34)."""
 
+SHARED_SOLAR: dict[str, Any] = {
+    "kind": "shared_solar",
+    "code": "solar",
+    "name": {"en": "Shared solar", "es": "Energía solar compartida"},
+    "rate": "0.0335",
+    "array": "SUN-1",
+}
+"""What a block of the array made is credited at avoided cost (domain rule 39)."""
+
 G_R1: dict[str, Any] = {
     "code": "G-R1",
     "service": "gas",

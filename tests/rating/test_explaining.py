@@ -42,6 +42,7 @@ FACTS = Contract(
     lamps=3,
     power_factor=Decimal("0.91"),
     winter_average=Decimal("4.2"),
+    solar_blocks=3,
 )
 PAST = History(
     months=(PastMonth(dt.date(2026, 7, 1), {"anytime": Decimal(340)}, Decimal("41.17")),),
@@ -54,6 +55,7 @@ PERIODS = [
 ]
 RIDERS: dict[str, Decimal | Sequence[RatePart]] = {
     "A": Decimal("0.00375"),
+    "SUN": Decimal("412.5"),
     "B": (RatePart(12, Decimal("-0.0018")), RatePart(18, Decimal("0.0026"))),
 }
 NAME = {"en": "Left", "es": "Queda"}
@@ -98,6 +100,9 @@ TARIFFS: dict[str, Tariff] = {
     "export_credit": tariff(
         per_kwh("0.1"), {"kind": "export_credit", "unit": "kWh", "rate": "0.0335"},
         netting={"kind": "month"},
+    ),
+    "shared_solar": tariff(
+        per_kwh("0.1"), {"kind": "shared_solar", "rate": "0.0335", "array": "SUN"}
     ),
     "minimum": tariff(
         per_kwh("0.01"),

@@ -40,6 +40,8 @@ from smarthub.rating.types import (
 
 NOBODY = Contract()
 NOTHING = Decimal(0)
+COUNTS = ("lamps", "solar_blocks")
+"""Facts of an agreement that are whole numbers."""
 
 
 class ReadMissing(Unavailable):
@@ -100,8 +102,9 @@ class UnbilledAgreement:
             return NOBODY
         held = {fact.name: fact.value for fact in self.contract if fact.effective_from <= day}
         held.pop("no_estimate", None)  # whoever estimates asks for it; no price does
-        lamps = held.pop("lamps", None)
-        return Contract(**held, lamps=None if lamps is None else int(lamps))
+        counts = {name: int(held.pop(name)) for name in COUNTS if name in held}
+        lamps, blocks = (counts.get(name) for name in COUNTS)
+        return Contract(**held, lamps=lamps, solar_blocks=blocks)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ TAXED_TOGETHER = "taxed_together"
 older bills had taxes of their own."""
 NOBODY = Contract()
 FACTS = ("horsepower", "kva", "power_factor", "winter_average")
+COUNTS = ("lamps", "solar_blocks")
 
 
 def use_as_json(*, use: BilledUse, riders: RiderRates) -> dict[str, Any]:
@@ -130,12 +131,14 @@ def _contract(contract: Contract) -> dict[str, str | int]:
         return {}
     held = {name: getattr(contract, name) for name in FACTS}
     told: dict[str, str | int] = {n: str(v) for n, v in held.items() if v is not None}
-    return told if contract.lamps is None else {**told, "lamps": contract.lamps}
+    counts = {name: getattr(contract, name) for name in COUNTS}
+    return told | {name: count for name, count in counts.items() if count is not None}
 
 
 def _contract_from(value: Mapping[str, Any]) -> Contract:
     held = {name: Decimal(value[name]) for name in FACTS if name in value}
-    return Contract(**held, lamps=value.get("lamps"))
+    lamps, blocks = (value.get(name) for name in COUNTS)
+    return Contract(**held, lamps=lamps, solar_blocks=blocks)
 
 
 def _rate(rate: Decimal | Sequence[RatePart]) -> str | list[list[Any]]:

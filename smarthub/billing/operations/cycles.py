@@ -73,8 +73,8 @@ def record_contract_fact(
 
     Args:
         agreement_id: The agreement.
-        name: ``horsepower``, ``kva``, ``lamps``, ``power_factor``, ``winter_average``, or
-            ``no_estimate``.
+        name: ``horsepower``, ``kva``, ``lamps``, ``power_factor``, ``winter_average``,
+            ``solar_blocks`` or ``no_estimate``.
         value: In the unit of the name; a power factor as 0.91.
         effective_from: The first local day it holds.
         author: Who says so.

@@ -47,6 +47,7 @@ from smarthub.rating.types import (
     PerUnit,
     PricedLine,
     Rider,
+    SharedSolar,
     Sign,
     Subscription,
     Tariff,
@@ -212,6 +213,8 @@ def _product(line: PricedLine) -> Terms:
 
 def _facts(charge: Charge, counted: Counted, line: PricedLine) -> Explained:
     """What goes by facts of the account, or by days: the share of a period stands apart."""
+    if isinstance(charge, SharedSolar):
+        return _product(line), notes.solar(counted, line)
     if not isinstance(charge, SHARED):
         return _product(line), ()
     rate = charge.rate

@@ -65,6 +65,12 @@ def inside(charge: Charge) -> tuple[Note, ...]:
     return (Note("inside", {"district": charge.inside.name}),)
 
 
+def solar(counted: Counted, line: PricedLine) -> tuple[Note, ...]:
+    """Say how many blocks of a shared array the account holds, and what each made (rule 39)."""
+    blocks = counted.use.contract.solar_blocks or 1
+    return (Note("solar", {"blocks": blocks, "kwh": line.quantity / blocks}),)
+
+
 def of_use(
     counted: Counted, charge: PerUnit | Blocks | TimeOfUse | ExportCredit, code: str
 ) -> tuple[Note, ...]:

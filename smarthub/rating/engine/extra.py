@@ -21,6 +21,7 @@ from smarthub.rating.types import (
     RatePart,
     Rider,
     RiderRateMissing,
+    SharedSolar,
     Tax,
     TieredTax,
     total_of,
@@ -58,6 +59,34 @@ def rider_lines(
     for share, part in zip(shares, rates, strict=True):
         rate = part.rate / PERCENT if charge.per == "percent" else part.rate
         yield line(code=charge.code, name=charge.name, quantity=share, unit=unit, rate=rate)
+
+
+def solar_lines(
+    *, charge: SharedSolar, counted: Counted, riders: RiderRates
+) -> Iterator[PricedLine]:
+    """Yield the credit for what the account's blocks of a shared array made in the month.
+
+    3 blocks x 412.5 kWh = 1,237.5 kWh x 0.0335 = 41.46. It stands in the last part of a period.
+
+    Raises:
+        RiderRateMissing: nobody recorded what a block made in the month.
+
+    Source: domain rule 39.
+    """
+    blocks = counted.use.contract.solar_blocks
+    if not blocks or not counted.use.is_last_part:
+        return
+    made = riders.get(charge.array)
+    if not isinstance(made, Decimal):
+        raise RiderRateMissing(rider=charge.array)
+    if made:
+        yield line(
+            code=charge.line_code(blocks),
+            name=charge.line_name(str(blocks)),
+            quantity=blocks * made,
+            unit=Unit.KWH,
+            rate=-charge.rate,
+        )
 
 
 def bank_lines(*, counted: Counted) -> Iterator[PricedLine]:

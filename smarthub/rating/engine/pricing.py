@@ -28,6 +28,7 @@ from smarthub.rating.types import (
     PriceBelowZero,
     PricedLine,
     Rider,
+    SharedSolar,
     Subscription,
     Tariff,
     Tax,
@@ -108,6 +109,8 @@ def lines_before_minimum(*, counted: Counted, riders: RiderRates) -> list[Priced
             lines += extra.rider_lines(
                 charge=charge, counted=counted, riders=riders, lines=tuple(lines)
             )
+        elif isinstance(charge, SharedSolar) and counted.covers(charge):
+            lines += extra.solar_lines(charge=charge, counted=counted, riders=riders)
         elif counted.covers(charge) and not credit.is_kept_back(charge=charge, counted=counted):
             lines += _lines_of(charge, counted)
     lines += credit.credit_lines(counted=counted, lines=tuple(lines))
@@ -119,7 +122,8 @@ def may_be_below_zero(*, tariff: Tariff) -> bool:
 
     Source: domain rules 25 and 96; a rider's credit larger than the bill is a mistake in a rate.
     """
-    return tariff.pays_for_export or tariff.netting.settle == "pay" or not tariff.rider_codes
+    pays = tariff.pays_for_export or tariff.netting.settle == "pay" or bool(tariff.shared_arrays)
+    return pays or not tariff.rider_codes
 
 
 def refuse_below_zero(*, tariff: Tariff, lines: Sequence[PricedLine]) -> None:

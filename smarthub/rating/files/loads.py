@@ -24,7 +24,7 @@ WH_IN_KWH = 1000
 CSV_HEADER = ["timestamp", "kwh"]
 JSON_FIELDS = {"start", "step_seconds", "wh", "received_wh", "account"}
 NUMBERS = ("horsepower", "kva", "power_factor", "winter_average")
-ACCOUNT_FIELDS = {*NUMBERS, "lamps", "bank_kwh", "past_kw"}
+ACCOUNT_FIELDS = {*NUMBERS, "lamps", "solar_blocks", "bank_kwh", "past_kw"}
 STEPS = (300, 900, 1800, 3600)
 ZERO = Decimal(0)
 
@@ -162,8 +162,11 @@ def _contract(account: Mapping[str, Any]) -> Contract:
         if name not in ACCOUNT_FIELDS:
             raise LoadRefused(problem=f"{name} is not a fact of an account")
     numbers = {name: _number(str(account[name])) for name in NUMBERS if name in account}
-    lamps = int(_number(str(account["lamps"]))) if "lamps" in account else None
-    return Contract(**numbers, lamps=lamps)
+    lamps, blocks = (
+        int(_number(str(account[name]))) if name in account else None
+        for name in ("lamps", "solar_blocks")
+    )
+    return Contract(**numbers, lamps=lamps, solar_blocks=blocks)
 
 
 def _history(account: Mapping[str, Any]) -> History:

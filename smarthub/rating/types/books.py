@@ -75,7 +75,7 @@ class RateBook:
 
 
 class RiderBook:
-    """What riders, and dated conversion factors, are worth from which day on (rule 25)."""
+    """What riders, dated conversion factors and blocks of arrays come to, by day (rule 25)."""
 
     def __init__(self, values: Iterable[tuple[str, dt.date, Decimal]]) -> None:
         self._values: dict[str, list[tuple[dt.date, Decimal]]] = {}
@@ -87,13 +87,20 @@ class RiderBook:
         held = [rate for start, rate in self._values.get(code, ()) if start <= on]
         return held[-1] if held else None
 
+    def of_month(self, *, code: str, day: dt.date) -> Decimal | None:
+        """Return what was recorded for the very month of a day; none where nothing was."""
+        first = day.replace(day=1)
+        held = [value for start, value in self._values.get(code, ()) if start == first]
+        return held[-1] if held else None
+
     def rates_for(
         self, *, tariff: Tariff, period: Period, bill_date: dt.date
     ) -> dict[str, Decimal | tuple[RatePart, ...]]:
         """Return the rates a tariff's riders have for a period: by bill date, or by days of use.
 
         A rider that has no rate on a day it needs one is left out, so that pricing refuses it.
-        A dated conversion factor is that of the period's last day.
+        A dated conversion factor is that of the period's last day; what a block of a shared array
+        made is that of the last day's month and of no other (rule 39).
 
         Source: domain rule 25.
         """
@@ -108,7 +115,13 @@ class RiderBook:
                     rates[charge.rider] = rate
         factor = tariff.conversion.factor_of if tariff.conversion else ""
         value = self.find(code=factor, on=period.last_day)
-        return rates if value is None else {**rates, factor: value}
+        if value is not None:
+            rates[factor] = value
+        for array in tariff.shared_arrays:
+            made = self.of_month(code=array, day=period.last_day)
+            if made is not None:
+                rates[array] = made
+        return rates
 
     def _parts(self, code: str, period: Period) -> tuple[RatePart, ...]:
         inside = [start for start, _ in self._values.get(code, ()) if start in period]

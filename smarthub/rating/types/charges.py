@@ -212,6 +212,30 @@ class ExportCredit:
 
 
 @dataclass(frozen=True, slots=True)
+class SharedSolar:
+    """Dollars credited for each kWh a shared array made on the blocks an account holds (rule 39).
+
+    What a block made in a month is dated in the rider book under the code of the ``array``.
+    """
+
+    code: str
+    name: Text
+    rate: Decimal
+    array: str
+    when: When = ALWAYS
+
+    def line_code(self, blocks: int) -> str:
+        """Return the code of its line, which holds the number of blocks."""
+        return f"{self.code}.{blocks}"
+
+    def line_name(self, blocks: str) -> Text:
+        """Return the name of its line, which says the number of blocks."""
+        if blocks == "1":
+            return Text(f"{self.name.en}, 1 block", f"{self.name.es}, 1 bloque")
+        return Text(f"{self.name.en}, {blocks} blocks", f"{self.name.es}, {blocks} bloques")
+
+
+@dataclass(frozen=True, slots=True)
 class Minimum:
     """The least a bill comes to, before taxes and as a line of its own (rule 29).
 
@@ -285,8 +309,8 @@ FixedCharge = FixedMonthly | FixedDaily | FixedYearly | Subscription
 Tax = LesserOfTax | PercentTax | TieredTax
 Charge = (
     FixedMonthly | FixedDaily | FixedYearly | Subscription | PerUnit | Blocks | TimeOfUse | Rider
-    | Demand | PerKva | PerHorsepower | UnmeteredLight | WinterAverage | ExportCredit | Minimum
-    | LesserOfTax | PercentTax | TieredTax
+    | Demand | PerKva | PerHorsepower | UnmeteredLight | WinterAverage | ExportCredit
+    | SharedSolar | Minimum | LesserOfTax | PercentTax | TieredTax
 )  # fmt: skip
 TAXES = (LesserOfTax, PercentTax, TieredTax)
 BY_PERIOD = (TimeOfUse, ExportCredit)

@@ -150,6 +150,11 @@ def _export_credit(source: Given, code: str, name: Text) -> charges.Charge:
     return charges.ExportCredit(code, name, unit, (("", tiers),), _when(source))
 
 
+def _shared_solar(source: Given, code: str, name: Text) -> charges.Charge:
+    rate, array = fields.number(source, "rate"), fields.word(source, "array")
+    return charges.SharedSolar(code, name, rate, array, _when(source))
+
+
 def _minimum(source: Given, code: str, name: Text) -> charges.Charge:
     return charges.Minimum(
         code,
@@ -240,6 +245,7 @@ KINDS: Mapping[str, Kind] = {
     "export_credit": Kind(
         _export_credit, {"unit": "unit"}, {"rate": "number", "rates": "rates"}
     ),
+    "shared_solar": Kind(_shared_solar, {"rate": "number", "array": "word"}),
     "minimum": Kind(
         _minimum,
         {"amount": "number"},

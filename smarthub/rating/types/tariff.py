@@ -26,6 +26,7 @@ from smarthub.rating.types.charges import (
     PercentTax,
     PerUnit,
     Rider,
+    SharedSolar,
     Subscription,
     TimeOfUse,
     UnmeteredLight,
@@ -265,6 +266,11 @@ class Tariff:
         return any(isinstance(charge, ExportCredit) for charge in self.charges)
 
     @property
+    def shared_arrays(self) -> tuple[str, ...]:
+        """The arrays whose blocks its members may hold (rule 39)."""
+        return tuple(c.array for c in self.charges if isinstance(c, SharedSolar))
+
+    @property
     def prices_demand(self) -> bool:
         """Whether any charge goes by the highest demand."""
         return any(isinstance(charge, Demand) for charge in self.charges)
@@ -272,8 +278,8 @@ class Tariff:
     def name_of(self, line_code: str) -> Text:
         """Return the name a bill line of ``line_code`` carries.
 
-        A line of one time-of-use period is ``charge.period``, the bank's is ``bank``, and what a
-        certificate takes off a tax is ``tax.exempt``.
+        A line of one time-of-use period is ``charge.period``, the bank's is ``bank``, what a
+        certificate takes off a tax is ``tax.exempt``, and a credit of three blocks ``solar.3``.
         """
         if line_code == BANK and self.netting.name:
             return self.netting.name
@@ -282,6 +288,8 @@ class Tariff:
                 return charge.name
             if isinstance(charge, TAXES) and line_code == exempt_code(charge.code):
                 return exempt_name(charge.name)
+            if line_code.startswith(f"{charge.code}.") and isinstance(charge, SharedSolar):
+                return charge.line_name(line_code.removeprefix(f"{charge.code}."))
             if line_code.startswith(f"{charge.code}."):
                 return self.name_in_period(charge, line_code.removeprefix(f"{charge.code}."))
         raise StopIteration(line_code)

@@ -83,6 +83,7 @@ class Contract:
     lamps: int | None = None
     power_factor: Decimal | None = None
     winter_average: Decimal | None = None
+    solar_blocks: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

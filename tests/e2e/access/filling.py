@@ -84,7 +84,7 @@ from tests.e2e.access.people import (
 from tests.integrations.nacha.files import COOP
 from tests.metering.yard import CHICAGO, ingest_registers, ingest_wide, register_file, wide_file
 from tests.metering.yard import wide_row as day_row
-from tests.rating.rate_book import CITY_TAX, E_R1, F_250, G_R1
+from tests.rating.rate_book import CITY_TAX, E_R1, F_250, G_R1, SHARED_SOLAR
 from tests.sandbox_gateway import DECLINED, FORM, GOOD, SILENT_ONCE
 from tests.workflows.newcomer import settle_newcomer
 
@@ -157,7 +157,7 @@ def _leave_work_for_staff(clerk: int) -> None:
 
 
 def _publish_rates() -> None:
-    taxed = {**E_R1, "charges": [*E_R1["charges"], CITY_TAX]}
+    taxed = {**E_R1, "charges": [*E_R1["charges"], CITY_TAX, SHARED_SOLAR]}
     for definition in (taxed, G_R1, F_250):
         early = {**definition, "effective_from": "2024-01-01"}
         publish_tariff(definition=early, author="board", published_at=VISITED_AT)

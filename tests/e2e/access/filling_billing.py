@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 
 from smarthub.accounts.queries import find_account_id, list_premise_districts
 from smarthub.billing.types import NewCertificate, NewMessage
 from smarthub.kernel.text import Text
 from smarthub.workflows.bill_messages import publish_message
+from smarthub.workflows.shared_solar import record_month
 from smarthub.workflows.tax_certificates import record_certificate
 from smarthub.workflows.tax_districts import record_district
 from tests.e2e.access.people import VISITED_AT
@@ -61,6 +63,14 @@ def write_news(*, clerk: int, on: dt.date) -> None:
         effective_from=VISITED_AT.date(),
         now=VISITED_AT,
     )
+    for month, kwh in ((10, "412.5"), (11, "288.250")):
+        record_month(
+            user_id=clerk,
+            array="SUN-1",
+            month=dt.date(2024, month, 1),
+            kwh_per_block=Decimal(kwh),
+            now=VISITED_AT,
+        )
     assert number == 1, "the addresses in routes_billing.py say so"
 
 

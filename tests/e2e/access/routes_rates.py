@@ -7,6 +7,11 @@ from playwright.sync_api import Page
 from tests.e2e.access.shown import Route, Shown
 
 
+def _record_no_month(page: Page) -> None:
+    with page.expect_navigation():
+        page.locator("main form:has([value=month]) button").click()
+
+
 def _save_nonsense(page: Page) -> None:
     page.locator("textarea[name=text]").fill("code: [")
     with page.expect_navigation():
@@ -27,6 +32,14 @@ RATE_ROUTES = (
         fewer="one service at a time, without a form; what is due stands on other pages",
     ),
     Route("desk_tariffs", (Shown("one", "clerk", "/desk/rates/"),), fewer=NOT_A_MEMBERS),
+    Route(
+        "desk_shared_solar",
+        (
+            Shown("one", "clerk", "/desk/rates/solar/"),
+            Shown("error", "clerk", "/desk/rates/solar/", _record_no_month, status=400),
+        ),
+        fewer=NOT_A_MEMBERS,
+    ),
     Route(
         "desk_tariff_new",
         (

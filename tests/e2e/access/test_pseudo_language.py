@@ -21,7 +21,7 @@ from tests.e2e.access.routes import ROUTES
 from tests.e2e.access.shown import Shown
 from tests.e2e.access.standing import Standing
 from tests.e2e.conftest import PHONE
-from tests.rating.rate_book import CITY_TAX, E_R1, F_250, G_R1
+from tests.rating.rate_book import CITY_TAX, E_R1, F_250, G_R1, SHARED_SOLAR
 
 STATES_READ = {"empty", "one", "past due", "credit", "pending", "error", "estimated"}
 NOT_OURS = {"outbox", "components", "components_confirm"}
@@ -52,6 +52,7 @@ def words_of_data() -> set[str]:
     known = [
         astuple(IDENTITY),
         CITY_TAX,
+        SHARED_SOLAR,
         E_R1,
         G_R1,
         F_250,

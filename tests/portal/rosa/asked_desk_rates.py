@@ -23,6 +23,10 @@ def prepare(cast: Cast) -> dict[str, str]:
 
 
 ASKED: Tables = {
+    "desk/rates/solar/": (
+        Ask("GET", lambda _: "/desk/rates/solar/", owner="dana"),
+        Ask("POST", lambda _: "/desk/rates/solar/", owner=""),
+    ),
     "desk/rates/": (Ask("GET", lambda _: "/desk/rates/", owner="dana"),),
     "desk/rates/new/": (
         Ask("GET", lambda _: "/desk/rates/new/", owner="dana"),

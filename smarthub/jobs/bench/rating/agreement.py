@@ -266,6 +266,7 @@ def _draw_contract(random: Random) -> Contract:
         lamps=random.randrange(1, 20),
         power_factor=Decimal(random.choice(["0.91", "0.98", "0.873"])),
         winter_average=Decimal(random.choice(["0", "4.2", "3.333"])),
+        solar_blocks=random.choice([None, 0, 1, 2, 12]),
     )
 
 
@@ -291,4 +292,5 @@ def _draw_riders(random: Random, period: Period) -> RiderRates:
         "USED": [part for part in parts if part.days],
         "FLAT": Decimal("1.75"),
         "PERCENT": Decimal("2.5"),
+        "SUN": Decimal(random.choice(["437.5", "0", "381.123456"])),
     }

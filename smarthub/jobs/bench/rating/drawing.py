@@ -94,6 +94,8 @@ EVERY_SHAPE = frozenset({
     "rider by use date",
     "season by bill month",
     "season by use date",
+    "shared solar",
+    "shared_solar",
     "subscription",
     "subscription in advance",
     "tax inside a district",
@@ -184,6 +186,7 @@ def draw_tariff(random: Random) -> Drawing:
         [_electric, _gas, _water, _lights, _subscription, _sewer], [30, 2, 2, 2, 2, 2]
     )[0]
     draw(drawing)
+    _shared_solar(drawing)
     _riders(drawing)
     _minimums(drawing)
     _taxes(drawing)
@@ -418,6 +421,12 @@ def _riders(drawing: Drawing) -> None:
         drawing.add("rider", "flat rider", rider="FLAT", per="month")
     if drawing.chance(0.2):
         drawing.add("rider", "percent rider", rider="PERCENT", per="percent")
+
+
+def _shared_solar(drawing: Drawing) -> None:
+    if drawing.definition["service"] == "electric" and drawing.chance(0.3):
+        array = drawing.random.choice(["SUN", "SUN", "SUN", "UNTOLD"])
+        drawing.add("shared_solar", "shared solar", rate=drawing.rate(), array=array)
 
 
 def _minimums(drawing: Drawing) -> None:

@@ -32,6 +32,7 @@ from smarthub.rating.types import (
     PercentTax,
     RatePart,
     Rider,
+    SharedSolar,
     Tax,
     TieredTax,
 )
@@ -66,6 +67,31 @@ def rider_lines(
             quantity=share,
             rate=Column.same(rate, counted.count),
             present=quantity.is_nonzero(),
+        )
+
+
+def solar_lines(
+    *, charge: SharedSolar, counted: Counted, riders: RiderRates
+) -> Iterator[LineColumn]:
+    """Yield the credit for blocks of a shared array: a line for each number of blocks held.
+
+    Source: domain rule 39.
+    """
+    held = [contract.solar_blocks or 0 for contract in counted.services.contracts]
+    if not any(held) or not counted.services.is_last_part:
+        return
+    each, made_kwh = np.array(held, np.int64), riders.get(charge.array)
+    if not isinstance(made_kwh, Decimal):
+        counted.unfit |= each > 0
+        return
+    for blocks in sorted({number for number in held if number}):
+        yield made(
+            code=charge.line_code(blocks),
+            name=charge.line_name(str(blocks)),
+            unit=Unit.KWH,
+            quantity=Column.same(blocks * made_kwh, counted.count),
+            rate=Column.same(-charge.rate, counted.count),
+            present=np.asarray((each == blocks) & bool(made_kwh), bool),
         )
 
 

@@ -46,6 +46,7 @@ from smarthub.rating.types import (
     PricedLine,
     Rider,
     Run,
+    SharedSolar,
     Tariff,
     TimeOfUse,
 )
@@ -183,6 +184,8 @@ def _lines_before_minimum(counted: Counted, riders: RiderRates) -> list[LineColu
             continue
         if isinstance(charge, Rider):
             lines += extra.rider_lines(charge=charge, counted=counted, riders=riders, lines=lines)
+        elif isinstance(charge, SharedSolar):
+            lines += extra.solar_lines(charge=charge, counted=counted, riders=riders)
         else:
             lines += _lines_of(charge, counted)
     lines += extra.credit_lines(counted=counted, lines=tuple(lines))
