@@ -74,10 +74,18 @@ def _compared(view: SegmentView) -> Table | None:
 FIGURES: tuple[tuple[Callable[[], str], Callable[[BilledPeriod, str], str]], ...] = (
     (lambda: gettext("Days"), lambda period, _unit: say_number(Decimal(period.period.days))),
     (lambda: gettext("Use"), lambda period, unit: quantity_of(period.quantity, unit)),
-    (lambda: gettext("Use a day"), lambda period, unit: quantity_of(period.daily_use, unit)),
+    (
+        lambda: gettext("Use a day"),
+        lambda period, unit: f"{say_number(period.daily_use, 1)} {say_unit(unit)}",
+    ),
     (lambda: gettext("Cost a day"), lambda period, _unit: say_money(period.daily_cost)),
 )
 """The rows of the averages: their names, and how each is said of a period."""
+
+
+def _to_a_tenth(quantity: Decimal, unit: str) -> str:
+    """Say averages alike, so that 4.0 and 3.6 kWh stand under each other."""
+    return f"{say_number(quantity, 1)} {say_unit(unit)}"
 
 
 def _warmth(period: BilledPeriod) -> str:

@@ -206,6 +206,16 @@ class TestComingFromTheOldSystem:
         assert fields(page, "accounts") == ["1001"]
         assert "In the old system Auto Pay drew on Visa 1881." in words(page)
 
+    def test_comes_second_where_something_is_past_due(self, billed: Cast, sign_in: SignIn) -> None:
+        propose()
+
+        with time_machine.travel(dt.datetime(2024, 11, 25, 18, 0, tzinfo=dt.UTC)):
+            said = words(sign_in(billed.maria).get(reverse("home")))
+
+        first, then = said.index("First: what is past due"), said.index("Then: Auto Pay, which was")
+        assert first < then
+        assert "One thing to do" not in said
+
     def test_is_asked_no_more_once_it_is_on_or_refused(self, maria: Client, billed: Cast) -> None:
         propose()
 

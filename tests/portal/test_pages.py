@@ -86,8 +86,8 @@ class TestHome:
         ("address", "queries"),
         [
             # session, user with person; co-op, account, bill with segments and lines, dues,
-            # newest bill, Auto Pay
-            ("/bills/1001/1001-241101/", 2 + 8),
+            # newest bill, Auto Pay, when it was sent
+            ("/bills/1001/1001-241101/", 2 + 9),
             # session, user with person; co-op, accounts, dues, bills
             ("/pay/", 2 + 4),
         ],
