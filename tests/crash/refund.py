@@ -1,7 +1,9 @@
 """Do one act of refunding as a process of its own, so that it can be killed.
 
 python -m tests.crash.refund begin CARD...                   bill Maria, give her cards, hire Noor
-python -m tests.crash.refund overpay PAYMENT METHOD CENTS    pay what leaves a credit of that much
+python -m tests.crash.refund price CENTS                     let paying by card cost so much
+python -m tests.crash.refund overpay PAYMENT METHOD CENTS [FEE]
+                                                             pay what leaves a credit of that much
 python -m tests.crash.refund ask REFUND PAYMENT CENTS        ask for a refund as Dana
 python -m tests.crash.refund allow REFUND                    allow one as Noor
 python -m tests.crash.refund recover                         repair three times, two minutes apart
@@ -35,7 +37,22 @@ def begin(*cards: str) -> str:
     return prepare(cards)
 
 
-def overpay(payment_id: str, method_id: str, cents: str) -> str:
+def price(cents: str) -> str:
+    """Let paying by card cost so much from today on, whatever is paid."""
+    from smarthub.cooperative.operations import set_policy  # noqa: PLC0415
+    from tests.cast import NOW, TODAY  # noqa: PLC0415
+
+    set_policy(
+        key="payment_fee.card_cents",
+        value=int(cents),
+        effective_from=TODAY,
+        author="the board",
+        now=NOW,
+    )
+    return "done"
+
+
+def overpay(payment_id: str, method_id: str, cents: str, fee: str = "0") -> str:
     """Pay more than is due, so that it waits as a credit; say how it ended."""
     from smarthub.kernel.money import Money  # noqa: PLC0415
     from smarthub.members.models import User  # noqa: PLC0415
@@ -51,6 +68,7 @@ def overpay(payment_id: str, method_id: str, cents: str) -> str:
         now=NOW,
         gateway=payment_gateway(),
         allow_credit=True,
+        fee=Money(int(fee)),
     )
     return outcome.state
 
@@ -112,6 +130,7 @@ if __name__ == "__main__":
     act, *values = sys.argv[1:]
     acts: dict[str, Callable[..., str]] = {
         "begin": begin,
+        "price": price,
         "overpay": overpay,
         "ask": ask,
         "allow": allow,

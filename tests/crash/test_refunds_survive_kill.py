@@ -46,6 +46,9 @@ SELECT coalesce(-sum(p.amount_cents) FILTER
        coalesce(sum(p.amount_cents), 0)::int
   FROM ledger_entry e JOIN ledger_postingrow p ON p.entry_id = e.id
 """
+FEES = """
+SELECT coalesce(-sum(amount_cents), 0)::int FROM ledger_postingrow WHERE gl = 'fee:paying'
+"""
 SENT = """
 SELECT split_part(source_key, ':', 2) FROM ledger_entry WHERE kind = 'refund_sent' ORDER BY 1
 """
@@ -119,6 +122,34 @@ def test_killed_then_recovered_it_went_back_once_at_most(
     }
     sent, payable, clearing, everything = till.installation.ask(SUMS)[0]
     assert till.installation.ask(SENT) == sorted((key,) for key in till.given_back())
+    assert sent == sum(till.given_back().values())
+    assert clearing == till.taken() - sum(till.given_back().values())
+    assert (payable, everything) == (0, 0)
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_killed_while_a_payment_that_bore_a_fee_goes_back_the_fee_stays(
+    till: Till, point: str
+) -> None:
+    payment_id, refund_id, fee = str(uuid.uuid4()), str(uuid.uuid4()), "325"
+    till.act("price", fee).end()
+    till.act("overpay", payment_id, till.method, SMALL, fee).end()
+    till.act("price", "0").end()
+    (charge,) = till.simulator.charges(payment_id)
+    fees = till.installation.ask(FEES)
+
+    # 15.00 and 3.25 were charged: what was paid can go back, and not a cent of the fee.
+    too_much = said(till.act("ask", str(uuid.uuid4()), payment_id, "1501"))
+    first = till.act("ask", refund_id, payment_id, SMALL, stop_at=point)
+    first.wait_until_stopped_at_its_point()
+    first.kill()
+    said(till.act("recover"))
+
+    assert charge["amount_cents"] == int(SMALL) + int(fee)
+    assert too_much == "refund_too_large"
+    assert till.given_back().get(refund_id) == int(SMALL)
+    assert till.installation.ask(FEES) == fees
+    sent, payable, clearing, everything = till.installation.ask(SUMS)[0]
     assert sent == sum(till.given_back().values())
     assert clearing == till.taken() - sum(till.given_back().values())
     assert (payable, everything) == (0, 0)
