@@ -13,8 +13,9 @@ import uuid
 import pytest
 
 from smarthub.accounts.access import open_account
+from smarthub.accounts.operations import grant_role
 from smarthub.auto_pay.engine import draft_day
-from smarthub.auto_pay.queries import find_plan
+from smarthub.auto_pay.queries import find_plan, list_plans
 from smarthub.auto_pay.types import LeftOut, PlanEventKind
 from smarthub.cooperative.operations import close_day, set_policy
 from smarthub.kernel.money import Money
@@ -569,6 +570,24 @@ class TestAReturn:
         assert [c.granted for c in consents] == [True, False][: 1 + ended]
         assert ("returned_unauthorised" in exceptions()) == ended
 
+    def test_ends_every_plan_that_draws_on_the_account(self, cast: Cast) -> None:
+        person_id = cast.maria.person_id
+        grant_role(
+            account_id=cast.account_1002, person_id=person_id, role="joint", starts_on=FIRST_BILL
+        )
+        bill(cast.account_1001, 100_00)
+        bank = Bank(cast)
+        method = self._enrol(cast, bank)
+        self._turn_on(cast, method, number="1002")
+        bank.begin(method, 50_00, payment_id=uuid.uuid4())
+        bank.send(NOW + dt.timedelta(days=5))
+
+        bank.hear(bank.say("R10", 50_00))
+
+        assert list_plans(account_ids=[cast.account_1001, cast.account_1002]) == {}
+        stopped = Consent.objects.filter(kind="auto_pay", granted=False)
+        assert {each.account_number for each in stopped} == {"1001", "1002"}
+
     def test_by_the_gateway_does_the_same(
         self, village: Cast, maria: Member, wallet: Wallet
     ) -> None:
@@ -589,14 +608,18 @@ class TestAReturn:
     def _enrol(cast: Cast, bank: Bank) -> MethodId:
         method = bank.store()
         bank.send(NOW)
+        TestAReturn._turn_on(cast, method, number="1001")
+        return method
+
+    @staticmethod
+    def _turn_on(cast: Cast, method: MethodId, *, number: str) -> None:
         turn_on(
             plan_id=uuid.uuid4(),
             user_id=cast.maria.user.pk,
-            number="1001",
+            number=number,
             method_id=method,
             cap=None,
             agreement=AGREEMENT,
             now=NOW,
             zone=CHICAGO,
         )
-        return method
