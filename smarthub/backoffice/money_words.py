@@ -35,6 +35,7 @@ CHANNELS: Mapping[str, Promise] = {
     "suspense": gettext_lazy("Suspense"),
     "store": gettext_lazy("Cash at a store"),
     "agency": gettext_lazy("Agency"),
+    "ivr": gettext_lazy("Phone (IVR)"),
 }
 
 HAPPENED: Mapping[str, Promise] = {
@@ -69,6 +70,7 @@ MONEY_STANDS: Mapping[str, Promise] = {
     "phone": gettext_lazy("Taken by phone"),
     "store": gettext_lazy("Cash at stores"),
     "agency": gettext_lazy("Agencies"),
+    "ivr": gettext_lazy("Cards taken by the phone system"),
 }
 """What is taken in and not yet in the bank, by the last part of its ledger account."""
 

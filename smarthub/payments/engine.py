@@ -20,7 +20,7 @@ LARGEST = Money(10**12 - 1)
 """Nobody pays ten billion dollars; beyond it a typing error is certain."""
 
 PRIORITIES = {"ar:deposit": 0, "ar:fees": 2, "ar:round_up": 3}
-OTHER_DOORS = frozenset({"office", "mail", "phone", "store", "agency", "suspense"})
+OTHER_DOORS = frozenset({"office", "mail", "phone", "store", "agency", "ivr", "suspense"})
 """The channels of money no gateway moved (R28)."""
 SERVICES_PRIORITY = 1
 """Of every other receivable."""

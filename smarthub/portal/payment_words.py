@@ -25,6 +25,7 @@ DOORS: Mapping[str, str] = {
     "phone": gettext_noop("by phone"),
     "store": gettext_noop("cash at a store"),
     "agency": gettext_noop("from an agency"),
+    "ivr": gettext_noop("by card over the phone"),
 }
 """How money came that no page of ours took."""
 ENDED: Mapping[ScheduleState, str] = {

@@ -44,6 +44,7 @@ from smarthub.payments.models.paying import (
     Payment,
     PaymentPart,
 )
+from smarthub.payments.models.phone import PhoneEvent, PhoneHandOff
 from smarthub.payments.models.received import (
     MoneyFile,
     MoneyFileRow,
@@ -76,6 +77,8 @@ __all__ = [
     "PaymentMove",
     "PaymentNote",
     "PaymentPart",
+    "PhoneEvent",
+    "PhoneHandOff",
     "PresentedAgain",
     "Refund",
     "RefundDecision",

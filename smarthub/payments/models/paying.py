@@ -23,6 +23,7 @@ class Payment(FromSource):
         SUSPENSE = "suspense"
         STORE = "store"
         AGENCY = "agency"
+        IVR = "ivr"
 
     id = models.UUIDField(primary_key=True)
     person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="payments")

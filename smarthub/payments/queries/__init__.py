@@ -63,6 +63,7 @@ from smarthub.payments.queries.paying import (
     list_waiting_attempts,
     sum_in_flight,
 )
+from smarthub.payments.queries.phone import get_hand_off
 from smarthub.payments.queries.presenting import is_presented_again, list_returned_by_hand
 from smarthub.payments.queries.received import (
     account_of,
@@ -92,6 +93,7 @@ __all__ = [
     "find_attempt_key",
     "find_entry_owner",
     "get_fee_rule",
+    "get_hand_off",
     "get_method",
     "get_outcome",
     "get_payment",

@@ -41,6 +41,7 @@ from smarthub.payments.types.paying import (
     WaitingEvent,
     WaitingRefund,
 )
+from smarthub.payments.types.phone import PhoneHandOffView, PhoneResult, PhoneState
 from smarthub.payments.types.received import (
     AgencyItem,
     DrawerLine,
@@ -81,6 +82,9 @@ __all__ = [
     "PaymentOutcome",
     "PaymentStatus",
     "PaymentStory",
+    "PhoneHandOffView",
+    "PhoneResult",
+    "PhoneState",
     "ReadAgency",
     "ReceivedPayment",
     "RefundId",

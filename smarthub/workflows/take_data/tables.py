@@ -80,6 +80,8 @@ EXPORTED: Final = {
     "payments.ScheduledEnd": Found(person=("scheduled__person",)),
     "payments.BankAccount": Found(person=("method__person",)),
     "payments.Tender": Found(account=("payment__parts__account",), once=True),
+    "payments.PhoneHandOff": Found(account=("account",)),
+    "payments.PhoneEvent": Found(account=("hand_off__account",)),
     "payments.Undoing": Found(account=("payment__parts__account",), once=True),
     "payments.UndoingPart": Found(account=("account",)),
     "auto_pay.AutoPayPlan": Found(account=("account",)),
