@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from smarthub.backoffice import money_words
-from smarthub.backoffice.door_forms import AmountField
 from smarthub.backoffice.gate import StaffRequest, for_staff
+from smarthub.backoffice.money_forms import AmountField
 from smarthub.backoffice.pages import SeeOther, show
 from smarthub.kernel.errors import Conflict, NotVisible, Refused
 from smarthub.payments.types import PhoneState

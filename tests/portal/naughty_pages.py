@@ -341,6 +341,7 @@ ALONE = {
     "portal.bank_account_form.BankAccountForm": "stands where the co-op hands in own bank files",
     "backoffice.bill_forms.HoldForm": "stands on a bill of a run under review",
     "backoffice.bill_forms.TakeBackForm": "stands on a one-time invoice",
+    "backoffice.phone_views.PhoneForm": "stands where a phone company is signed up",
     "backoffice.read_forms.DecisionForm": "stands on a day of reads that failed a check",
 }
 """Forms whose fields are tried by themselves, and what their page would need."""

@@ -1,4 +1,4 @@
-"""Where the phone company's system looks a code up and tells what it charged: no member speaks here.
+"""Where the phone company's system looks up a code and tells its charge: no member speaks here.
 
 The signature is the same as that of the gateway's events. A refusal says why in one stable word.
 """

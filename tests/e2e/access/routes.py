@@ -375,6 +375,8 @@ NO_PAGES = {
     "round_up_choose": "takes a form only, and leads to round_up",
     "auto_pay_approve": "takes a form only, and leads to auto_pay_account",
     "pay_form": "belongs to Stripe's script, which no test may load; docs say so",
+    "phone_look_up": "for the phone company's machines",
+    "phone_result": "for the phone company's machines",
     "gateway_events": "for the gateway's machines",
     "desk_refund_decide": "takes a form only, and leads to desk_refunds",
     "desk_explain": "takes a form only, and leads to desk_exceptions",

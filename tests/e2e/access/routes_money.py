@@ -194,6 +194,14 @@ MONEY_ROUTES = (
         ),
         fewer="makes a link; shows no amounts",
     ),
+    Route(
+        "desk_phone",
+        (
+            Shown("empty", "clerk", "/desk/accounts/2001/phone/"),
+            Shown("one", "clerk", "/desk/accounts/2001/phone/", _write_nothing),
+        ),
+        fewer="starts one payment of one account",
+    ),
     Route("desk_payments", (Shown("one", "clerk", "/desk/payments/"),), fewer=FOR_STAFF),
     Route(
         "desk_payment",

@@ -83,6 +83,7 @@ def _environment(folder: Path, port: int, gateway_url: str) -> dict[str, str]:
         "SMARTHUB_CLOCK_SHIFT_SECONDS": str(shift),
         "SMARTHUB_DATABASE_POOL": "1",
         "SMARTHUB_BANK_KEYS": new_key(),
+        "SMARTHUB_PHONE_SECRET": SECRET,
     }
 
 

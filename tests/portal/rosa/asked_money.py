@@ -121,6 +121,9 @@ ASKED: Tables = {
     ),
     "desk/money/files/<int:file_id>/": (staff("/desk/money/files/{money_file}/"),),
     "desk/money/files/send/": (send("/desk/money/files/send/"),),
+    "desk/accounts/<str:number>/phone/": (
+        Ask("GET", lambda t: f"/desk/accounts/{t['account']}/phone/", owner=""),
+    ),
     "desk/accounts/<str:number>/pay-link/": (
         staff("/desk/accounts/{account}/pay-link/"),
         send("/desk/accounts/{account}/pay-link/", act="show"),

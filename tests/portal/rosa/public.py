@@ -39,6 +39,8 @@ PUBLIC: dict[str, str] = {
     "offline/": APP,
     "offline/<str:language>/": APP,
     "service-worker.js": APP,
+    "phone-payments/look-up/": "hears the phone company by a signature; tells nobody else",
+    "phone-payments/result/": "hears the phone company by a signature; tells nobody else",
     "gateway/events/": "hears the gateway's machines, by a signature; tells nobody anything",
     "healthz": MACHINE,
     "readyz": MACHINE,
