@@ -7,6 +7,7 @@ from smarthub.portal.urls import urlpatterns
 
 NO_MENU = {
     *("ahead", "due", "usage_data", "set_language", "gateway_events"),  # asked by a page, no page
+    *("phone_look_up", "phone_result"),  # asked by the phone company's system
     *("accept_invitation", "bill_over_time", "pay_card", "pay_due", "usage_pin"),  # lead on
     *("bill_pdf", "bills_csv", "bills_zip", "pay_receipt_pdf"),  # files
     *("brand_sheet", "icon", "logo", "manifest", "service_worker"),  # the shell

@@ -123,6 +123,7 @@ ASKED: Tables = {
     "desk/money/files/send/": (send("/desk/money/files/send/"),),
     "desk/accounts/<str:number>/phone/": (
         Ask("GET", lambda t: f"/desk/accounts/{t['account']}/phone/", owner=""),
+        Ask("POST", lambda t: f"/desk/accounts/{t['account']}/phone/", owner=""),
     ),
     "desk/accounts/<str:number>/pay-link/": (
         staff("/desk/accounts/{account}/pay-link/"),
