@@ -15,6 +15,7 @@ from smarthub.cooperative.catalogue import RULES
 from smarthub.cooperative.models import Policy
 from smarthub.cooperative.queries import get_policy
 from smarthub.members.models import AuditEntry
+from smarthub.workflows.found_cooperative import FIRST_POLICIES
 from tests.cast import NOW, TODAY, Cast
 
 LATE = "/desk/money/policies/late_fee.percent/"
@@ -39,6 +40,14 @@ class TestTheList:
         assert "Since Jan 1, 2020: tests, domain rule 53" in page
         assert "Late fee, at least $0.00" in page
         assert "Never set; this holds until somebody sets it." in page
+
+    def test_shows_each_policy_and_each_rests_on_something(self, dana: Client) -> None:
+        page = dana.get("/desk/money/policies/").content.decode()
+
+        assert [rule.key for rule in RULES if f"/policies/{rule.key}/" not in page] == []
+        assert [rule.key for rule in RULES if not rule.source.strip()] == []
+        notes = {key: note for key, (_value, note) in FIRST_POLICIES.items()}
+        assert [key for key, note in notes.items() if not note.strip()] == []
 
 
 class TestAChange:
