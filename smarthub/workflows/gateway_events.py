@@ -19,7 +19,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from smarthub.kernel.errors import Unavailable
 from smarthub.kernel.fault_points import reach
 from smarthub.payments import operations, queries
-from smarthub.payments.ports import EventRefused, PaymentGateway
+from smarthub.payments.ports import ChargeState, EventRefused, PaymentGateway
 from smarthub.payments.types import InboxOutcome, WaitingEvent
 from smarthub.workflows.end_mandate import end_mandate_if_unauthorised
 from smarthub.workflows.follow_arrears import stop_if_paid
@@ -93,8 +93,11 @@ def refresh_charge(*, key: str, reference: str, now: dt.datetime, gateway: Payme
         GatewayUnavailable: no answer.
     """
     state = gateway.get_charge(reference=reference)
-    if state is None:
-        return False
+    return state is not None and bring_to(key=key, state=state, now=now)
+
+
+def bring_to(*, key: str, state: ChargeState, now: dt.datetime) -> bool:
+    """Bring our books to how one of our charges stands; return whether it was news."""
     with transaction.atomic():
         is_news = operations.record_charge_state(attempt_key=key, state=state, now=now)
         if is_news:

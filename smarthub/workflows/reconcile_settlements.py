@@ -15,7 +15,7 @@ from smarthub.kernel.fault_points import reach
 from smarthub.kernel.period import local_day
 from smarthub.payments import operations, queries
 from smarthub.payments.ports import PaymentGateway, Settlement
-from smarthub.workflows.gateway_events import refresh_charge
+from smarthub.workflows.gateway_events import bring_to, refresh_charge
 from smarthub.workflows.pay_balance import KEY_LIFE
 
 LOOK_BACK = dt.timedelta(days=14)
@@ -57,11 +57,11 @@ def _book(settlement: Settlement, now: dt.datetime, gateway: PaymentGateway) -> 
 
 def _bring_up_to_date(reference: str, now: dt.datetime, gateway: PaymentGateway) -> None:
     state = gateway.get_charge(reference=reference)
-    key = queries.find_attempt_key(
-        gateway=gateway.name, key=state.key if state else "", reference=reference
-    )
+    if state is None:
+        return
+    key = queries.find_attempt_key(gateway=gateway.name, key=state.key, reference=reference)
     if key is not None:
-        refresh_charge(key=key, reference=reference, now=now, gateway=gateway)
+        bring_to(key=key, state=state, now=now)
 
 
 def _ask_about_bank_charges(now: dt.datetime, gateway: PaymentGateway) -> None:

@@ -18,20 +18,13 @@ from smarthub.auto_pay.engine import draft_day
 from smarthub.auto_pay.queries import find_plan, list_plans
 from smarthub.auto_pay.types import LeftOut, PlanEventKind
 from smarthub.cooperative.operations import close_day, set_policy
-from smarthub.kernel.money import Money
 from smarthub.kernel.text import Text
 from smarthub.members.models import AuditEntry, Consent
 from smarthub.notifications.models import Message
 from smarthub.payments.engine import RETURN_RULES
-from smarthub.payments.models import StoredMethod
-from smarthub.payments.operations import remove_method as take_method_away
-from smarthub.payments.queries import list_dues
-from smarthub.payments.types import AttemptState, MethodId
-from smarthub.workflows.pay_balance import MAXIMUM
-from smarthub.workflows.plan_drafts import DAYS_BEFORE, MOVES_BACK, UP_TO_LIMIT
-from smarthub.workflows.schedule_payment import pay_scheduled, schedule_payment
+from smarthub.payments.types import MethodId
+from smarthub.workflows.plan_drafts import DAYS_BEFORE, MOVES_BACK
 from smarthub.workflows.set_up_auto_pay import turn_on
-from smarthub.workflows.stored_methods import warn_of_expiring_methods
 from tests.billing.village import FIRST_BILL
 from tests.cast import NOW, Cast
 from tests.metering.yard import CHICAGO
@@ -45,6 +38,8 @@ from tests.workflows.wallet import Wallet, bill
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
 AUTO_PAY, PAGES = "tests.workflows.test_auto_pay", "tests.portal.test_auto_pay"
+LIMITS = "tests.workflows.test_auto_pay_limits"
+CARDS = "tests.workflows.test_auto_pay_cards"
 SECTION_4 = {
     "Enrolment": [
         (PAGES, "TestTurningOn.test_takes_four_screens_and_keeps_the_words_as_shown"),
@@ -71,13 +66,13 @@ SECTION_4 = {
     "Cap": [
         (AUTO_PAY, "TestTheAmount.test_above_the_cap_it_is_asked_and_left_out_without_a_word"),
         (AUTO_PAY, "TestTheAmount.test_above_the_cap_it_is_taken_once_she_says_so"),
-        (__name__, "TestUpToTheLimit.test_so_much_is_taken_and_the_rest_told_before_it_is_due"),
+        (LIMITS, "TestUpToTheLimit.test_so_much_is_taken_and_the_rest_told_before_it_is_due"),
         (
-            __name__,
+            LIMITS,
             "TestUpToTheLimit.test_who_agreed_to_be_asked_is_asked_whatever_the_policy_says_since",
         ),
         (
-            __name__,
+            LIMITS,
             "TestAboveWhatOnePaymentMayMove.test_it_is_told_as_that_when_the_bill_is_made",
         ),
     ],
@@ -102,9 +97,9 @@ SECTION_4 = {
         ("tests.workflows.test_bank_files", "TestRetries"),
     ],
     "Stored credential": [
-        (__name__, "TestStoredCredential.test_the_first_is_its_holders_and_later_ones_name_it"),
+        (CARDS, "TestStoredCredential.test_the_first_is_its_holders_and_later_ones_name_it"),
         (
-            __name__,
+            CARDS,
             "TestStoredCredential.test_a_payment_ordered_for_a_day_is_made_without_its_holder",
         ),
         (
@@ -118,11 +113,11 @@ SECTION_4 = {
     ],
     "Card updates": [
         (
-            __name__,
+            CARDS,
             "TestCardUpdates.test_its_new_digits_and_expiry_are_taken_over_told_and_drawn_on",
         ),
         (
-            __name__,
+            CARDS,
             "TestCardUpdates.test_before_it_expires_the_new_card_is_warned_of_not_the_old_one",
         ),
         (
@@ -288,117 +283,8 @@ class TestTheDay:
         assert (late.sent, first.sent) == (0, 1)
 
 
-class TestAboveWhatOnePaymentMayMove:
-    """The co-op's own maximum, which is no limit of the member's."""
-
-    def test_it_is_told_as_that_when_the_bill_is_made(self, maria: Member, card: uuid.UUID) -> None:
-        _let_payments_move(250_00, on=FIRST_BILL)
-        maria.turn_on(card, cap=Money(200_00))
-
-        close(announce=True)
-
-        assert maria.see().drafts[0].draft.left_out is LeftOut.ABOVE_MAXIMUM
-        told = Message.objects.get(template="auto_pay_left_out")
-        assert told.queued_at.astimezone(CHICAGO).date() == FIRST_BILL
-        assert "in two or more payments" in told.body
-        assert "than your limit" not in told.body
-        assert not Message.objects.filter(template="auto_pay_planned").exists()
-        assert maria.run(DUE) == (0, 0)
-
-    def test_it_is_told_on_the_day_where_the_maximum_came_down_meanwhile(
-        self, maria: Member, card: uuid.UUID
-    ) -> None:
-        maria.turn_on(card)
-        close(announce=True)
-        _let_payments_move(250_00, on=DUE)
-
-        assert maria.run(DUE) == (0, 1)
-        assert maria.see().drafts[0].draft.left_out is LeftOut.ABOVE_MAXIMUM
-        assert maria.charges() == []
-
-    def test_what_is_just_at_it_is_taken(self, maria: Member, card: uuid.UUID) -> None:
-        _let_payments_move(BILLED.cents, on=FIRST_BILL)
-        maria.turn_on(card)
-        close(announce=True)
-
-        assert maria.run(DUE) == (1, 0)
-
-
-class TestUpToTheLimit:
-    """Domain rule 66, where the co-op takes a bill above a member's limit up to it."""
-
-    CAP = Money(200_00)
-
-    def test_so_much_is_taken_and_the_rest_told_before_it_is_due(
-        self, village: Cast, maria: Member, card: uuid.UUID
-    ) -> None:
-        _take_up_to_limits(on=EVE.date())
-        maria.turn_on(card, cap=self.CAP)
-
-        close(announce=True)
-
-        told = Message.objects.get(template="auto_pay_planned")
-        assert told.queued_at.astimezone(CHICAGO).date() == FIRST_BILL < DUE
-        assert "we take $200.00, your limit" in told.body
-        assert f"comes to {BILLED - self.CAP} more" in told.body
-        assert str(BILLED - self.CAP) in told.subject
-        assert maria.see().comes_to == self.CAP
-        assert maria.run(DUE) == (1, 0)
-        assert [cents for cents, _ in maria.charges()] == [self.CAP.cents]
-        due = list_dues(account_ids=[village.account_1001])[village.account_1001]
-        assert due.asked == BILLED - self.CAP
-
-    def test_what_is_paid_by_hand_before_is_the_rest_first(
-        self, village: Cast, maria: Member, card: uuid.UUID, wallet: Wallet
-    ) -> None:
-        _take_up_to_limits(on=EVE.date())
-        maria.turn_on(card, cap=self.CAP)
-        close(announce=True)
-        wallet.pay(village.maria, card, {"1001": BILLED - self.CAP})
-
-        maria.run(DUE)
-
-        due = list_dues(account_ids=[village.account_1001])[village.account_1001]
-        assert due.asked == Money(0)
-
-    def test_a_bill_below_it_is_taken_whole(self, maria: Member, card: uuid.UUID) -> None:
-        _take_up_to_limits(on=EVE.date())
-        maria.turn_on(card, cap=BILLED)
-        close(announce=True)
-
-        assert "your limit" not in Message.objects.get(template="auto_pay_planned").body
-        assert maria.run(DUE) == (1, 0)
-        assert [cents for cents, _ in maria.charges()] == [BILLED.cents]
-
-    def test_who_agreed_to_be_asked_is_asked_whatever_the_policy_says_since(
-        self, maria: Member, card: uuid.UUID
-    ) -> None:
-        maria.turn_on(card, cap=self.CAP)
-        _take_up_to_limits(on=FIRST_BILL)
-        close(announce=True)
-
-        assert maria.run(DUE) == (0, 1)
-        assert maria.see().drafts[0].draft.left_out is LeftOut.ABOVE_CAP
-
-    def test_paused_all_of_it_is_told_as_to_be_paid(self, maria: Member, card: uuid.UUID) -> None:
-        _take_up_to_limits(on=EVE.date())
-        maria.turn_on(card, cap=self.CAP)
-        maria.change(PlanEventKind.PAUSED)
-        close(announce=True)
-
-        assert f"comes to {BILLED}." in Message.objects.get(template="auto_pay_planned").body
-
-
 def close_bank_on(day: dt.date) -> None:
     close_day(day=day, name=Text("Closed", "Cerrado"), author="board", now=EVE)
-
-
-def _take_up_to_limits(*, on: dt.date) -> None:
-    set_policy(key=UP_TO_LIMIT, value=True, effective_from=on, author="test", now=EVE)
-
-
-def _let_payments_move(cents: int, *, on: dt.date) -> None:
-    set_policy(key=MAXIMUM, value=cents, effective_from=on, author="test", now=EVE)
 
 
 def test_what_is_on_its_way_by_hand_is_not_taken_again(
@@ -444,108 +330,6 @@ def test_each_change_leaves_who_when_and_what(maria: Member, card: uuid.UUID) ->
     person = maria.cast.maria.person_id
     assert kept == [(person, True, AGREEMENT.words, EVE), (person, False, "", noon(FIRST_BILL))]
     assert AuditEntry.objects.count() == before  # the audit trail is of staff alone
-
-
-class TestStoredCredential:
-    """Who lets a card be charged, and that its storing is named where its holder is not there."""
-
-    def test_the_first_is_its_holders_and_later_ones_name_it(
-        self, village: Cast, maria: Member, card: uuid.UUID, wallet: Wallet
-    ) -> None:
-        first = StoredMethod.objects.get(pk=card).network_reference
-        maria.turn_on(card)
-        close(announce=True)
-        by_hand = wallet.pay(village.maria, card, {"1001": Money(10_00)})
-        maria.run(DUE)
-
-        told = [
-            (charge["initiator"], charge["network_reference"], charge["state"])
-            for charge in wallet.simulator.charges("payment:")
-            if charge["token"] == StoredMethod.objects.get(pk=card).token
-        ]
-        assert by_hand.state is AttemptState.SUCCESS
-        assert first.startswith("net_")
-        assert told == [("customer", first, "success"), ("merchant", first, "success")]
-
-    def test_a_payment_ordered_for_a_day_is_made_without_its_holder(
-        self, village: Cast, card: uuid.UUID, wallet: Wallet
-    ) -> None:
-        bill(village.account_1001, 100_00)
-        ordered = uuid.uuid4()
-        schedule_payment(
-            payment_id=ordered,
-            user_id=village.maria.user.pk,
-            parts={"1001": Money(50_00)},
-            method_id=card,
-            pay_on=NOW.date() + dt.timedelta(days=1),
-            keeps_amount=True,
-            now=NOW,
-        )
-
-        pay_scheduled(now=NOW + dt.timedelta(days=1), gateway=wallet.simulator.gateway)
-
-        (charge,) = wallet.simulator.charges(str(ordered))
-        assert (charge["initiator"], charge["state"]) == ("merchant", "success")
-
-
-class TestCardUpdates:
-    """A card's network gives it a new number; the gateway passes it on, and drafts go on."""
-
-    UNTIL = dt.date(2031, 3, 31)
-
-    def test_its_new_digits_and_expiry_are_taken_over_told_and_drawn_on(
-        self, maria: Member, card: uuid.UUID, wallet: Wallet
-    ) -> None:
-        maria.turn_on(card)
-        close(announce=True)
-        self._update(wallet, card)
-
-        hear(wallet.simulator)
-        hear(wallet.simulator)  # once more: nothing is told twice
-
-        row = StoredMethod.objects.get(pk=card)
-        assert (row.last4, row.expires_on) == ("1881", self.UNTIL)
-        told = Message.objects.get(template="method_changed", subject__contains="new details")
-        assert "ending in 1881" in told.subject
-        assert "March 31, 2031" in told.body
-        assert maria.run(DUE) == (1, 0)
-
-    def test_before_it_expires_the_new_card_is_warned_of_not_the_old_one(
-        self, card: uuid.UUID, wallet: Wallet
-    ) -> None:
-        old = StoredMethod.objects.get(pk=card).expires_on
-        assert old is not None
-        self._update(wallet, card)
-        hear(wallet.simulator)
-
-        thirty_days = dt.timedelta(days=30)
-        warned = [
-            warn_of_expiring_methods(now=noon(day))
-            for day in (
-                old - thirty_days,
-                self.UNTIL - thirty_days - dt.timedelta(days=1),
-                self.UNTIL - thirty_days,
-            )
-        ]
-
-        assert warned == [0, 0, 1]
-        assert "1881" in Message.objects.get(template="method_expires").body
-
-    def test_of_a_card_that_was_removed_or_is_nobodys_nothing_is_taken_over(
-        self, village: Cast, card: uuid.UUID, wallet: Wallet
-    ) -> None:
-        self._update(wallet, card)
-        person_id = village.maria.person_id
-        take_method_away(method_id=MethodId(card), person_id=person_id, now=NOW)
-
-        hear(wallet.simulator)
-
-        assert StoredMethod.objects.get(pk=card).last4 == "4242"
-        assert not Message.objects.filter(subject__contains="new details").exists()
-
-    def _update(self, wallet: Wallet, card: uuid.UUID) -> None:
-        token = StoredMethod.objects.get(pk=card).token
-        wallet.simulator.update_card(token, last4="1881", expires_on=self.UNTIL)
 
 
 class TestAReturn:
