@@ -305,6 +305,13 @@ DESK = (
         shown=("text",),
     ),
     Page(
+        "/desk/rates/solar/",
+        ("backoffice.solar_views.BlocksForm",),
+        {"act": "blocks", "blocks": "1", "effective_from": DAY},
+        who="dana",
+        off_because="stands where a rate has a shared array",
+    ),
+    Page(
         "/desk/bills/messages/new/",
         ("backoffice.message_forms.MessageForm",),
         NEWS,
@@ -334,6 +341,8 @@ DESK = (
 PAGES = (*MEMBERS, *DESK)
 
 ALONE = {
+    "portal.sign_in.recovery_codes.SecondStepForm": "stands behind a password",
+    "portal.sign_in.recovery_codes.SecondStepAgainForm": "stands before something that matters",
     "portal.sign_in.forms.ResetCodeForm": "stands behind a code that was sent",
     "portal.sign_in.forms.RenamePasskeyForm": "stands behind a passkey",
     "portal.registration.forms.OtherContactForm": "stands behind a proof",
@@ -348,6 +357,8 @@ ALONE = {
 
 WITHOUT_WORDS = {
     "backoffice.auto_pay_views.EndForm": "a day",
+    "backoffice.district_views.DistrictForm": "choices and a day",
+    "backoffice.solar_views.MonthForm": "a choice, a day and a number",
     "backoffice.door_forms.MoneyFileForm": "a file, and what it is of",
     "backoffice.tariff_forms.PublishForm": "a day, and a box to tick",
     "portal.download_form.DownloadForm": "days and choices",

@@ -361,7 +361,7 @@ class TestARun:
 
         # locks apart, which are one an account
         asked = [each for each in captured if "pg_advisory" not in each["sql"]]
-        assert len(asked) <= 60
+        assert len(asked) <= 61
 
     def test_shows_its_progress(self, village: Cast) -> None:
         seen: list[tuple[int, int]] = []
