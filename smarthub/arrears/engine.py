@@ -10,8 +10,10 @@ from decimal import Decimal
 from smarthub.arrears.types import (
     NOT_LATE,
     ArrangementRule,
+    ArrangementView,
     Instalment,
     LateFeeRule,
+    LowIncomeRule,
     Step,
     StepRule,
 )
@@ -192,6 +194,7 @@ def terms_refused(
     agreed_on: dt.date,
     made_before: int,
     rule: ArrangementRule,
+    low: LowIncomeRule | None = None,
 ) -> str:
     """Return why an arrangement may not be made so, or nothing.
 
@@ -203,6 +206,7 @@ def terms_refused(
         agreed_on: The local day it is agreed.
         made_before: How many were made for the account in the 12 months before.
         rule: By the policies of the day.
+        low: Where the account has the terms for low incomes that day, those instead.
 
     Returns:
         ``nothing_owed``, ``too_many``, ``down``, ``months``, ``first_due`` or ``november``.
@@ -215,12 +219,52 @@ def terms_refused(
         return "too_many"
     if not agreed_on < first_due <= month_later(agreed_on, 2):
         return "first_due"
+    if low is not None:
+        return _low_income_terms_refused(total, down, months, low=low)
     if is_winter(agreed_on, rule=rule):
         last = month_later(first_due, months - 1)
         return _winter_terms_refused(total, down, months, last=last, on=agreed_on, rule=rule)
+    return _usual_terms_refused(total, down, months, rule=rule)
+
+
+def _usual_terms_refused(total: Money, down: Money, months: int, *, rule: ArrangementRule) -> str:
     if down < _percent(total, rule.least_percent):
         return "down"
     return "" if 1 <= months <= rule.most_months else "months"
+
+
+def has_low_income_terms(day: dt.date, *, rule: LowIncomeRule) -> bool:
+    """Return whether the terms for low incomes are given on a local day.
+
+    Source: domain rule 78.
+    """
+    return bool(rule.first_month) and rule.first_month <= day.month <= rule.last_month
+
+
+def amending_refused(*, standing: ArrangementView, low: LowIncomeRule | None) -> str:
+    """Return why a standing arrangement may not be replaced by an amended one, or nothing.
+
+    Args:
+        standing: The arrangement that stands.
+        low: The terms for low incomes, where the account has them that day.
+
+    Returns:
+        ``standing``: it has no such terms; ``amended``: it is an amended one already;
+        ``too_few_paid``: not enough of its monthly instalments are paid in full.
+
+    Source: domain rule 78 (one amended plan after two full payments).
+    """
+    if low is None or not standing.low_income:
+        return "standing"
+    if standing.is_amendment:
+        return "amended"
+    return "" if standing.months_paid >= low.amend_after else "too_few_paid"
+
+
+def _low_income_terms_refused(total: Money, down: Money, months: int, *, low: LowIncomeRule) -> str:
+    if down > _percent(total, low.most_percent):
+        return "down"
+    return "" if low.least_months <= months <= low.most_months else "months"
 
 
 def _winter_terms_refused(

@@ -183,6 +183,10 @@ class Arrangement(models.Model):
     due_date = models.DateField()
     total_cents = models.BigIntegerField()
     back_billed = models.BooleanField(default=False, db_default=False)
+    low_income = models.BooleanField(default=False, db_default=False)
+    amends = models.OneToOneField(
+        "self", null=True, on_delete=models.PROTECT, related_name="amendment"
+    )
     agreed_on = models.DateField()
     agreed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     agreed_at = models.DateTimeField()
@@ -228,6 +232,7 @@ class ArrangementEnd(models.Model):
         KEPT = "kept"
         BROKEN = "broken"
         CANCELLED = "cancelled"
+        AMENDED = "amended"
 
     arrangement = models.OneToOneField(Arrangement, on_delete=models.PROTECT, related_name="end")
     how = models.CharField(max_length=10, choices=How)
@@ -240,6 +245,37 @@ class ArrangementEnd(models.Model):
 
     def __str__(self) -> str:
         return f"{self.arrangement} {self.how}"
+
+
+class LowIncome(models.Model):
+    """That a clerk saw proof of a household's low income; ``last_day`` is the last it counts."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    verified_on = models.DateField()
+    last_day = models.DateField()
+    how = models.CharField(max_length=200)
+    set_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField()
+
+    class Meta:
+        db_table_comment = APPEND_ONLY
+
+    def __str__(self) -> str:
+        return f"{self.account} until {self.last_day}"
+
+
+class LowIncomeEnd(models.Model):
+    """That such a mark was taken off before its day."""
+
+    mark = models.OneToOneField(LowIncome, on_delete=models.PROTECT, related_name="end")
+    ended_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField()
+
+    class Meta:
+        db_table_comment = APPEND_ONLY
+
+    def __str__(self) -> str:
+        return f"{self.mark} ended"
 
 
 class ArrangementOffer(models.Model):

@@ -118,6 +118,7 @@ class ArrangementEnding(StrEnum):
     KEPT = "kept"
     BROKEN = "broken"
     CANCELLED = "cancelled"
+    AMENDED = "amended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,39 +187,6 @@ class AgencyFileView:
     def total(self) -> Money:
         """What is left of them now."""
         return Money.sum(each.left for each in self.placements)
-
-
-@dataclass(frozen=True, slots=True)
-class DebtRow:
-    """What an agency is told of one debt."""
-
-    code: str
-    account_number: str
-    holder: str
-    address: str
-    amount: Money
-    written_off_on: dt.date
-
-
-@dataclass(frozen=True, slots=True)
-class StatementItem:
-    """What an agency collected for one debt; ``reference`` is its own number for it, once."""
-
-    line: int
-    reference: str
-    placement: str
-    paid_on: dt.date
-    gross: Money
-    commission: Money
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """A collection agency's statement, once its count and totals were found right."""
-
-    agency: str
-    total: Money
-    items: tuple[StatementItem, ...]
 
 
 def placement_code(placement_id: int) -> str:
@@ -295,6 +263,50 @@ class BackBillingOffer:
 
 
 @dataclass(frozen=True, slots=True)
+class LowIncomeRule:
+    """Terms of an arrangement for an account with a mark, from one month to another of a year.
+
+    ``first_month`` of nothing: the co-op has no such terms.
+
+    Source: domain rule 78; 83 Ill. Adm. Code 280.125.
+    """
+
+    first_month: int
+    last_month: int
+    most_percent: Decimal
+    least_months: int
+    most_months: int
+    amend_after: int
+
+    @classmethod
+    def from_policies(cls, policies: Mapping[str, Any]) -> LowIncomeRule:
+        """Read it from the policies in force on a day."""
+
+        def of(name: str) -> Any:
+            return value_in(policies, f"low_income.{name}")
+
+        return cls(
+            first_month=int(of("first_month")),
+            last_month=int(of("last_month")),
+            most_percent=Decimal(of("most_down_percent")),
+            least_months=int(of("least_months")),
+            most_months=int(of("most_months")),
+            amend_after=int(of("amend_after")),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class IncomeMark:
+    """That somebody showed that a household's income is low; ``last_day`` is the last it counts."""
+
+    id: int
+    verified_on: dt.date
+    last_day: dt.date
+    how: str
+    set_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class ArrangementView:
     """An arrangement as it stands: ``left`` is what is unpaid of its debt now, by the ledger."""
 
@@ -309,6 +321,14 @@ class ArrangementView:
     ended: ArrangementEnding | None
     ended_on: dt.date | None
     back_billed: bool = False
+    low_income: bool = False
+    is_amendment: bool = False
+
+    @property
+    def months_paid(self) -> int:
+        """How many monthly instalments are paid in full; a down payment is none."""
+        monthly = [left for part, left in self.still_to_pay if part.due_on > self.agreed_on]
+        return sum(1 for left in monthly if not left)
 
     @property
     def still_to_pay(self) -> tuple[tuple[Instalment, Money], ...]:

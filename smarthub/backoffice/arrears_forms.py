@@ -138,6 +138,19 @@ class OfferForm(forms.Form):
     )
 
 
+class LowIncomeForm(forms.Form):
+    """Proof of a low income that was seen, and how long it counts."""
+
+    last_day = forms.DateField(
+        label=_("Last day it counts"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+    how = forms.CharField(
+        label=_("What was seen"),
+        help_text=_("Such as a letter of an agency and its day. Never how much somebody earns."),
+        max_length=200,
+    )
+
+
 class WriteOffForm(forms.Form):
     """All a closed account owes, written off; its id makes a double click one write-off."""
 

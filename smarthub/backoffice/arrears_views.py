@@ -18,6 +18,7 @@ from smarthub.backoffice import arrears_words, deposit_words
 from smarthub.backoffice.arrears_forms import (
     ArrangementForm,
     HoldForm,
+    LowIncomeForm,
     OfferForm,
     PledgeForm,
     WaiveForm,
@@ -49,6 +50,7 @@ FORMS: dict[str, type[forms.Form]] = {
     "offered": OfferForm,
     "write_off": WriteOffForm,
     "pledge": PledgeForm,
+    "income": LowIncomeForm,
 }
 
 
@@ -186,6 +188,16 @@ def _cancel_arrangement(who: dict[str, Any], _values: dict[str, Any], sent: Quer
     return gettext("The arrangement is cancelled. The whole debt is late again.")
 
 
+def _income(who: dict[str, Any], values: dict[str, Any], _sent: QueryDict) -> str:
+    arrange_payments.mark_low_income(**who, **values)
+    return gettext("Written down: the terms for low incomes hold for this account.")
+
+
+def _end_income(who: dict[str, Any], _values: dict[str, Any], _sent: QueryDict) -> str:
+    arrange_payments.end_low_income(**who)
+    return gettext("The mark is taken off. What was agreed on stands.")
+
+
 def _pledge(who: dict[str, Any], values: dict[str, Any], _sent: QueryDict) -> str:
     made = pledges.record_pledge(**who, **values)
     told = gettext("%(amount)s is promised. The account is left alone to the end of %(day)s.")
@@ -226,6 +238,8 @@ ACTS: dict[str, Callable[[dict[str, Any], dict[str, Any], QueryDict], str]] = {
     "back_billing": _back_billing,
     "cancel_arrangement": _cancel_arrangement,
     "pledge": _pledge,
+    "income": _income,
+    "end_income": _end_income,
     "withdraw_pledge": _withdraw_pledge,
     "write_off": _write_off,
     "take_up": _take_up,

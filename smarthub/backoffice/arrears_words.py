@@ -56,6 +56,8 @@ NOT_AGREED: Mapping[str, Promise] = {
     "nothing_owed": gettext_lazy("Nothing is late on this account."),
     "disputed": gettext_lazy("It is disputed. End that hold first."),
     "standing": gettext_lazy("An arrangement stands already. Cancel it first."),
+    "amended": gettext_lazy("This arrangement was amended once already."),
+    "too_few_paid": gettext_lazy("Too few of its instalments are paid in full to amend it."),
     "too_many": gettext_lazy("The account had as many arrangements within 12 months as allowed."),
     "down": gettext_lazy("The down payment is not what the policy allows."),
     "months": gettext_lazy("That is more or fewer instalments than the policy allows."),
@@ -67,6 +69,7 @@ ARRANGEMENT_ENDS: Mapping[ArrangementEnding, tuple[Promise, str]] = {
     ArrangementEnding.KEPT: (gettext_lazy("kept"), ""),
     ArrangementEnding.BROKEN: (gettext_lazy("broken"), "tag-alarm"),
     ArrangementEnding.CANCELLED: (gettext_lazy("cancelled"), ""),
+    ArrangementEnding.AMENDED: (gettext_lazy("amended"), ""),
 }
 
 PLEDGE_ENDS: Mapping[PledgeEnding, tuple[Promise, str]] = {

@@ -198,6 +198,30 @@ NAMES: Mapping[str, tuple[Promise, Promise]] = {
         gettext_lazy("Arrangements within 12 months"),
         gettext_lazy("So many for an account, those that were cancelled not counted."),
     ),
+    "low_income.first_month": (
+        gettext_lazy("First month of the terms for low incomes"),
+        gettext_lazy("4 is April. 0: there are no such terms."),
+    ),
+    "low_income.last_month": (
+        gettext_lazy("Last month of the terms for low incomes"),
+        gettext_lazy("11 is November, to its last day."),
+    ),
+    "low_income.most_down_percent": (
+        gettext_lazy("Down payment for low incomes, at most"),
+        gettext_lazy("Percent of what is owed."),
+    ),
+    "low_income.least_months": (
+        gettext_lazy("Shortest arrangement for low incomes"),
+        gettext_lazy("Monthly instalments after the down payment."),
+    ),
+    "low_income.most_months": (
+        gettext_lazy("Longest arrangement for low incomes"),
+        gettext_lazy("Monthly instalments after the down payment."),
+    ),
+    "low_income.amend_after": (
+        gettext_lazy("Full payments before it may be amended"),
+        gettext_lazy("An arrangement for a low income may be amended once."),
+    ),
     "winter.first_month": (
         gettext_lazy("Month in which winter begins"),
         gettext_lazy("12 is December. 0: the rules of winter do not hold here."),

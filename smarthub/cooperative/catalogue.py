@@ -194,6 +194,12 @@ RULES: tuple[Rule, ...] = (
         "arrangement.most_months", Topic.ARRANGEMENT, Kind.MONTHS, 12, "rule 78", least=1, most=24
     ),
     Rule("arrangement.most_in_a_year", Topic.ARRANGEMENT, Kind.COUNT, 3, "rule 78", most=12),
+    Rule("low_income.first_month", Topic.ARRANGEMENT, Kind.COUNT, 0, "domain rule 78", most=12),
+    Rule("low_income.last_month", Topic.ARRANGEMENT, Kind.COUNT, 11, "rule 78", least=1, most=12),
+    Rule("low_income.most_down_percent", Topic.ARRANGEMENT, Kind.PERCENT, "20", "rule 78", most=50),
+    Rule("low_income.least_months", Topic.ARRANGEMENT, Kind.MONTHS, 6, "rule 78", least=1, most=24),
+    Rule("low_income.most_months", Topic.ARRANGEMENT, Kind.MONTHS, 12, "rule 78", least=1, most=24),
+    Rule("low_income.amend_after", Topic.ARRANGEMENT, Kind.COUNT, 2, "rule 78", least=1, most=12),
     Rule("winter.first_month", Topic.WINTER, Kind.COUNT, 0, "domain rule 86", most=12),
     Rule("winter.last_month", Topic.WINTER, Kind.COUNT, 3, "domain rule 86", least=1, most=12),
     Rule("winter.most_down_percent", Topic.WINTER, Kind.PERCENT, "10", "domain rule 78", most=50),

@@ -25,6 +25,7 @@ from smarthub.arrears.types import (
     ArrangementId,
     ArrangementRule,
     ArrangementView,
+    LowIncomeRule,
 )
 from smarthub.cooperative.queries import get_zone, list_closed_days, list_policies
 from smarthub.kernel.errors import NotVisible
@@ -63,6 +64,7 @@ def make_arrangement(
     """
     account = open_for_staff(user_id=user_id, number=number, now=now)
     on = local_day(now, get_zone())
+    policies = list_policies(on=on)
     with transaction.atomic():
         made = arrangements.make_arrangement(
             arrangement_id=ArrangementId(arrangement_id),
@@ -70,7 +72,8 @@ def make_arrangement(
             down=down,
             months=months,
             first_due=first_due,
-            rule=ArrangementRule.from_policies(list_policies(on=on)),
+            rule=ArrangementRule.from_policies(policies),
+            low_income=LowIncomeRule.from_policies(policies),
             by=get_person_of_user(user_id=user_id).id,
             on=on,
             now=now,
@@ -80,6 +83,43 @@ def make_arrangement(
         _tell("arrangement_made", made, on, now)
         _leave(user_id, "arrangement.made", number, now, cents=made.total.cents, months=months)
     return made
+
+
+def mark_low_income(
+    *, user_id: int, number: str, last_day: dt.date, how: str, now: dt.datetime
+) -> None:
+    """Write down that proof of a low income was seen for an account, and how long it counts.
+
+    Raises:
+        NotVisible: there is no such account.
+        ReasonMissing, HoldHasNoDays, CardNumberWritten: see ``arrears.operations.arrangements``.
+
+    Source: domain rule 78.
+    """
+    account = open_for_staff(user_id=user_id, number=number, now=now)
+    with transaction.atomic():
+        arrangements.mark_low_income(
+            account_id=account.id,
+            last_day=last_day,
+            how=how,
+            by=get_person_of_user(user_id=user_id).id,
+            on=local_day(now, get_zone()),
+            now=now,
+        )
+        _leave(user_id, "low_income.marked", number, now, last_day=last_day.isoformat())
+
+
+def end_low_income(*, user_id: int, number: str, now: dt.datetime) -> None:
+    """Take the mark of a low income off an account; what was agreed on by it stands.
+
+    Raises:
+        NotVisible: there is no such account, or it has none.
+    """
+    account = open_for_staff(user_id=user_id, number=number, now=now)
+    with transaction.atomic():
+        by, on = get_person_of_user(user_id=user_id).id, local_day(now, get_zone())
+        arrangements.end_low_income(account_id=account.id, by=by, on=on, now=now)
+        _leave(user_id, "low_income.ended", number, now)
 
 
 def record_offer(*, user_id: int, number: str, what_was_said: str, now: dt.datetime) -> None:

@@ -15,7 +15,11 @@ from smarthub.accounts.access import open_for_staff
 from smarthub.accounts.types import VisibleAccount
 from smarthub.arrears import operations, queries
 from smarthub.arrears.engine import is_winter, winter_began
-from smarthub.arrears.queries.arrangements import list_arrangements, was_offered_since
+from smarthub.arrears.queries.arrangements import (
+    find_income_mark,
+    list_arrangements,
+    was_offered_since,
+)
 from smarthub.arrears.queries.back_billing import find_offer
 from smarthub.arrears.queries.pledges import list_pledges
 from smarthub.arrears.queries.write_offs import list_write_offs
@@ -27,6 +31,7 @@ from smarthub.arrears.types import (
     HoldId,
     HoldKind,
     HoldView,
+    IncomeMark,
     PledgeView,
     ProcessId,
     ProcessView,
@@ -71,6 +76,7 @@ class ArrearsOfAccount:
     arrangements: tuple[ArrangementView, ...]
     written_off: tuple[WriteOffView, ...]
     pledges: tuple[PledgeView, ...]
+    low_income: IncomeMark | None
     guaranteed_until: dt.date | None
     """Until when it is paid by guaranteed funds only."""
     back_billing: BackBillingOffer | None = None
@@ -118,6 +124,7 @@ def open_arrears(
         arrangements=tuple(list_arrangements(account_ids=[account.id])),
         written_off=tuple(list_write_offs(account_ids=[account.id])),
         pledges=tuple(list_pledges(account_ids=[account.id])),
+        low_income=find_income_mark(account_id=account.id, on=on),
         guaranteed_until=list_guaranteed_funds(account_ids=[account.id], on=on).get(account.id),
         back_billing=find_offer(account_id=account.id, on=on),
     )

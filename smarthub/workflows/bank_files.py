@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from smarthub.arrears.ports import CollectionFormat
-from smarthub.arrears.types import AgencyKind, StatementItem
+from smarthub.arrears.ports import CollectionFormat, StatementItem
+from smarthub.arrears.types import AgencyKind
 from smarthub.kernel.errors import NotVisible
 from smarthub.kernel.fault_points import reach
 from smarthub.kernel.money import Money

@@ -17,7 +17,7 @@ from django.db import transaction
 from smarthub.accounts.queries import get_postal_address, list_holders
 from smarthub.accounts.types import AccountId
 from smarthub.arrears.operations import placements
-from smarthub.arrears.ports import CollectionFormat
+from smarthub.arrears.ports import CollectionFormat, DebtRow, Statement, StatementItem
 from smarthub.arrears.queries.placements import (
     find_open_placement,
     find_placement,
@@ -31,10 +31,7 @@ from smarthub.arrears.types import (
     AgencyFileView,
     AgencyKind,
     AgencyView,
-    DebtRow,
     PlacementView,
-    Statement,
-    StatementItem,
     WriteOffId,
     WriteOffView,
 )

@@ -361,3 +361,21 @@ class TestArrangementsAndWriteOffs:
         noticed(cast)
 
         assert sent(dana, sent_too)[0] == 404
+
+
+class TestLowIncome:
+    def test_is_marked_seen_and_taken_off(self, dana: Client, cast: Cast) -> None:
+        assert cast.account_1001
+        status, page = send(dana, act="income", last_day="2027-06-30", how="Letter of LIHEAP")
+
+        assert (status, "Low income until Jun 30, 2027" in page) == (303, True)
+        assert "Letter of LIHEAP" in page
+        status, page = send(dana, act="end_income")
+        assert (status, "The mark is taken off." in page) == (303, True)
+        assert send(dana, act="end_income")[0] == 404
+
+    def test_needs_a_day_that_is_not_over(self, dana: Client, cast: Cast) -> None:
+        assert cast.account_1001
+        status, page = send(dana, act="income", last_day="2026-01-01", how="Letter of LIHEAP")
+
+        assert (status, "Choose a later last day." in page) == (400, True)

@@ -226,6 +226,13 @@ DESK = (
         shown=("reference",),
     ),
     Page(
+        "/desk/money/arrears/1001/",
+        ("backoffice.arrears_forms.LowIncomeForm",),
+        {"act": "income", "last_day": "2099-12-31"},
+        who="dana",
+        shown=("how",),
+    ),
+    Page(
         "/desk/money/agencies/",
         ("backoffice.arrears_forms.AgencyForm",),
         {"act": "add", "kind": "assistance", "name": "Energy Assistance", "code": "LIHEAP"},

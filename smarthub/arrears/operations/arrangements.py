@@ -19,26 +19,33 @@ from smarthub.arrears.models import (
     ArrangementOffer,
     HoldEnd,
     Instalment,
+    LowIncome,
+    LowIncomeEnd,
 )
-from smarthub.arrears.operations import ReasonMissing, set_hold
+from smarthub.arrears.operations import HoldHasNoDays, ReasonMissing, set_hold
 from smarthub.arrears.queries import arrangements, back_billing
 from smarthub.arrears.types import (
     ArrangementEnding,
     ArrangementId,
     ArrangementRule,
     ArrangementView,
+    HoldId,
     HoldKind,
+    LowIncomeRule,
 )
-from smarthub.kernel.errors import Conflict, Refused
+from smarthub.kernel.card_numbers import holds_card_number
+from smarthub.kernel.errors import Conflict, NotVisible, Refused
 from smarthub.kernel.money import ZERO, Money
 from smarthub.ledger.operations import lock_accounts
 from smarthub.members.types import PersonId
+from smarthub.payments.operations import CardNumberWritten
 
 
 class ArrangementNotAllowed(Refused):
-    """It may not be agreed on so; ``because`` is one of ``engine.terms_refused``, or ``standing``.
+    """It may not be agreed on so.
 
-    ``standing``: another one stands on the account.
+    ``because`` is one of ``engine.terms_refused``, or where one stands already, of
+    ``engine.amending_refused``.
     """
 
     code = "arrangement_not_allowed"
@@ -61,10 +68,11 @@ def make_arrangement(
     by: PersonId,
     on: dt.date,
     now: dt.datetime,
+    low_income: LowIncomeRule | None = None,
 ) -> ArrangementView:
     """Let an account pay what is late of its services in instalments, once by the form's id.
 
-    A standing notice of disconnection is stopped in the same transaction.
+    A standing notice is stopped with it. One on the terms for low incomes may be amended once.
 
     Args:
         arrangement_id: Made when the form was shown; sent again, it is the same arrangement.
@@ -76,6 +84,7 @@ def make_arrangement(
         by: Who agreed to it for the co-op.
         on: The local day.
         now: When.
+        low_income: The terms for low incomes; used where the account has a mark that day.
 
     Raises:
         ArrangementNotAllowed: ``because`` says why.
@@ -86,6 +95,8 @@ def make_arrangement(
         lock_accounts(account_ids=[account_id])
         if Arrangement.objects.filter(pk=arrangement_id).exists():
             return arrangements.get_arrangement(arrangement_id=arrangement_id)
+        low = _low_terms(account_id, low_income, on)
+        standing = arrangements.find_standing(account_id=account_id)
         debt = arrangements.find_debt(account_id=account_id, before=on)
         total = debt.overdue if debt else ZERO
         because = engine.terms_refused(
@@ -94,24 +105,17 @@ def make_arrangement(
             months=months,
             first_due=first_due,
             agreed_on=on,
-            made_before=arrangements.count_arrangements(
-                account_id=account_id, since=engine.month_later(on, -12)
-            ),
+            made_before=_made_before(account_id, on) if standing is None else 0,
             rule=rule,
+            low=low,
         )
-        if arrangements.find_standing(account_id=account_id) is not None:
-            because = "standing"
+        if standing is not None:
+            because = engine.amending_refused(standing=standing, low=low) or because
         if because or debt is None:
             raise ArrangementNotAllowed(because=because or "nothing_owed")
-        hold_id = set_hold(
-            account_id=account_id,
-            kind=HoldKind.ARRANGEMENT,
-            starts_on=on,
-            ends_on=None,
-            reason="arrangement",
-            by=by,
-            now=now,
-        )
+        if standing is not None:
+            _end(standing, ArrangementEnding.AMENDED, on=on, by=by, now=now)
+        hold_id = _hold(account_id, by, on, now)
         row = Arrangement.objects.create(
             pk=arrangement_id,
             account_id=account_id,
@@ -119,12 +123,62 @@ def make_arrangement(
             bill_date=debt.bill_date,
             due_date=debt.due_date,
             total_cents=total.cents,
+            low_income=low is not None,
+            amends_id=standing.id if standing else None,
             agreed_on=on,
             agreed_by_id=by,
             agreed_at=now,
         )
         _write_parts(row, down=down, months=months, first_due=first_due)
         return arrangements.get_arrangement(arrangement_id=arrangement_id)
+
+
+def mark_low_income(
+    *,
+    account_id: AccountId,
+    last_day: dt.date,
+    how: str,
+    by: PersonId,
+    on: dt.date,
+    now: dt.datetime,
+) -> None:
+    """Write down that proof of a household's low income was seen today, and how long it counts.
+
+    Raises:
+        ReasonMissing: nobody said what was seen.
+        HoldHasNoDays: the last day is over.
+        CardNumberWritten: it holds a card number, which is kept nowhere.
+
+    Source: domain rule 78.
+    """
+    if not how.strip():
+        raise ReasonMissing
+    if holds_card_number(how):
+        raise CardNumberWritten
+    if last_day < on:
+        raise HoldHasNoDays
+    LowIncome.objects.create(
+        account_id=account_id,
+        verified_on=on,
+        last_day=last_day,
+        how=how.strip(),
+        set_by_id=by,
+        set_at=now,
+    )
+
+
+def end_low_income(*, account_id: AccountId, by: PersonId, on: dt.date, now: dt.datetime) -> None:
+    """Take the marks that count today off an account; what was agreed on by them stands.
+
+    Raises:
+        NotVisible: there is none.
+    """
+    with transaction.atomic():
+        lock_accounts(account_ids=[account_id])
+        if arrangements.find_income_mark(account_id=account_id, on=on) is None:
+            raise NotVisible
+        for mark in LowIncome.objects.filter(account=account_id, last_day__gte=on, end=None):
+            LowIncomeEnd.objects.create(mark=mark, ended_by_id=by, ended_at=now)
 
 
 def record_offer(
@@ -194,6 +248,33 @@ def cancel_arrangement(
         if arrangements.get_arrangement(arrangement_id=arrangement_id).ended is not None:
             raise ArrangementEnded
         _end(view, ArrangementEnding.CANCELLED, on=on, by=by, now=now)
+
+
+def _low_terms(
+    account_id: AccountId, rule: LowIncomeRule | None, on: dt.date
+) -> LowIncomeRule | None:
+    """Return the terms for low incomes where they are given that day and the account has a mark."""
+    if rule is None or not engine.has_low_income_terms(on, rule=rule):
+        return None
+    mark = arrangements.find_income_mark(account_id=account_id, on=on)
+    return rule if mark is not None else None
+
+
+def _hold(account_id: AccountId, by: PersonId, on: dt.date, now: dt.datetime) -> HoldId:
+    return set_hold(
+        account_id=account_id,
+        kind=HoldKind.ARRANGEMENT,
+        starts_on=on,
+        ends_on=None,
+        reason="arrangement",
+        by=by,
+        now=now,
+    )
+
+
+def _made_before(account_id: AccountId, on: dt.date) -> int:
+    since = engine.month_later(on, -12)
+    return arrangements.count_arrangements(account_id=account_id, since=since)
 
 
 def _write_parts(row: Arrangement, *, down: Money, months: int, first_due: dt.date) -> None:

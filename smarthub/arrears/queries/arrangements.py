@@ -8,13 +8,14 @@ from collections.abc import Callable, Collection
 from django.db.models import QuerySet
 
 from smarthub.accounts.types import AccountId
-from smarthub.arrears.models import Arrangement, ArrangementOffer
+from smarthub.arrears.models import Arrangement, ArrangementOffer, LowIncome
 from smarthub.arrears.queries import list_debts
 from smarthub.arrears.types import (
     ArrangementEnding,
     ArrangementId,
     ArrangementView,
     DebtOfBill,
+    IncomeMark,
     Instalment,
 )
 from smarthub.billing.queries.bills import list_bills_due_of
@@ -54,10 +55,22 @@ def find_standing(*, account_id: AccountId) -> ArrangementView | None:
 def count_arrangements(*, account_id: AccountId, since: dt.date) -> int:
     """Return how many were agreed since a day.
 
-    One that was cancelled does not count, nor one of what the co-op billed back.
+    One that was cancelled does not count, nor one of what the co-op billed back, nor an amended
+    one beside the one it amends.
     """
     rows = Arrangement.objects.filter(account=account_id, agreed_on__gte=since, back_billed=False)
-    return rows.exclude(end__how=ArrangementEnding.CANCELLED).count()
+    return rows.filter(amends=None).exclude(end__how=ArrangementEnding.CANCELLED).count()
+
+
+def find_income_mark(*, account_id: AccountId, on: dt.date) -> IncomeMark | None:
+    """Return the newest mark of a low income that counts for an account on a local day, or None."""
+    rows = LowIncome.objects.filter(
+        account=account_id, verified_on__lte=on, last_day__gte=on, end=None
+    )
+    row = rows.select_related("set_by").order_by("-pk").first()
+    if row is None:
+        return None
+    return IncomeMark(row.pk, row.verified_on, row.last_day, row.how, str(row.set_by))
 
 
 def was_offered_since(*, account_id: AccountId, day: dt.date) -> bool:
@@ -113,4 +126,6 @@ def _view(row: Arrangement) -> ArrangementView:
         ended=ArrangementEnding(end.how) if end else None,
         ended_on=end.on if end else None,
         back_billed=row.back_billed,
+        low_income=row.low_income,
+        is_amendment=row.amends_id is not None,
     )

@@ -18,7 +18,7 @@ import datetime as dt
 import io
 from collections.abc import Sequence
 
-from smarthub.arrears.types import DebtRow, Statement, StatementItem
+from smarthub.arrears.ports import DebtRow, Statement, StatementItem
 from smarthub.integrations.csv_files.money_rows import (
     Row,
     expect,

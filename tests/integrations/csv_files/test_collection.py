@@ -7,7 +7,7 @@ import datetime as dt
 
 import pytest
 
-from smarthub.arrears.types import DebtRow, StatementItem
+from smarthub.arrears.ports import DebtRow, StatementItem
 from smarthub.integrations.csv_files.collection import CollectionRows
 from smarthub.kernel.money import Money
 from smarthub.payments.ports import BankFileRefused
