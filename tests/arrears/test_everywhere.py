@@ -16,9 +16,21 @@ BOOKS_MONEY = (
 )
 """The operations of payments by which money reaches an account."""
 
+ONLY_FAILS = {"own_bank_account"}
+"""Workflows that record an answer only to say that a payment never went out."""
+
 
 def books_money(path: Path) -> bool:
-    return any(call in path.read_text() for call in BOOKS_MONEY)
+    text = path.read_text()
+    return path.stem not in ONLY_FAILS and any(call in text for call in BOOKS_MONEY)
+
+
+@pytest.mark.parametrize("name", sorted(ONLY_FAILS))
+def test_what_only_fails_payments_records_no_other_answer(name: str) -> None:
+    text = (WORKFLOWS / f"{name}.py").read_text()
+
+    assert text.count("operations.record_") == 1
+    assert "operations.record_answer(key=key, state=AttemptState.FAILED," in text
 
 
 def test_there_are_workflows_that_book_money() -> None:
