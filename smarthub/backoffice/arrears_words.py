@@ -73,7 +73,7 @@ ARRANGEMENT_ENDS: Mapping[ArrangementEnding, tuple[Promise, str]] = {
 }
 
 PLEDGE_ENDS: Mapping[PledgeEnding, tuple[Promise, str]] = {
-    PledgeEnding.FULFILLED: (gettext_lazy("all of it came"), "tag-brand"),
+    PledgeEnding.FULFILLED: (gettext_lazy("all of it came"), ""),
     PledgeEnding.LAPSED: (gettext_lazy("its day passed"), "tag-alarm"),
     PledgeEnding.WITHDRAWN: (gettext_lazy("withdrawn"), ""),
 }

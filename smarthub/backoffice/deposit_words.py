@@ -51,7 +51,7 @@ def shown(deposits: Sequence[DepositView], on: dt.date) -> list[dict[str, Any]]:
 
 def _state(part: DepositPart, on: dt.date) -> tuple[Promise, str]:
     if not part.unpaid:
-        return gettext_lazy("paid"), "tag-brand"
+        return gettext_lazy("paid"), ""
     if part.asked_on is None:
         return gettext_lazy("to come"), ""
     if part.due_on is not None and part.due_on < on:

@@ -25,7 +25,7 @@ from smarthub.workflows.pay_by_phone import see_phone_page, start_phone_payment
 STATES = {
     PhoneState.WAITING: (_("waiting for the caller"), ""),
     PhoneState.LOOKED_UP: (_("looked up, the card is being given"), "tag-sun"),
-    PhoneState.PAID: (_("paid"), "tag-brand"),
+    PhoneState.PAID: (_("paid"), ""),
     PhoneState.FAILED: (_("the card was refused; the caller may try another"), "tag-alarm"),
     PhoneState.PARKED: (_("charged, but it did not match: it waits in suspense"), "tag-alarm"),
     PhoneState.EXPIRED: (_("expired"), ""),
