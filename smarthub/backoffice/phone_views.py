@@ -19,7 +19,7 @@ from smarthub.kernel.errors import Conflict, NotVisible, Refused
 from smarthub.payments.types import PhoneState
 from smarthub.ui.formats import say_number
 from smarthub.wiring.clock import now
-from smarthub.wiring.phone import require_phone_vendor
+from smarthub.wiring.phone import get_play_phone, require_phone_vendor
 from smarthub.workflows.pay_by_phone import see_phone_page, start_phone_payment
 
 STATES = {
@@ -72,6 +72,7 @@ def phone_payment(request: StaffRequest, number: str) -> HttpResponse:
             return SeeOther(f"{reverse('desk_phone', args=[number])}?{query}")
     state, tone = STATES[page.hand_off.state] if page.hand_off else ("", "")
     context = {"page": page, "form": form, "state": state, "tone": tone}
+    context["play_phone"] = get_play_phone()
     status = 400 if form.errors else 200
     return show(request, "backoffice/phone.html", context, status=status)
 

@@ -78,6 +78,7 @@ class Demo:
         gateway += ["--port", str(self.settings.gateway_port)]
         gateway += ["--state", str(self.state_dir / "sandbox" / "gateway.sqlite3")]
         gateway += ["--events-to", f"{self.settings.base_url}/gateway/events/"]
+        gateway += ["--phone-to", self.settings.base_url]
         (self.state_dir / "sandbox").mkdir(exist_ok=True)
         cli = "smarthub.config.cli"
         return [

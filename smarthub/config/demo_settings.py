@@ -27,6 +27,7 @@ class DemoSettings:
     clock_shift_seconds: int = 0
     secret_key: str = field(default_factory=lambda: secrets.token_urlsafe(48))
     gateway_secret: str = field(default_factory=lambda: secrets.token_urlsafe(32))
+    phone_secret: str = field(default_factory=lambda: secrets.token_urlsafe(32))
 
     @property
     def base_url(self) -> str:
@@ -48,6 +49,7 @@ class DemoSettings:
             "SMARTHUB_CLOCK_SHIFT_SECONDS": str(self.clock_shift_seconds),
             "SMARTHUB_SECRET_KEY": self.secret_key,
             "SMARTHUB_GATEWAY_SECRET": self.gateway_secret,
+            "SMARTHUB_PHONE_SECRET": self.phone_secret,
         }
 
 

@@ -27,6 +27,11 @@ def require_phone_vendor() -> None:
         raise NotVisible
 
 
+def get_play_phone() -> str:
+    """Return where the demo plays a caller's phone; empty outside it."""
+    return f"{settings.GATEWAY_URL}/phone" if settings.DEMO else ""
+
+
 def check_phone_signature(*, body: bytes, header: str, now: dt.datetime) -> None:
     """Make sure that a request comes from the phone company's system, and about now.
 

@@ -172,56 +172,62 @@ def card_form(*, return_url: str, language: str, wrong: Mapping[str, str]) -> Pa
 
     The form may lead to the co-op's own origin and nowhere else.
     """
-    say = _speaker(language)
-    fields = "".join(_field(*each, wrong, say) for each in CARD_FIELDS)
-    body = f"""<h1>{say("title")}</h1><p class="hint">{say("keeps")}</p>{_summary(wrong, say)}
+    say = Speaker(language)
+    fields = "".join(form_field(*each, wrong, say) for each in CARD_FIELDS)
+    body = f"""<h1>{say("title")}</h1><p class="hint">{say("keeps")}</p>{summary(wrong, say)}
 <form method="post" novalidate>{fields}<button>{say("save")}</button></form>
-<p><a href="{escape(return_url)}">{say("back")}</a></p>{_tests(say, "tests", TEST_CARDS, "any")}"""
-    return _page(body, "title", language, form_action=f"'self' {_origin(return_url)}")
+<p><a href="{escape(return_url)}">{say("back")}</a></p>
+{list_play(say, "tests", TEST_CARDS, "any")}"""
+    return make_page(body, "title", say, form_action=f"'self' {_origin(return_url)}")
 
 
 def bank_form(*, return_url: str, language: str, wrong: Mapping[str, str]) -> Page:
     """Return the form for a bank account, with its mandate; the rest is as ``card_form``."""
-    say = _speaker(language)
-    fields = "".join(_field(*each, wrong, say) for each in BANK_FIELDS)
+    say = Speaker(language)
+    fields = "".join(form_field(*each, wrong, say) for each in BANK_FIELDS)
     marks = ' aria-invalid="true" aria-describedby="agree-wrong"' if "agree" in wrong else ""
     told = f'<span class="wrong" id="agree-wrong">{say("agree_wrong")}</span>' if marks else ""
     body = f"""<h1>{say("bank_title")}</h1><p class="hint">{say("bank_keeps")}</p>
-{_summary(wrong, say)}<form method="post" novalidate>{fields}
+{summary(wrong, say)}<form method="post" novalidate>{fields}
 <label class="agree"><input id="agree" name="agree" type="checkbox" value="1"{marks}> {say("agree")}
 </label>{told}<button>{say("bank_save")}</button></form>
 <p><a href="{escape(return_url)}">{say("bank_back")}</a></p>
-{_tests(say, "bank_tests", TEST_ACCOUNTS, "bank_any")}"""
-    return _page(body, "bank_title", language, form_action=f"'self' {_origin(return_url)}")
+{list_play(say, "bank_tests", TEST_ACCOUNTS, "bank_any")}"""
+    return make_page(body, "bank_title", say, form_action=f"'self' {_origin(return_url)}")
 
 
 def holder_question(*, return_url: str, language: str) -> Page:
     """Return the question a card's bank asks its holder (3-D Secure)."""
-    say = _speaker(language)
+    say = Speaker(language)
     body = f"""<h1>{say("ask_title")}</h1><p>{say("ask")}</p><form method="post">
 <button name="holder" value="yes">{say("yes")}</button>
 <button name="holder" value="no">{say("no")}</button></form>"""
-    return _page(body, "ask_title", language, form_action=f"'self' {_origin(return_url)}")
+    return make_page(body, "ask_title", say, form_action=f"'self' {_origin(return_url)}")
 
 
 def gone(*, language: str) -> Page:
     """Return what is shown for an address that leads nowhere."""
-    say = _speaker(language)
+    say = Speaker(language)
     body = f"<h1>{say('gone_title')}</h1><p>{say('gone')}</p>"
-    return _page(body, "gone_title", language, form_action="'none'")
+    return make_page(body, "gone_title", say, form_action="'none'")
 
 
-class _speaker:  # noqa: N801 (used as a function)
-    """Says a phrase in one language, ready to stand in HTML."""
+class Speaker:
+    """Says a phrase in one language, ready to stand in HTML.
 
-    def __init__(self, language: str) -> None:
+    ``more`` are phrases of a page that is no card form.
+    """
+
+    def __init__(self, language: str, more: Mapping[str, Text] | None = None) -> None:
         self.language = language
+        self._words = {**WORDS, **(more or {})}
 
     def __call__(self, name: str) -> str:
-        return escape(WORDS[name].in_language(self.language))
+        return escape(self._words[name].in_language(self.language))
 
 
-def _field(name: str, complete: str, hint: str, wrong: Mapping[str, str], say: _speaker) -> str:
+def form_field(name: str, complete: str, hint: str, wrong: Mapping[str, str], say: Speaker) -> str:
+    """Return an input with its name, its hint and what is wrong in it."""
     notes = [f"{name}-hint"] if hint else []
     said = f'<span class="hint" id="{name}-hint">{say(hint)}</span>' if hint else ""
     marks = ""
@@ -238,7 +244,8 @@ def _field(name: str, complete: str, hint: str, wrong: Mapping[str, str], say: _
     )
 
 
-def _summary(wrong: Mapping[str, str], say: _speaker) -> str:
+def summary(wrong: Mapping[str, str], say: Speaker) -> str:
+    """Return what is wrong in a form, at its top; empty where nothing is."""
     if not wrong:
         return ""
     links = "".join(
@@ -250,7 +257,8 @@ def _summary(wrong: Mapping[str, str], say: _speaker) -> str:
     )
 
 
-def _tests(say: _speaker, title: str, play: Play, condition: str) -> str:
+def list_play(say: Speaker, title: str, play: Play, condition: str) -> str:
+    """Return the numbers that may be typed here, and what each does."""
     parts = "".join(
         f"<li><code>{number}</code> {escape(text.in_language(say.language))}</li>"
         for number, (_, text) in play.items()
@@ -263,10 +271,10 @@ def _origin(url: str) -> str:
     return f"{target.scheme}://{target.netloc}"
 
 
-def _page(body: str, title: str, language: str, *, form_action: str) -> Page:
-    say = _speaker(language)
+def make_page(body: str, title: str, say: Speaker, *, form_action: str) -> Page:
+    """Return a whole page, which says that it is a sandbox, and the policy it goes with."""
     style_hash = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
-    html = f"""<!doctype html><html lang="{language}"><head><meta charset="utf-8">
+    html = f"""<!doctype html><html lang="{say.language}"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{say(title)} (SANDBOX)</title><style>{STYLE}</style></head>
 <body><header class="sandbox">{say("sandbox")}</header><main>{body}</main></body></html>"""

@@ -4,7 +4,8 @@
 
 It plays another company's server, so it reads its secret from its own environment
 (``SMARTHUB_GATEWAY_SECRET``, ``SMARTHUB_GATEWAY_EVENTS_SECRET``) and has a clock of its own, moved
-by ``SMARTHUB_CLOCK_SHIFT_SECONDS``.
+by ``SMARTHUB_CLOCK_SHIFT_SECONDS``. On ``/phone`` it plays the phone company as well, whose secret
+is ``SMARTHUB_PHONE_SECRET``.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pathlib import Path
 from smarthub.integrations.sandbox.gateway_events import EventSender
 from smarthub.integrations.sandbox.gateway_server import GatewayServer, Settings
 from smarthub.integrations.sandbox.gateway_state import GatewayState
+from smarthub.integrations.sandbox.phone_company import PhoneCompany
 
 HOLD_SECONDS = 15.0
 """Longer than our adapter waits, so that a held answer is a lost one."""
@@ -31,6 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--hold-seconds", type=float, default=HOLD_SECONDS)
     parser.add_argument("--think-seconds", type=float, default=0.0, help="what a charge takes")
     parser.add_argument("--events-to", default="", help="our address for signed events")
+    parser.add_argument("--phone-to", default="", help="our origin, for payments by phone")
     parser.add_argument("--mischief", type=int, help="a seed: events come twice and shuffled")
     options = parser.parse_args(arguments)
     secret = os.environ["SMARTHUB_GATEWAY_SECRET"]
@@ -46,6 +49,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with GatewayServer(port=options.port, state=state, settings=settings) as server:
         sys.stdout.write(f"listening on 127.0.0.1:{server.server_port}\n")
         sys.stdout.flush()
+        if options.phone_to:
+            shared = os.environ.get("SMARTHUB_PHONE_SECRET", secret)
+            server.phone = PhoneCompany(options.phone_to, shared, server.now)
         if options.events_to:
             EventSender(
                 state=state,

@@ -35,6 +35,7 @@ from smarthub.integrations.sandbox.gateway_state import (
     Row,
     TokenUnknown,
 )
+from smarthub.integrations.sandbox.phone_company import PhoneCompany
 
 LARGEST_BODY = 16_384
 LANGUAGES = ("en", "es")
@@ -66,16 +67,21 @@ class Settings:
 
 
 class GatewayServer(ThreadingHTTPServer):
-    """Serves each request in a thread of its own."""
+    """Serves each request in a thread of its own; the phone company's page where there is one."""
 
     daemon_threads = True
     request_queue_size = 64
+    phone: PhoneCompany | None = None
 
     def __init__(self, *, port: int, state: GatewayState, settings: Settings) -> None:
         super().__init__(("127.0.0.1", port), GatewayHandler)
         self.state = state
         self.books = Books(state)
         self.settings = settings
+
+    def now(self) -> dt.datetime:
+        """Return the time by the clock of the play as it stands."""
+        return self.settings.now()
 
 
 class GatewayHandler(BaseHTTPRequestHandler):
@@ -160,6 +166,23 @@ class GatewayHandler(BaseHTTPRequestHandler):
         if kind == "bank":
             return read_bank_account(form=form)
         return read_card(form=form, today=self.server.settings.now().date())
+
+    def show_phone(self, _name: str, _body: bytes) -> None:
+        """Begin a call to the phone company's system."""
+        phone, language = self.server.phone, self._language("en")
+        if phone is None:
+            self._send_page(gone(language=language), HTTPStatus.NOT_FOUND)
+        else:
+            self._send_page(phone.begin(language=language), HTTPStatus.OK)
+
+    def hear_phone(self, _name: str, body: bytes) -> None:
+        """Go on with a call by what the caller typed."""
+        phone, language = self.server.phone, self._language("en")
+        if phone is None:
+            self._send_page(gone(language=language), HTTPStatus.NOT_FOUND)
+            return
+        form = dict(parse_qsl(body.decode(errors="replace")))
+        self._send_page(*phone.hear(form=form, language=language))
 
     # The interface for programs.
 
@@ -413,6 +436,8 @@ NAME = r"(?P<name>[^/]+)"
 ROUTES: tuple[tuple[str, str, Answer], ...] = (
     ("GET", f"/setup/{NAME}", GatewayHandler.show_form),
     ("POST", f"/setup/{NAME}", GatewayHandler.take_form),
+    ("GET", "/phone", GatewayHandler.show_phone),
+    ("POST", "/phone", GatewayHandler.hear_phone),
     ("POST", "/v1/setups", for_programs(GatewayHandler.create_setup)),
     ("GET", f"/v1/setups/{NAME}", for_programs(GatewayHandler.tell_setup)),
     ("POST", "/v1/charges", for_programs(GatewayHandler.charge)),
