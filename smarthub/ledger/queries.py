@@ -155,7 +155,8 @@ def list_open_charges(*, account_id: AccountId) -> list[OpenCharge]:
     """Return what is still to be paid on an account, oldest debt first (domain rule 50).
 
     A charge is an entry that added to the account's receivables and was not reversed. Within one
-    entry the receivables are paid in the order of their names.
+    entry the receivables are paid in the order of their names; what it credits on one of them (a
+    service whose export is worth more than its use) is taken off the others.
     """
     return list_open_charges_by_account(account_ids=[account_id])[account_id]
 
@@ -343,7 +344,11 @@ def _changes_between(
 
 
 def _charge_legs(account_ids: Collection[AccountId]) -> list[_Leg]:
-    """Return the legs of charges not reversed: account by account, oldest first."""
+    """Return the legs of entries not reversed: account by account, oldest first.
+
+    Those of payments are among them: a charge may hold a credit of one service beside another's
+    price, and only both legs say what it asks.
+    """
     rows = (
         PostingRow.objects.filter(
             account__in=account_ids,
@@ -353,7 +358,7 @@ def _charge_legs(account_ids: Collection[AccountId]) -> list[_Leg]:
         )
         .values_list("account_id", "entry_id", "entry__effective_date", "gl")
         .annotate(cents=Sum("amount_cents"))
-        .filter(cents__gt=0)
+        .exclude(cents=0)
         .order_by("account_id", "entry__effective_date", "entry__posted_at", "entry_id", "gl")
     )
     return [
@@ -363,7 +368,11 @@ def _charge_legs(account_ids: Collection[AccountId]) -> list[_Leg]:
 
 
 def _open_parts(legs: Sequence[_Leg], paid: Money) -> Iterator[OpenCharge]:
+    """Yield what is left of an entry's positive legs: its own credits cover them like payments."""
+    paid -= Money.sum(leg.amount for leg in legs if leg.amount < ZERO)
     for leg in legs:
+        if leg.amount <= ZERO:
+            continue
         covered = min(paid, leg.amount)
         paid -= covered
         if rest := leg.amount - covered:

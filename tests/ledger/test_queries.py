@@ -121,6 +121,28 @@ class TestListEntries:
 
 
 class TestListOpenCharges:
+    def test_a_credit_of_one_service_is_taken_off_another_of_the_same_bill(
+        self, account: AccountId
+    ) -> None:
+        sunny = NewEntry(
+            "bill:1",
+            "bill",
+            OCTOBER,
+            (
+                Posting("ar:electric", Money(-66), account),
+                Posting("ar:light", Money(8_79), account),
+                Posting("revenue:electric", Money(66)),
+                Posting("revenue:light", Money(-8_79)),
+            ),
+        )
+        bill, payment = post(sunny, a_payment(account, 8_13, "p:1"))
+
+        assert [(each.gl, each.amount) for each in list_open_charges(account_id=account)] == [
+            ("ar:light", Money(8_13))  # 8.79 less .66
+        ]
+        allocate(amounts={(payment, bill): Money(8_13)})
+        assert list_open_charges(account_id=account) == []
+
     def test_oldest_first_and_within_a_bill_by_name_less_what_was_paid(
         self, account: AccountId
     ) -> None:
