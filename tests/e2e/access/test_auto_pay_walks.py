@@ -19,7 +19,7 @@ from tests.e2e.conftest import COMPUTER, PHONE, Screen
 
 SCREENS = {screen.name: screen for screen in (PHONE, COMPUTER)}
 TOO_LATE = {"en": "too late to stop", "es": "ya es tarde"}
-OF_OLD = {"en": "Auto Pay was on in the old system", "es": "en el sistema anterior"}
+OF_OLD = {"en": "on in the old system", "es": "en el sistema anterior"}
 
 
 class Walker:
