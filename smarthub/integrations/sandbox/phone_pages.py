@@ -42,7 +42,7 @@ WORDS: Mapping[str, Text] = {
     "phone_code_used": Text("This is paid already.", "Esto ya está pagado."),
     "phone_silent": Text(
         "Your co-op does not answer. Please call again.",
-        "Su cooperativa no responde. Por favor, llame otra vez.",
+        "Su cooperativa no contesta. Por favor, llame otra vez.",
     ),
     "phone_refused": Text(
         "The card was refused. Try another one.", "La tarjeta fue rechazada. Pruebe otra."
