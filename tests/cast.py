@@ -27,7 +27,7 @@ from smarthub.kernel.text import Text
 from smarthub.members.models import User
 from smarthub.members.operations import add_contact, add_person, open_login, open_membership
 from smarthub.members.types import PersonId
-from smarthub.workflows.found_cooperative import found_cooperative
+from smarthub.workflows.cooperative.found_cooperative import found_cooperative
 from tests.worlds import Atlas, World
 
 NOW = dt.datetime(2026, 11, 22, 18, 0, tzinfo=dt.UTC)

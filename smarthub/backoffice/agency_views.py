@@ -18,7 +18,7 @@ from smarthub.backoffice.pages import SeeOther, show
 from smarthub.kernel.errors import Conflict, NotVisible, Refused
 from smarthub.wiring.bank_files import COLLECTION_FILES
 from smarthub.wiring.clock import now
-from smarthub.workflows import place_debts, pledges
+from smarthub.workflows.debts import place_debts, pledges
 
 
 @require_http_methods(["GET", "POST"])

@@ -33,14 +33,14 @@ from smarthub.kernel.errors import Conflict, NotVisible, Refused
 from smarthub.kernel.money import ZERO
 from smarthub.ui.formats import say_day, say_money
 from smarthub.wiring.clock import now
-from smarthub.workflows import (
+from smarthub.workflows.debts import (
     arrange_payments,
     arrears_desk,
     hold_deposits,
     pledges,
     write_off_debt,
 )
-from smarthub.workflows.back_billing import take_offer_for_member
+from smarthub.workflows.debts.back_billing import take_offer_for_member
 
 FORMS: dict[str, type[forms.Form]] = {
     "hold": HoldForm,

@@ -21,7 +21,7 @@ from smarthub.backoffice.money_forms import AmountField
 from smarthub.backoffice.pages import SeeOther, show
 from smarthub.kernel.errors import Conflict, Refused
 from smarthub.wiring.clock import now
-from smarthub.workflows import sign_up_credits
+from smarthub.workflows.auto_pay import sign_up_credits
 
 WORDS = {
     "programmes_overlap": _("Another credit holds on some of these days. End that one first."),

@@ -21,14 +21,14 @@ from smarthub.billing.operations.single import NothingToBill
 from smarthub.kernel.errors import ExpectedError, NotVisible
 from smarthub.metering.operations import NothingToEstimateFrom
 from smarthub.wiring.clock import now
-from smarthub.workflows.bill_sent import list_sent
-from smarthub.workflows.bill_single import (
+from smarthub.workflows.bills.bill_sent import list_sent
+from smarthub.workflows.bills.bill_single import (
     SingleBillPage,
     preview_single_bill,
     write_single_bill,
 )
-from smarthub.workflows.billing_desk import DraftPage, open_bill, preview_draft
-from smarthub.workflows.cancel_and_rebill import (
+from smarthub.workflows.bills.billing_desk import DraftPage, open_bill, preview_draft
+from smarthub.workflows.bills.cancel_and_rebill import (
     CorrectionPreview,
     correct_bill,
     leave_bill,
@@ -36,7 +36,7 @@ from smarthub.workflows.cancel_and_rebill import (
     preview_correction,
     take_bill_back,
 )
-from smarthub.workflows.review_billing_cycle import (
+from smarthub.workflows.bills.review_billing_cycle import (
     EstimateForbidden,
     estimate_reads,
     hold_bill,

@@ -25,7 +25,7 @@ from smarthub.billing.operations.certificates import (
 from smarthub.billing.types import NewCertificate
 from smarthub.ui.formats import reading_language
 from smarthub.wiring.clock import now
-from smarthub.workflows.tax_certificates import (
+from smarthub.workflows.rates.tax_certificates import (
     CertificatesPage,
     end_certificate,
     get_certificate,

@@ -18,7 +18,7 @@ from smarthub.backoffice.gate import StaffRequest, for_staff, local_today
 from smarthub.backoffice.pages import SeeOther, show
 from smarthub.ui.formats import reading_language
 from smarthub.wiring.clock import now
-from smarthub.workflows.tax_districts import DistrictsPage, open_districts, record_district
+from smarthub.workflows.rates.tax_districts import DistrictsPage, open_districts, record_district
 
 INSIDE, OUTSIDE = "inside", "outside"
 SIDES: Mapping[str, Promise] = {

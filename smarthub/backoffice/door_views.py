@@ -27,8 +27,10 @@ from smarthub.wiring.bank_files import (
     bank_sealer,
 )
 from smarthub.wiring.clock import now
-from smarthub.workflows import bank_files, other_doors, pledges
-from smarthub.workflows.other_doors import Received
+from smarthub.workflows.bank import bank_files
+from smarthub.workflows.debts import pledges
+from smarthub.workflows.money import other_doors
+from smarthub.workflows.money.other_doors import Received
 
 
 @require_http_methods(["GET", "POST"])

@@ -19,8 +19,8 @@ from smarthub.backoffice.gate import StaffRequest, for_staff
 from smarthub.backoffice.pages import show
 from smarthub.notifications.queries import list_notes
 from smarthub.wiring.clock import now
-from smarthub.workflows.contact_log import note_for_account
-from smarthub.workflows.genuine_contact import (
+from smarthub.workflows.messages.contact_log import note_for_account
+from smarthub.workflows.messages.genuine_contact import (
     list_reports_for_staff,
     open_picture,
     open_report,

@@ -22,7 +22,7 @@ from smarthub.metering.types import GivenFile, Problem
 from smarthub.ui.formats import reading_language
 from smarthub.wiring.clock import now
 from smarthub.wiring.read_formats import GREEN_BUTTON, OURS
-from smarthub.workflows.import_desk import (
+from smarthub.workflows.reads.import_desk import (
     WhyStopped,
     confirm_file,
     drop_file,
@@ -30,7 +30,7 @@ from smarthub.workflows.import_desk import (
     list_given_files,
     open_given_file,
 )
-from smarthub.workflows.import_reads import list_mapping_profiles
+from smarthub.workflows.reads.import_reads import list_mapping_profiles
 
 NEEDS_A_NAME = {GREEN_BUTTON, "temperature"}
 STATES = {

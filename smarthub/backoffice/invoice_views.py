@@ -12,7 +12,7 @@ from smarthub.backoffice.bill_forms import InvoiceForm
 from smarthub.backoffice.gate import StaffRequest, for_staff, local_today
 from smarthub.backoffice.pages import SeeOther, show
 from smarthub.wiring.clock import now
-from smarthub.workflows.invoice_once import invoice_account, preview_invoice
+from smarthub.workflows.bills.invoice_once import invoice_account, preview_invoice
 
 
 @require_http_methods(["GET", "POST"])

@@ -17,7 +17,7 @@ from smarthub.backoffice.pages import SeeOther, show
 from smarthub.billing.operations.messages import MessageReplaced
 from smarthub.billing.types import MessageDesk
 from smarthub.wiring.clock import now
-from smarthub.workflows.bill_messages import (
+from smarthub.workflows.bills.bill_messages import (
     MessageReadersUnknown,
     NothingToProveOn,
     list_messages,

@@ -23,8 +23,8 @@ from smarthub.payments.types import PaymentStory, RefundView, UndoneBecause
 from smarthub.ui.formats import say_money
 from smarthub.wiring.clock import now
 from smarthub.wiring.gateway import payment_gateway
-from smarthub.workflows import correct_payment, money_desk, refund_payment
-from smarthub.workflows.other_doors import undo_money
+from smarthub.workflows.money import correct_payment, money_desk, refund_payment
+from smarthub.workflows.money.other_doors import undo_money
 
 Act = Callable[[], None]
 

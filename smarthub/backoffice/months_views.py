@@ -15,7 +15,7 @@ from smarthub.backoffice.gate import StaffRequest, for_staff
 from smarthub.backoffice.pages import SeeOther, show
 from smarthub.kernel.errors import Conflict, Refused
 from smarthub.wiring.clock import now
-from smarthub.workflows.close_books import close_books, look_at_closing, see_books
+from smarthub.workflows.cooperative.close_books import close_books, look_at_closing, see_books
 
 
 @require_http_methods(["GET", "POST"])

@@ -11,7 +11,7 @@ from smarthub.accounts.access import open_for_staff
 from smarthub.backoffice.gate import StaffRequest, for_staff
 from smarthub.backoffice.pages import show
 from smarthub.wiring.clock import now
-from smarthub.workflows.pay_by_link import make_staff_link
+from smarthub.workflows.money.pay_by_link import make_staff_link
 
 
 @require_http_methods(["GET", "POST"])

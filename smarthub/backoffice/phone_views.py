@@ -20,7 +20,7 @@ from smarthub.payments.types import PhoneState
 from smarthub.ui.formats import say_number
 from smarthub.wiring.clock import now
 from smarthub.wiring.phone import get_play_phone, require_phone_vendor
-from smarthub.workflows.pay_by_phone import see_phone_page, start_phone_payment
+from smarthub.workflows.money.pay_by_phone import see_phone_page, start_phone_payment
 
 STATES = {
     PhoneState.WAITING: (_("waiting for the caller"), ""),

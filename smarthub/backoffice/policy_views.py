@@ -25,8 +25,8 @@ from smarthub.cooperative.types import PolicyRow
 from smarthub.kernel.errors import NotVisible, Refused
 from smarthub.ui.formats import say_money
 from smarthub.wiring.clock import now
-from smarthub.workflows import money_policies
-from smarthub.workflows.money_policies import PolicyChange, PolicyView
+from smarthub.workflows.cooperative import money_policies
+from smarthub.workflows.cooperative.money_policies import PolicyChange, PolicyView
 
 
 class PolicyForm(forms.Form):

@@ -16,7 +16,7 @@ from smarthub.backoffice.gate import StaffRequest, for_staff
 from smarthub.backoffice.pages import SeeOther, show
 from smarthub.ui.formats import reading_language
 from smarthub.wiring.clock import now
-from smarthub.workflows.print_batches import (
+from smarthub.workflows.bills.print_batches import (
     PrintBatch,
     WhyPrintStopped,
     ask_for_print,

@@ -19,7 +19,7 @@ from smarthub.kernel.errors import Conflict, Refused
 from smarthub.metering.types import Quality
 from smarthub.ui.hours import say_hour_range, say_step_range
 from smarthub.wiring.clock import now
-from smarthub.workflows.reads_desk import (
+from smarthub.workflows.reads.reads_desk import (
     FailedDayPage,
     decide_failed_day,
     open_failed_day,

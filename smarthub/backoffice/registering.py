@@ -19,9 +19,12 @@ from smarthub.members.types import PersonId
 from smarthub.wiring.clock import now
 from smarthub.wiring.second_steps import has_second_step, remove_second_steps
 from smarthub.wiring.sessions import end_sessions
-from smarthub.workflows.lost_second_step import list_with_second_step, take_second_step_away
-from smarthub.workflows.sign_out_holders import sign_out_holders
-from smarthub.workflows.watch_registration import give_code, look_at_sweep
+from smarthub.workflows.membership.lost_second_step import (
+    list_with_second_step,
+    take_second_step_away,
+)
+from smarthub.workflows.membership.sign_out_holders import sign_out_holders
+from smarthub.workflows.membership.watch_registration import give_code, look_at_sweep
 
 PERSON: Final = re.compile(r"[0-9]{1,17}")
 """A person's row, as a page sends it back."""

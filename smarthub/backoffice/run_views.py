@@ -19,8 +19,8 @@ from smarthub.kernel.errors import NotVisible
 from smarthub.ui.formats import reading_language, say_day, say_money
 from smarthub.ui.parts import Question
 from smarthub.wiring.clock import now
-from smarthub.workflows.billing_desk import open_run_page, open_run_row, open_runs
-from smarthub.workflows.review_billing_cycle import (
+from smarthub.workflows.bills.billing_desk import open_run_page, open_run_row, open_runs
+from smarthub.workflows.bills.review_billing_cycle import (
     approve_review,
     draft_held_back_again,
     drop_review,

@@ -16,7 +16,7 @@ from smarthub.backoffice.pages import SeeOther, show
 from smarthub.kernel.errors import NotVisible
 from smarthub.rating.operations import RiderDiffers
 from smarthub.wiring.clock import now
-from smarthub.workflows.shared_solar import (
+from smarthub.workflows.rates.shared_solar import (
     MOST_BLOCKS,
     NoSharedSolar,
     SharedSolarPage,

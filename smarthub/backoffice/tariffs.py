@@ -28,7 +28,7 @@ from smarthub.rating.queries import (
 from smarthub.rating.types import in_reading_order
 from smarthub.rating.types.drafts import DraftId, DraftView
 from smarthub.wiring.clock import now
-from smarthub.workflows import draft_tariff
+from smarthub.workflows.rates import draft_tariff
 
 A_PAGE = 100
 EVERYTHING = 1_000_000

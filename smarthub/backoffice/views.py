@@ -10,7 +10,7 @@ from smarthub.backoffice.gate import StaffRequest, for_staff, local_today
 from smarthub.backoffice.pages import show
 from smarthub.backoffice.worklists import list_work
 from smarthub.wiring.clock import now
-from smarthub.workflows.account_desk import open_account_desk, search_desk
+from smarthub.workflows.accounts.account_desk import open_account_desk, search_desk
 
 
 @require_GET

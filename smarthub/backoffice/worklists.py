@@ -19,8 +19,8 @@ from smarthub.arrears.queries import count_disconnections_due
 from smarthub.billing.queries.desk import count_open_differences, count_waiting_in_runs
 from smarthub.metering.queries import count_failed_checks
 from smarthub.notifications.queries import count_open_reports
-from smarthub.workflows.money_desk import count_waiting
-from smarthub.workflows.tax_certificates import list_running_out
+from smarthub.workflows.money.money_desk import count_waiting
+from smarthub.workflows.rates.tax_certificates import list_running_out
 
 
 @dataclass(frozen=True, slots=True)

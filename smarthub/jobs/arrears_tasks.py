@@ -5,10 +5,10 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from smarthub.wiring.clock import now
-from smarthub.workflows.arrange_payments import look_at_arrangements
-from smarthub.workflows.follow_arrears import assess_late_fees, take_steps
-from smarthub.workflows.hold_deposits import keep_deposits
-from smarthub.workflows.pledges import lapse_pledges
+from smarthub.workflows.debts.arrange_payments import look_at_arrangements
+from smarthub.workflows.debts.follow_arrears import assess_late_fees, take_steps
+from smarthub.workflows.debts.hold_deposits import keep_deposits
+from smarthub.workflows.debts.pledges import lapse_pledges
 
 EACH_FORENOON = "10 15 * * *"
 """In UTC: ten past nine or ten in the Midwest, so that nobody is woken by a notice."""

@@ -17,16 +17,16 @@ from smarthub.billing.types import BillRunId
 from smarthub.cooperative.queries import get_cooperative
 from smarthub.kernel.errors import NotVisible
 from smarthub.wiring.clock import now
-from smarthub.workflows.cancel_and_rebill import look_for_differences
-from smarthub.workflows.print_batches import (
+from smarthub.workflows.bills.cancel_and_rebill import look_for_differences
+from smarthub.workflows.bills.print_batches import (
     end_print,
     folder_of,
     stop_lost_prints,
     why_stopped,
 )
-from smarthub.workflows.print_bills import AlreadyPrinting, print_bills
-from smarthub.workflows.review_billing_cycle import draft_run, write_run
-from smarthub.workflows.tax_certificates import (
+from smarthub.workflows.bills.print_bills import AlreadyPrinting, print_bills
+from smarthub.workflows.bills.review_billing_cycle import draft_run, write_run
+from smarthub.workflows.rates.tax_certificates import (
     warn_of_expiring_certificates as warn_of_certificates,
 )
 

@@ -25,31 +25,31 @@ from smarthub.wiring.clock import now, today
 from smarthub.wiring.gateway import payment_gateway
 from smarthub.wiring.read_formats import read_format
 from smarthub.wiring.senders import message_senders
-from smarthub.workflows import claim_messages
-from smarthub.workflows.bank_files import settle_bank_entries
-from smarthub.workflows.complete_reads import (
+from smarthub.workflows.auto_pay.run_auto_pay import follow_up_failures, run_auto_pay
+from smarthub.workflows.bank.bank_files import settle_bank_entries
+from smarthub.workflows.bank.gateway_events import catch_up_with_events as fetch_events
+from smarthub.workflows.bank.gateway_events import handle_waiting_events
+from smarthub.workflows.bank.reconcile_settlements import reconcile_settlements as reconcile
+from smarthub.workflows.bank.stored_methods import warn_of_expiring_methods as warn_of_cards
+from smarthub.workflows.membership import claim_messages
+from smarthub.workflows.messages.send_messages import deliver_waiting
+from smarthub.workflows.money.pay_balance import repair_unknown_attempts as repair
+from smarthub.workflows.money.present_again import plan_presentments
+from smarthub.workflows.money.refund_payment import repair_refunds as repair_waiting_refunds
+from smarthub.workflows.money.schedule_payment import pay_scheduled as pay_what_is_scheduled
+from smarthub.workflows.rates.draft_tariff import make_preview
+from smarthub.workflows.reads.complete_reads import (
     LOOK_BACK_NIGHTS,
     complete_reads,
     learn_usual_use,
 )
-from smarthub.workflows.draft_tariff import make_preview
-from smarthub.workflows.gateway_events import catch_up_with_events as fetch_events
-from smarthub.workflows.gateway_events import handle_waiting_events
-from smarthub.workflows.import_desk import (
+from smarthub.workflows.reads.import_desk import (
     WhyStopped,
     stop_file,
     stop_lost_files,
     work_on_file,
 )
-from smarthub.workflows.import_reads import list_mapping_profiles
-from smarthub.workflows.pay_balance import repair_unknown_attempts as repair
-from smarthub.workflows.present_again import plan_presentments
-from smarthub.workflows.reconcile_settlements import reconcile_settlements as reconcile
-from smarthub.workflows.refund_payment import repair_refunds as repair_waiting_refunds
-from smarthub.workflows.run_auto_pay import follow_up_failures, run_auto_pay
-from smarthub.workflows.schedule_payment import pay_scheduled as pay_what_is_scheduled
-from smarthub.workflows.send_messages import deliver_waiting
-from smarthub.workflows.stored_methods import warn_of_expiring_methods as warn_of_cards
+from smarthub.workflows.reads.import_reads import list_mapping_profiles
 
 EVERY_MINUTE = "* * * * *"
 EARLY_EACH_MORNING = "30 11 * * *"

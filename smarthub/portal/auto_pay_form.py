@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from smarthub.auto_pay.types import DraftTerms
 from smarthub.payments.types import StoredMethod
 from smarthub.portal.forms import MoneyField
-from smarthub.workflows.set_up_auto_pay import AutoPayState
+from smarthub.workflows.auto_pay.set_up_auto_pay import AutoPayState
 
 
 class AutoPayForm(forms.Form):

@@ -14,9 +14,14 @@ from smarthub.kernel.money import ZERO, Money
 from smarthub.portal.templatetags.services import service_name
 from smarthub.ui.formats import say_day, say_money, say_number
 from smarthub.ui.templatetags.formats import quantity_of
-from smarthub.workflows.bill_changes import BillChange, BillChanges, ServiceChange, ServiceFacts
-from smarthub.workflows.bill_weather import Told
-from smarthub.workflows.usage_ground import WEATHERED
+from smarthub.workflows.bills.bill_changes import (
+    BillChange,
+    BillChanges,
+    ServiceChange,
+    ServiceFacts,
+)
+from smarthub.workflows.usage.bill_weather import Told
+from smarthub.workflows.usage.usage_ground import WEATHERED
 
 MINUS = "\N{MINUS SIGN}\N{WORD JOINER}"
 """With a joiner, so that a line never ends between the sign and its amount."""

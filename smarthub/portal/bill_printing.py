@@ -11,7 +11,7 @@ from smarthub.accounts.types import VisibleAccount
 from smarthub.billing.types import BillView
 from smarthub.portal.requests import MemberRequest
 from smarthub.ui.formats import reading_language
-from smarthub.workflows.account_bills import draw_account_bill
+from smarthub.workflows.bills.account_bills import draw_account_bill
 
 
 def drawer_of(request: MemberRequest, account: VisibleAccount) -> Callable[[BillView], bytes]:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext
 
 from smarthub.portal.templatetags.services import service_name
 from smarthub.ui.formats import reading_language
-from smarthub.workflows.bills_taken_away import LineRow
+from smarthub.workflows.bills.bills_taken_away import LineRow
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """With these a spreadsheet begins a formula; words that begin so are given a quotation mark."""

@@ -19,7 +19,7 @@ from smarthub.portal.templatetags.services import service_name
 from smarthub.ui.formats import reading_language, say_day, say_money, say_number, say_unit
 from smarthub.ui.parts import Chart, Key, Table
 from smarthub.ui.templatetags.formats import quantity_of
-from smarthub.workflows.explained_bill import ExplainedSegment
+from smarthub.workflows.bills.explained_bill import ExplainedSegment
 
 BARS = 13
 DASH = "\N{EN DASH}"

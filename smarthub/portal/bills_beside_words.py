@@ -15,7 +15,7 @@ from smarthub.portal.templatetags.services import service_name
 from smarthub.ui.formats import reading_language, say_day, say_money, say_number
 from smarthub.ui.parts import Table
 from smarthub.ui.templatetags.formats import quantity_of
-from smarthub.workflows.bills_beside import BillsBeside
+from smarthub.workflows.bills.bills_beside import BillsBeside
 
 DASH = "\N{EN DASH}"
 Key = tuple[str, str]

@@ -11,7 +11,7 @@ from smarthub.kernel.charts import Bar, BarKind, Guide, bar_chart, choose_guides
 from smarthub.ui.formats import say_day, say_number, say_unit
 from smarthub.ui.parts import Chart, Key, Table
 from smarthub.usage.types import DayUse
-from smarthub.workflows.account_usage import DayOfUse
+from smarthub.workflows.usage.account_usage import DayOfUse
 
 
 def draw_days(*, name: str, days: Sequence[DayOfUse], unit: str) -> Chart:

@@ -21,7 +21,7 @@ from smarthub.payments.engine import parse_amount
 from smarthub.payments.types import Schedule
 from smarthub.portal.chosen_payment import Chosen
 from smarthub.ui.formats import say_day, say_money, say_number
-from smarthub.workflows.payment_plan import PayableAccount
+from smarthub.workflows.money.payment_plan import PayableAccount
 
 CENTS = re.compile(r"[0-9]{1,8}")
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from smarthub.kernel.period import Period
 from smarthub.portal.usage_words import say_days
 from smarthub.usage.types import Note
-from smarthub.workflows.usage_explorer import Slice
+from smarthub.workflows.usage.usage_explorer import Slice
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 

@@ -9,7 +9,7 @@ import datetime as dt
 import re
 
 from smarthub.kernel.errors import NotVisible
-from smarthub.workflows.usage_spans import Shown, Span, day_of, month_of, range_of, year_of
+from smarthub.workflows.usage.usage_spans import Shown, Span, day_of, month_of, range_of, year_of
 
 FORMS = re.compile(r"(?P<year>\d{4})(-(?P<month>\d{2}))?")
 BETWEEN = "--"

@@ -29,8 +29,8 @@ from smarthub.ui.formats import reading_language, say_day, say_number, say_unit
 from smarthub.ui.hours import say_hour, say_hour_range, say_step_range, say_weekday
 from smarthub.ui.parts import Key
 from smarthub.usage.types import Series
-from smarthub.workflows.usage_explorer import ExplorerView, Slice
-from smarthub.workflows.usage_spans import Span, day_of, month_of
+from smarthub.workflows.usage.usage_explorer import ExplorerView, Slice
+from smarthub.workflows.usage.usage_spans import Span, day_of, month_of
 
 WEEK = 7
 APART = 3

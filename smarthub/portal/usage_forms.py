@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from smarthub.portal.usage_address import write_days
 from smarthub.usage.operations import LONGEST_NOTE
-from smarthub.workflows.usage_spans import range_of
+from smarthub.workflows.usage.usage_spans import range_of
 
 
 def _day(label: Any, **options: Any) -> forms.DateField:

@@ -22,10 +22,10 @@ from smarthub.portal.usage_words import (
 from smarthub.ui.formats import say_day, say_money, say_number, say_unit
 from smarthub.ui.hours import say_hour_range
 from smarthub.usage.types import Method, Projection, Shares
-from smarthub.workflows.bill_ahead import BillAhead
-from smarthub.workflows.bill_match import BillMatch, Reason
-from smarthub.workflows.usage_costs import Costs
-from smarthub.workflows.usage_explorer import ExplorerView, Slice
+from smarthub.workflows.usage.bill_ahead import BillAhead
+from smarthub.workflows.usage.bill_match import BillMatch, Reason
+from smarthub.workflows.usage.usage_costs import Costs
+from smarthub.workflows.usage.usage_explorer import ExplorerView, Slice
 
 HUNDRED = 100
 

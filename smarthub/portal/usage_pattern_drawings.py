@@ -17,7 +17,7 @@ from smarthub.ui.formats import say_day, say_number, say_unit
 from smarthub.ui.hours import say_hour, say_hour_range
 from smarthub.ui.parts import Chart, Key, Table
 from smarthub.usage.types import Floats
-from smarthub.workflows.usage_pattern import PatternView
+from smarthub.workflows.usage.usage_pattern import PatternView
 
 A_MONDAY = dt.date(2024, 1, 1)
 A_DAY = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)

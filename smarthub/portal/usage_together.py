@@ -11,9 +11,9 @@ from smarthub.portal.pinned_notes import PinnedNote, flags_of, pin_letters
 from smarthub.portal.usage_words import say_comparison, say_days, say_dollars, say_shown, say_use
 from smarthub.ui.formats import say_day, say_unit
 from smarthub.ui.parts import Chart, Table
-from smarthub.workflows.usage_explorer import Slice
-from smarthub.workflows.usage_spans import Span
-from smarthub.workflows.usage_together import ServiceUse, TogetherView
+from smarthub.workflows.usage.usage_explorer import Slice
+from smarthub.workflows.usage.usage_spans import Span
+from smarthub.workflows.usage.usage_together import ServiceUse, TogetherView
 
 
 @dataclass(frozen=True, slots=True)

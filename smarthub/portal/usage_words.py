@@ -10,8 +10,8 @@ from django.utils.translation import gettext, gettext_noop, ngettext
 from smarthub.kernel.money import Money
 from smarthub.kernel.period import Period
 from smarthub.ui.formats import say_day, say_money, say_number, say_unit
-from smarthub.workflows.usage_explorer import Compared, ExplorerView, Slice
-from smarthub.workflows.usage_spans import Shown, Span, month_of, year_of
+from smarthub.workflows.usage.usage_explorer import Compared, ExplorerView, Slice
+from smarthub.workflows.usage.usage_spans import Shown, Span, month_of, year_of
 
 MANY = 100
 FINE = 10

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from django.conf import settings
 
-from smarthub.workflows import claim_account
+from smarthub.workflows.membership import claim_account
 
 FREE = 1_000_000
 

@@ -110,7 +110,7 @@ class TestWords:
         assert {name for name in names if name not in docs()} == set()
 
     def test_every_policy_a_co_op_starts_with_is_in_the_docs(self) -> None:
-        from smarthub.workflows.found_cooperative import FIRST_POLICIES  # noqa: PLC0415
+        from smarthub.workflows.cooperative.found_cooperative import FIRST_POLICIES  # noqa: PLC0415
 
         assert {key for key in FIRST_POLICIES if key not in docs()} == set()
 

@@ -26,14 +26,14 @@ from smarthub.kernel.errors import NotVisible
 from smarthub.kernel.money import ZERO, Money
 from smarthub.ledger.models import Entry
 from smarthub.notifications.models import Message
-from smarthub.workflows.arrange_payments import (
+from smarthub.workflows.debts.arrange_payments import (
     cancel_arrangement,
     list_standing_arrangements,
     look_at_arrangements,
     make_arrangement,
     record_offer,
 )
-from smarthub.workflows.follow_arrears import assess_late_fees, take_steps
+from smarthub.workflows.debts.follow_arrears import assess_late_fees, take_steps
 from tests.arrears.bills import at, write_bill
 from tests.arrears.test_operations import CUT_ON, NOTICED, noticed, pay, process_of, set_late
 from tests.cast import Cast

@@ -21,7 +21,7 @@ from smarthub.kernel.money import Money
 from smarthub.members.models import AuditEntry
 from smarthub.payments.models import Fee
 from smarthub.payments.operations import CardNumberWritten
-from smarthub.workflows.arrange_payments import (
+from smarthub.workflows.debts.arrange_payments import (
     end_low_income,
     look_at_arrangements,
     make_arrangement,

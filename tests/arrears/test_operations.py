@@ -17,9 +17,9 @@ from smarthub.ledger.models import Entry
 from smarthub.ledger.queries import get_unapplied_cash
 from smarthub.notifications.models import Message
 from smarthub.payments.models import Fee
-from smarthub.workflows.export_ledger import gather_export
-from smarthub.workflows.follow_arrears import assess_late_fees, take_steps
-from smarthub.workflows.pay_balance import record_received_payment
+from smarthub.workflows.cooperative.export_ledger import gather_export
+from smarthub.workflows.debts.follow_arrears import assess_late_fees, take_steps
+from smarthub.workflows.money.pay_balance import record_received_payment
 from tests.arrears.bills import DUE, at, write_bill
 from tests.cast import NOW, Cast
 from tests.workflows.money import on

@@ -22,17 +22,17 @@ from smarthub.ledger.types import Asked, Posting
 from smarthub.payments.models import MoneyFile, Payment, SuspenseItem
 from smarthub.payments.ports import BankFileRefused
 from smarthub.payments.types import RowOutcome, UndoneBecause
-from smarthub.workflows.bank_files import preview_collected, take_collected
-from smarthub.workflows.correct_payment import match_money, move_payment
-from smarthub.workflows.other_doors import undo_money
-from smarthub.workflows.place_debts import (
+from smarthub.workflows.bank.bank_files import preview_collected, take_collected
+from smarthub.workflows.debts.place_debts import (
     place_debts,
     recall_debts,
     see_debts_outside,
     write_agency_file,
 )
-from smarthub.workflows.pledges import add_agency
-from smarthub.workflows.write_off_debt import take_up
+from smarthub.workflows.debts.pledges import add_agency
+from smarthub.workflows.debts.write_off_debt import take_up
+from smarthub.workflows.money.correct_payment import match_money, move_payment
+from smarthub.workflows.money.other_doors import undo_money
 from tests.arrears.bills import DUE, at, write_bill
 from tests.arrears.test_operations import set_late
 from tests.arrears.test_write_offs import IN_TIME, expected, give_up, move_out

@@ -25,10 +25,8 @@ from smarthub.members.models import AuditEntry
 from smarthub.payments.models import SuspenseItem
 from smarthub.payments.operations import CardNumberWritten
 from smarthub.payments.types import TenderKind, UndoneBecause
-from smarthub.workflows.correct_payment import match_money, park_money
-from smarthub.workflows.follow_arrears import take_steps
-from smarthub.workflows.other_doors import Received, take_money, undo_money
-from smarthub.workflows.pledges import (
+from smarthub.workflows.debts.follow_arrears import take_steps
+from smarthub.workflows.debts.pledges import (
     add_agency,
     end_agency,
     lapse_pledges,
@@ -37,6 +35,8 @@ from smarthub.workflows.pledges import (
     record_pledge,
     withdraw_pledge,
 )
+from smarthub.workflows.money.correct_payment import match_money, park_money
+from smarthub.workflows.money.other_doors import Received, take_money, undo_money
 from tests.arrears.bills import at
 from tests.arrears.test_arrangements import told
 from tests.arrears.test_operations import CUT_ON, noticed, set_late

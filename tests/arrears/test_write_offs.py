@@ -21,8 +21,8 @@ from smarthub.ledger.operations import post_entry
 from smarthub.ledger.queries import get_balances, list_open_charges, sum_accounts
 from smarthub.ledger.types import Asked, Posting
 from smarthub.members.models import AuditEntry
-from smarthub.workflows.export_ledger import gather_export
-from smarthub.workflows.write_off_debt import take_up, write_off
+from smarthub.workflows.cooperative.export_ledger import gather_export
+from smarthub.workflows.debts.write_off_debt import take_up, write_off
 from tests.arrears.bills import DUE, at, write_bill
 from tests.arrears.test_operations import pay
 from tests.cast import Cast

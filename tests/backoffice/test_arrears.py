@@ -16,7 +16,7 @@ from smarthub.cooperative.operations import set_policy
 from smarthub.deposits.models import Deposit
 from smarthub.members.models import AuditEntry
 from smarthub.usage.models import ForecastDay
-from smarthub.workflows.follow_arrears import assess_late_fees, take_steps
+from smarthub.workflows.debts.follow_arrears import assess_late_fees, take_steps
 from tests.arrears.bills import at, write_bill
 from tests.arrears.test_operations import CUT_ON, LATE, NOTICED, last_called, noticed, pay, set_late
 from tests.backoffice.moved_clock import moved_to

@@ -9,7 +9,7 @@ import time_machine
 from django.test import Client
 
 from smarthub.members.models import AuditEntry
-from smarthub.workflows.sign_up_credits import list_programme_rows
+from smarthub.workflows.auto_pay.sign_up_credits import list_programme_rows
 from tests.cast import NOW
 
 ADDRESS = "/desk/money/auto-pay/"

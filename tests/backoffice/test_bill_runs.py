@@ -18,7 +18,12 @@ from smarthub.billing.queries.desk import find_run, get_run_desk
 from smarthub.kernel.money import Money
 from smarthub.members.models import AuditEntry
 from smarthub.notifications.models import Message
-from smarthub.workflows.review_billing_cycle import draft_run, hold_bill, start_review, write_run
+from smarthub.workflows.bills.review_billing_cycle import (
+    draft_run,
+    hold_bill,
+    start_review,
+    write_run,
+)
 from tests.billing.village import FIRST_BILL, MADE, SECOND_BILL, read
 from tests.cast import Cast
 from tests.workflows.closing import close

@@ -15,7 +15,7 @@ from smarthub.metering.models import CheckDecision
 from smarthub.metering.operations import install_meter, open_channel
 from smarthub.metering.queries import list_failed_checks, read_days
 from smarthub.metering.types import ChannelId, Quality
-from smarthub.workflows.complete_reads import learn_usual_use
+from smarthub.workflows.reads.complete_reads import learn_usual_use
 from tests.cast import Cast
 from tests.metering.test_checks import ORDINARY
 from tests.metering.yard import INSTALLED, ingest_wide, wide_file, wide_row

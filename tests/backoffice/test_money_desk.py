@@ -19,7 +19,7 @@ from smarthub.payments.models import PaymentMove, PaymentNote, Refund, SuspenseI
 from smarthub.payments.operations import find_exception
 from smarthub.payments.queries import list_payments
 from smarthub.wiring.gateway import payment_gateway
-from smarthub.workflows.pay_balance import record_received_payment
+from smarthub.workflows.money.pay_balance import record_received_payment
 from tests.backoffice.conftest import SECRET as SECOND_STEP
 from tests.backoffice.second_step import code_now
 from tests.cast import NOW, Cast

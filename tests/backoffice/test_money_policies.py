@@ -15,7 +15,7 @@ from smarthub.cooperative.catalogue import RULES
 from smarthub.cooperative.models import Policy
 from smarthub.cooperative.queries import get_policy
 from smarthub.members.models import AuditEntry
-from smarthub.workflows.found_cooperative import FIRST_POLICIES
+from smarthub.workflows.cooperative.found_cooperative import FIRST_POLICIES
 from tests.cast import NOW, TODAY, Cast
 
 LATE = "/desk/money/policies/late_fee.percent/"

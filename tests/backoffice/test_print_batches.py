@@ -17,7 +17,7 @@ from django.test import Client
 from smarthub.billing.models import BillRun
 from smarthub.jobs.billing_tasks import find_lost_prints, print_paper
 from smarthub.members.models import AuditEntry
-from smarthub.workflows.print_batches import (
+from smarthub.workflows.bills.print_batches import (
     ASKED,
     STOPPED,
     end_print,

@@ -16,7 +16,7 @@ from smarthub.billing.online_code import online_code
 from smarthub.members.models import AuditEntry
 from smarthub.notifications.models import Message
 from smarthub.wiring.clock import now
-from smarthub.workflows.claim_account import prove
+from smarthub.workflows.membership.claim_account import prove
 from tests.backoffice.conftest import SECRET
 from tests.cast import PASSWORD, Cast
 from tests.workflows.newcomer import add_bill, claim

@@ -14,7 +14,7 @@ from smarthub.cooperative.operations import set_policy
 from smarthub.rating.models import TariffDraft, TariffVersion
 from smarthub.rating.operations import publish_tariff
 from smarthub.rating.types.drafts import PreviewId
-from smarthub.workflows.draft_tariff import make_preview
+from smarthub.workflows.rates.draft_tariff import make_preview
 from tests.cast import NOW, TODAY, Cast
 from tests.rating.rate_book import E_R1
 

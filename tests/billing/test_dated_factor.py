@@ -16,7 +16,7 @@ from smarthub.jobs.demo.rate_book import RATE_BOOK
 from smarthub.kernel.money import Money
 from smarthub.kernel.text import Text
 from smarthub.rating.operations import publish_rider, publish_tariff
-from smarthub.workflows.close_billing_cycle import close_billing_cycle
+from smarthub.workflows.bills.close_billing_cycle import close_billing_cycle
 from tests.billing.reference_place import place
 from tests.billing.village import read
 from tests.cast import NOW

@@ -16,7 +16,7 @@ from smarthub.kernel.period import Period
 from smarthub.kernel.text import Text
 from smarthub.metering.models import Flow
 from smarthub.rating.operations import publish_rider
-from smarthub.workflows.close_billing_cycle import close_billing_cycle
+from smarthub.workflows.bills.close_billing_cycle import close_billing_cycle
 from tests.billing.reference_place import hours, place, publish
 from tests.billing.village import read
 from tests.cast import NOW

@@ -51,8 +51,8 @@ def store(form: str) -> str:
     from dataclasses import replace  # noqa: PLC0415
 
     from smarthub.payments.ports import EntryClass  # noqa: PLC0415
-    from smarthub.workflows.own_bank_account import store_own_bank_account  # noqa: PLC0415
-    from smarthub.workflows.set_up_auto_pay import Agreement  # noqa: PLC0415
+    from smarthub.workflows.auto_pay.set_up_auto_pay import Agreement  # noqa: PLC0415
+    from smarthub.workflows.bank.own_bank_account import store_own_bank_account  # noqa: PLC0415
     from tests.cast import NOW  # noqa: PLC0415
     from tests.workflows.bank import ACCOUNT, offer_own_files  # noqa: PLC0415
 
@@ -72,7 +72,7 @@ def store(form: str) -> str:
 def send() -> str:
     """Make the file; nothing to send is what a second run finds."""
     from smarthub.payments.operations import NothingToSend  # noqa: PLC0415
-    from smarthub.workflows.bank_files import settle_bank_entries  # noqa: PLC0415
+    from smarthub.workflows.bank.bank_files import settle_bank_entries  # noqa: PLC0415
     from tests.workflows.bank import PROVED, SETTLED  # noqa: PLC0415
 
     with suppress(NothingToSend):
@@ -96,7 +96,7 @@ def lockbox(day: str) -> str:
     from smarthub.billing.engine.stub import scan_line  # noqa: PLC0415
     from smarthub.integrations.lockbox.format import LockboxRows  # noqa: PLC0415
     from smarthub.kernel.money import Money  # noqa: PLC0415
-    from smarthub.workflows.bank_files import take_lockbox  # noqa: PLC0415
+    from smarthub.workflows.bank.bank_files import take_lockbox  # noqa: PLC0415
     from tests.cast import NOW, TODAY  # noqa: PLC0415
 
     stub = scan_line(account_number="1001", amount=Money(20_00), due_date=TODAY)
@@ -119,7 +119,7 @@ def cash(day: str) -> str:
     from smarthub.billing.engine.cash_number import BILLER  # noqa: PLC0415
     from smarthub.cooperative.operations import set_policy  # noqa: PLC0415
     from smarthub.integrations.csv_files.cash import CashRows  # noqa: PLC0415
-    from smarthub.workflows.bank_files import take_cash  # noqa: PLC0415
+    from smarthub.workflows.bank.bank_files import take_cash  # noqa: PLC0415
     from tests.cast import NOW  # noqa: PLC0415
 
     set_policy(

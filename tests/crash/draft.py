@@ -20,7 +20,7 @@ from tests.crash import pay
 def plan(name: str, method_id: str) -> str:
     """Write a bill of 12.34 that is due today, and plan its draft from one of Maria's cards."""
     from smarthub.members.models import User  # noqa: PLC0415
-    from smarthub.workflows.set_up_auto_pay import Agreement, turn_on  # noqa: PLC0415
+    from smarthub.workflows.auto_pay.set_up_auto_pay import Agreement, turn_on  # noqa: PLC0415
     from tests.cast import NOW  # noqa: PLC0415
     from tests.metering.yard import CHICAGO  # noqa: PLC0415
     from tests.workflows.street import account_of, bill_to_draft  # noqa: PLC0415
@@ -53,7 +53,7 @@ def street(first: str, count: str, method_id: str) -> str:
 def run(at_once: str = "16") -> str:
     """Send what is due, so many at once, and say how many drafts were sent."""
     from smarthub.wiring.gateway import payment_gateway  # noqa: PLC0415
-    from smarthub.workflows.run_auto_pay import follow_up_failures, run_auto_pay  # noqa: PLC0415
+    from smarthub.workflows.auto_pay.run_auto_pay import follow_up_failures, run_auto_pay  # noqa: PLC0415
     from tests.cast import NOW  # noqa: PLC0415
     from tests.metering.yard import CHICAGO  # noqa: PLC0415
 

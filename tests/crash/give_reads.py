@@ -19,7 +19,7 @@ def act(what: str, key: uuid.UUID, *files: str) -> None:
 
     from smarthub.members.models import User  # noqa: PLC0415
     from smarthub.wiring.clock import now  # noqa: PLC0415
-    from smarthub.workflows.import_desk import confirm_file, give_file  # noqa: PLC0415
+    from smarthub.workflows.reads.import_desk import confirm_file, give_file  # noqa: PLC0415
 
     clerk = User.objects.filter(is_staff=True).first()
     assert clerk is not None

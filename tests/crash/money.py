@@ -22,7 +22,7 @@ def receive(charge: str, event_id: str) -> str:
 
     from smarthub.integrations.event_signature import sign  # noqa: PLC0415
     from smarthub.wiring.gateway import payment_gateway  # noqa: PLC0415
-    from smarthub.workflows.gateway_events import receive_event  # noqa: PLC0415
+    from smarthub.workflows.bank.gateway_events import receive_event  # noqa: PLC0415
     from tests.cast import NOW  # noqa: PLC0415
 
     event = {"id": event_id, "kind": "charge.updated", "charge": charge, "made_at": 0}
@@ -38,7 +38,7 @@ def receive(charge: str, event_id: str) -> str:
 def hear() -> str:
     """Fetch every event and deal with it; say how many changed something."""
     from smarthub.wiring.gateway import payment_gateway  # noqa: PLC0415
-    from smarthub.workflows.gateway_events import (  # noqa: PLC0415
+    from smarthub.workflows.bank.gateway_events import (  # noqa: PLC0415
         catch_up_with_events,
         handle_waiting_events,
     )
@@ -51,7 +51,7 @@ def hear() -> str:
 def reconcile() -> str:
     """Book new pay-outs; say how many there were."""
     from smarthub.wiring.gateway import payment_gateway  # noqa: PLC0415
-    from smarthub.workflows.reconcile_settlements import reconcile_settlements  # noqa: PLC0415
+    from smarthub.workflows.bank.reconcile_settlements import reconcile_settlements  # noqa: PLC0415
     from tests.cast import NOW  # noqa: PLC0415
 
     later = NOW + dt.timedelta(days=1)

@@ -34,7 +34,7 @@ def give_cards(cards: Sequence[str]) -> str:
     from smarthub.members.models import User  # noqa: PLC0415
     from smarthub.payments.types import MethodKind  # noqa: PLC0415
     from smarthub.wiring.gateway import payment_gateway  # noqa: PLC0415
-    from smarthub.workflows.pay_balance import finish_method_setup, start_method_setup  # noqa: PLC0415
+    from smarthub.workflows.money.pay_balance import finish_method_setup, start_method_setup  # noqa: PLC0415
     from tests.cast import NOW  # noqa: PLC0415
     from tests.sandbox_gateway import FORM  # noqa: PLC0415
 
@@ -97,7 +97,7 @@ def pay(payment_id: str, method_id: str, cents: str) -> str:
     from smarthub.kernel.money import Money  # noqa: PLC0415
     from smarthub.members.models import User  # noqa: PLC0415
     from smarthub.wiring.gateway import payment_gateway  # noqa: PLC0415
-    from smarthub.workflows.pay_balance import pay_balance  # noqa: PLC0415
+    from smarthub.workflows.money.pay_balance import pay_balance  # noqa: PLC0415
     from tests.cast import NOW  # noqa: PLC0415
 
     try:
@@ -119,7 +119,7 @@ def order(payment_id: str, method_id: str, cents: str) -> str:
     """Order a payment for Maria's account for tomorrow."""
     from smarthub.kernel.money import Money  # noqa: PLC0415
     from smarthub.members.models import User  # noqa: PLC0415
-    from smarthub.workflows.schedule_payment import schedule_payment  # noqa: PLC0415
+    from smarthub.workflows.money.schedule_payment import schedule_payment  # noqa: PLC0415
     from tests.cast import NOW, TODAY  # noqa: PLC0415
 
     schedule_payment(
@@ -138,7 +138,7 @@ def order(payment_id: str, method_id: str, cents: str) -> str:
 def run_orders() -> str:
     """Make the payments ordered for tomorrow, and say how many were sent."""
     from smarthub.wiring.gateway import payment_gateway  # noqa: PLC0415
-    from smarthub.workflows.schedule_payment import pay_scheduled  # noqa: PLC0415
+    from smarthub.workflows.money.schedule_payment import pay_scheduled  # noqa: PLC0415
     from tests.cast import NOW  # noqa: PLC0415
 
     return str(pay_scheduled(now=NOW + dt.timedelta(days=1), gateway=payment_gateway()))
@@ -150,7 +150,7 @@ def run_orders_and_repair() -> str:
     Twice, for the janitor's own answer may be the one that is lost.
     """
     from smarthub.wiring.gateway import payment_gateway  # noqa: PLC0415
-    from smarthub.workflows.pay_balance import repair_unknown_attempts  # noqa: PLC0415
+    from smarthub.workflows.money.pay_balance import repair_unknown_attempts  # noqa: PLC0415
     from tests.cast import NOW  # noqa: PLC0415
 
     sent = run_orders()
@@ -163,7 +163,7 @@ def run_orders_and_repair() -> str:
 def repair() -> str:
     """Run the janitor once, and say how many attempts it settled."""
     from smarthub.wiring.gateway import payment_gateway  # noqa: PLC0415
-    from smarthub.workflows.pay_balance import repair_unknown_attempts  # noqa: PLC0415
+    from smarthub.workflows.money.pay_balance import repair_unknown_attempts  # noqa: PLC0415
     from tests.cast import NOW  # noqa: PLC0415
 
     later = NOW + dt.timedelta(minutes=2)

@@ -31,7 +31,7 @@ def ask() -> str:
 
     from smarthub.members.models import User  # noqa: PLC0415
     from smarthub.wiring.clock import now  # noqa: PLC0415
-    from smarthub.workflows.print_batches import ask_for_print  # noqa: PLC0415
+    from smarthub.workflows.bills.print_batches import ask_for_print  # noqa: PLC0415
     from tests.billing.village import FIRST_BILL  # noqa: PLC0415
 
     clerk = User.objects.filter(is_staff=True).first()
@@ -58,7 +58,7 @@ def see() -> str:
     """Say as JSON what the page of the batch shows, and which PDFs a clerk can take."""
     from django.conf import settings  # noqa: PLC0415
 
-    from smarthub.workflows.print_batches import open_print_batch  # noqa: PLC0415
+    from smarthub.workflows.bills.print_batches import open_print_batch  # noqa: PLC0415
     from tests.billing.village import FIRST_BILL  # noqa: PLC0415
 
     batch = open_print_batch(cycle_code="C1", bill_date=FIRST_BILL, state_dir=settings.STATE_DIR)
@@ -78,7 +78,7 @@ def _can_take(nth: int) -> bool:
     from smarthub.kernel.errors import NotVisible  # noqa: PLC0415
     from smarthub.members.models import User  # noqa: PLC0415
     from smarthub.wiring.clock import now  # noqa: PLC0415
-    from smarthub.workflows.print_batches import read_print_file  # noqa: PLC0415
+    from smarthub.workflows.bills.print_batches import read_print_file  # noqa: PLC0415
     from tests.billing.village import FIRST_BILL  # noqa: PLC0415
 
     clerk = User.objects.filter(is_staff=True).first()

@@ -42,7 +42,7 @@ def ingest(file: str) -> str:
 
 def bill() -> str:
     """Close the first cycle, and say how many bills the run has made in all."""
-    from smarthub.workflows.close_billing_cycle import close_billing_cycle  # noqa: PLC0415
+    from smarthub.workflows.bills.close_billing_cycle import close_billing_cycle  # noqa: PLC0415
     from tests.billing.village import FIRST_BILL, MADE  # noqa: PLC0415
 
     report = close_billing_cycle(cycle_code="C1", bill_date=FIRST_BILL, now=MADE)
@@ -52,7 +52,7 @@ def bill() -> str:
 def correct(number: str) -> str:
     """Correct a bill as a clerk does, and say the new one's number."""
     from smarthub.members.models import User  # noqa: PLC0415
-    from smarthub.workflows.cancel_and_rebill import correct_bill  # noqa: PLC0415
+    from smarthub.workflows.bills.cancel_and_rebill import correct_bill  # noqa: PLC0415
     from tests.billing.village import FIRST_BILL, MADE  # noqa: PLC0415
 
     clerk = User.objects.filter(is_staff=True).first()
@@ -67,7 +67,7 @@ def draft() -> str:
     """Draft the second run, whose reads are those of the first, and say how many drafts it has."""
     from smarthub.billing.operations import open_run  # noqa: PLC0415
     from smarthub.metering.models import RegisterRead  # noqa: PLC0415
-    from smarthub.workflows.review_billing_cycle import draft_run  # noqa: PLC0415
+    from smarthub.workflows.bills.review_billing_cycle import draft_run  # noqa: PLC0415
     from tests.billing.village import MADE, SECOND_BILL, read  # noqa: PLC0415
 
     if not RegisterRead.objects.filter(read_on=SECOND_BILL).exists():

@@ -57,7 +57,7 @@ def overpay(payment_id: str, method_id: str, cents: str, fee: str = "0") -> str:
     from smarthub.kernel.money import Money  # noqa: PLC0415
     from smarthub.members.models import User  # noqa: PLC0415
     from smarthub.wiring.gateway import payment_gateway  # noqa: PLC0415
-    from smarthub.workflows.pay_balance import pay_balance  # noqa: PLC0415
+    from smarthub.workflows.money.pay_balance import pay_balance  # noqa: PLC0415
     from tests.cast import NOW  # noqa: PLC0415
 
     outcome = pay_balance(
@@ -79,7 +79,7 @@ def ask(refund_id: str, payment_id: str, cents: str) -> str:
     from smarthub.kernel.money import Money  # noqa: PLC0415
     from smarthub.members.models import User  # noqa: PLC0415
     from smarthub.wiring.gateway import payment_gateway  # noqa: PLC0415
-    from smarthub.workflows.refund_payment import ask_refund  # noqa: PLC0415
+    from smarthub.workflows.money.refund_payment import ask_refund  # noqa: PLC0415
     from tests.cast import NOW  # noqa: PLC0415
 
     try:
@@ -102,7 +102,7 @@ def allow(refund_id: str) -> str:
     """Allow a refund as the second person."""
     from smarthub.members.models import User  # noqa: PLC0415
     from smarthub.wiring.gateway import payment_gateway  # noqa: PLC0415
-    from smarthub.workflows.refund_payment import decide_refund  # noqa: PLC0415
+    from smarthub.workflows.money.refund_payment import decide_refund  # noqa: PLC0415
     from tests.cast import NOW  # noqa: PLC0415
 
     decide_refund(
@@ -118,7 +118,7 @@ def allow(refund_id: str) -> str:
 def recover() -> str:
     """Do what the worker does after a crash, three times; say how many refunds each settled."""
     from smarthub.wiring.gateway import payment_gateway  # noqa: PLC0415
-    from smarthub.workflows.refund_payment import repair_refunds  # noqa: PLC0415
+    from smarthub.workflows.money.refund_payment import repair_refunds  # noqa: PLC0415
     from tests.cast import NOW  # noqa: PLC0415
 
     moments = [NOW + dt.timedelta(minutes=minutes) for minutes in (2, 4, 6)]

@@ -28,7 +28,7 @@ from smarthub.deposits.types import (
 from smarthub.kernel.money import Money
 from smarthub.ledger.queries import get_unapplied_cash
 from smarthub.payments.engine import AmountNotPositive
-from smarthub.workflows.pay_balance import record_received_payment
+from smarthub.workflows.money.pay_balance import record_received_payment
 from tests.arrears.bills import at, write_bill
 from tests.arrears.test_operations import assert_judged_right
 from tests.cast import TODAY, Cast

@@ -16,7 +16,7 @@ from smarthub.kernel.money import Money
 from smarthub.ledger.operations import post_entry
 from smarthub.ledger.types import Asked, Posting
 from smarthub.ui.stylesheet import join_stylesheets
-from smarthub.workflows.found_cooperative import found_cooperative
+from smarthub.workflows.cooperative.found_cooperative import found_cooperative
 from tests.cast import COLOUR, IDENTITY, NOW, PASSWORD, TODAY, build_cast
 from tests.e2e.conftest import ARGUMENTS, CHROMIUM, PHONE
 from tests.e2e.running_demo import RunningDemo

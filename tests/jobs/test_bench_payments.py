@@ -17,7 +17,7 @@ from smarthub.jobs.bench.payments import progress
 from smarthub.jobs.bench.payments.operations import enrol_everybody, give_cards, sum_charges
 from smarthub.metering.models import IntervalDay
 from smarthub.payments.models import StoredMethod
-from smarthub.workflows.close_billing_cycle import close_billing_cycle
+from smarthub.workflows.bills.close_billing_cycle import close_billing_cycle
 
 
 @pytest.mark.django_db

@@ -19,8 +19,8 @@ from smarthub.cooperative.queries import get_zone
 from smarthub.kernel.money import Money
 from smarthub.portal.bill_words import say_segment
 from smarthub.portal.line_words import LineWords
-from smarthub.workflows.bill_changes import change_of, weather_of
-from smarthub.workflows.explained_bill import ExplainedSegment
+from smarthub.workflows.bills.bill_changes import change_of, weather_of
+from smarthub.workflows.bills.explained_bill import ExplainedSegment
 from tests.jobs.conftest import WISH
 
 pytestmark = [

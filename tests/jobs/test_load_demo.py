@@ -43,7 +43,7 @@ from smarthub.metering.operations.estimates import ESTIMATE_PROFILE
 from smarthub.notifications.models import Message
 from smarthub.payments.models import MoneyException
 from smarthub.usage.queries import list_daily_use
-from smarthub.workflows.export_ledger import gather_export
+from smarthub.workflows.cooperative.export_ledger import gather_export
 from tests.integrations.plain_accounts.judges import LAYOUTS, judge, written
 from tests.jobs.conftest import BASE_URL, WISH, LoadedDemo, contents_of_database, silently
 

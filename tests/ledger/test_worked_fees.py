@@ -9,7 +9,7 @@ from smarthub.deposits.operations import ask_deposit, ask_parts, credit_interest
 from smarthub.deposits.types import DepositEnd, DepositTerms
 from smarthub.kernel.money import Money
 from smarthub.ledger.models import Entry
-from smarthub.workflows.follow_arrears import assess_late_fees
+from smarthub.workflows.debts.follow_arrears import assess_late_fees
 from tests.arrears.bills import at, write_bill
 from tests.arrears.test_operations import LATE, assert_judged_right
 from tests.cast import TODAY, Cast

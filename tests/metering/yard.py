@@ -14,7 +14,7 @@ from smarthub.kernel.period import Period, day_bounds
 from smarthub.metering.operations import add_register, install_meter, open_channel
 from smarthub.metering.types import ChannelId, ImportReport, OnError
 from smarthub.wiring import read_formats
-from smarthub.workflows.ingest_reads import ingest_interval_file, ingest_register_file
+from smarthub.workflows.reads.ingest_reads import ingest_interval_file, ingest_register_file
 from tests.worlds import World
 
 CHICAGO = ZoneInfo("America/Chicago")

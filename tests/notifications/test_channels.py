@@ -12,8 +12,8 @@ from smarthub.notifications.operations import queue_message
 from smarthub.notifications.ports import Mail, MailServerDown
 from smarthub.notifications.queries import list_recent
 from smarthub.notifications.types import Channel, State
-from smarthub.workflows.send_messages import deliver_waiting
-from smarthub.workflows.tell_person import tell_person
+from smarthub.workflows.messages.send_messages import deliver_waiting
+from smarthub.workflows.messages.tell_person import tell_person
 from tests.cast import NOW, Cast
 
 

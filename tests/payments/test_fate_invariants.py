@@ -67,7 +67,7 @@ from smarthub.payments.types import (
     RefundId,
 )
 from smarthub.round_up.types import FUND
-from smarthub.workflows.export_ledger import gather_export
+from smarthub.workflows.cooperative.export_ledger import gather_export
 from tests.arrears.bills import DUE, write_bill
 from tests.cast import NOW, Cast
 from tests.ledger.accounts import a_charge

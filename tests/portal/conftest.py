@@ -13,7 +13,7 @@ from django.test import Client
 
 from smarthub.kernel.period import Period, day_seconds
 from smarthub.metering.operations import open_channel
-from smarthub.workflows.close_billing_cycle import close_billing_cycle
+from smarthub.workflows.bills.close_billing_cycle import close_billing_cycle
 from tests.billing.village import FIRST_BILL, MADE, VILLAGE
 from tests.cast import Cast, Player
 from tests.metering.yard import CHICAGO, ingest_wide, wide_file, wide_row

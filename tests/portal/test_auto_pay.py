@@ -16,10 +16,10 @@ from smarthub.auto_pay.types import CreditProgramme, PlanState, ProgrammeId
 from smarthub.kernel.money import Money
 from smarthub.members.models import Consent
 from smarthub.notifications.models import Message
-from smarthub.workflows.close_billing_cycle import close_billing_cycle
-from smarthub.workflows.migrated_auto_pay import import_proposals
-from smarthub.workflows.set_up_auto_pay import see_auto_pay
-from smarthub.workflows.sign_up_credits import set_programme
+from smarthub.workflows.auto_pay.migrated_auto_pay import import_proposals
+from smarthub.workflows.auto_pay.set_up_auto_pay import see_auto_pay
+from smarthub.workflows.auto_pay.sign_up_credits import set_programme
+from smarthub.workflows.bills.close_billing_cycle import close_billing_cycle
 from tests.billing.village import SECOND_BILL, read
 from tests.cast import Cast
 from tests.metering.yard import CHICAGO

@@ -19,8 +19,8 @@ from smarthub.billing.models import Bill
 from smarthub.billing.queries import get_whole_bills
 from smarthub.billing.reproducing import explain
 from smarthub.kernel.money import Money
-from smarthub.workflows.cancel_and_rebill import correct_bill
-from smarthub.workflows.close_billing_cycle import close_billing_cycle
+from smarthub.workflows.bills.cancel_and_rebill import correct_bill
+from smarthub.workflows.bills.close_billing_cycle import close_billing_cycle
 from tests.billing.village import SECOND_BILL, read
 from tests.cast import Cast
 from tests.portal.conftest import SignIn

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from smarthub.workflows.follow_arrears import take_steps
+from smarthub.workflows.debts.follow_arrears import take_steps
 from tests.arrears.bills import at, write_bill
 from tests.arrears.test_operations import NOTICED, noticed, pay
 from tests.cast import Cast

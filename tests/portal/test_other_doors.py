@@ -9,8 +9,8 @@ from django.test import Client
 
 from smarthub.kernel.money import Money
 from smarthub.payments.types import TenderKind, UndoneBecause
-from smarthub.workflows.correct_payment import move_payment
-from smarthub.workflows.other_doors import Received, take_money, undo_money
+from smarthub.workflows.money.correct_payment import move_payment
+from smarthub.workflows.money.other_doors import Received, take_money, undo_money
 from tests.cast import NOW, Cast, Player
 
 

@@ -11,7 +11,7 @@ from smarthub.notifications.models import Message
 from smarthub.notifications.operations import queue_message
 from smarthub.notifications.types import Channel
 from smarthub.wiring.senders import mail_sender
-from smarthub.workflows.send_messages import deliver_waiting
+from smarthub.workflows.messages.send_messages import deliver_waiting
 from tests.cast import NOW, TODAY
 
 

@@ -10,8 +10,8 @@ from smarthub.accounts.types import AccountId, Right, VisibleAccount
 from smarthub.billing.types import BillSummary
 from smarthub.kernel.money import ZERO, Money
 from smarthub.portal.forms import ChooseAmountsForm
-from smarthub.workflows.account_overview import AccountDue
-from smarthub.workflows.payment_plan import PayableAccount
+from smarthub.workflows.accounts.account_overview import AccountDue
+from smarthub.workflows.money.payment_plan import PayableAccount
 
 ACCOUNT = VisibleAccount(
     AccountId(1), "1001", "", frozenset({Right.SEE, Right.PAY}), "1 Mill Rd", ("electric",)

@@ -15,7 +15,7 @@ from pytest_django import Settings
 from smarthub.integrations.event_signature import sign
 from smarthub.kernel.money import Money
 from smarthub.payments.models import Payment, PhoneEvent, PhoneHandOff, SuspenseItem
-from smarthub.workflows.pay_by_phone import see_phone_page, start_phone_payment
+from smarthub.workflows.money.pay_by_phone import see_phone_page, start_phone_payment
 from tests.cast import Cast
 from tests.portal.conftest import NOW
 from tests.workflows.wallet import owed

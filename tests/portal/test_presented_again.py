@@ -7,7 +7,7 @@ import re
 import pytest
 from django.test import Client
 
-from smarthub.workflows.present_again import plan_presentments
+from smarthub.workflows.money.present_again import plan_presentments
 from tests.backoffice.moved_clock import moved_to
 from tests.cast import NOW, Cast
 from tests.sandbox_gateway import Simulator

@@ -10,7 +10,7 @@ import pytest
 from smarthub.billing.printing import render_bill
 from smarthub.members.operations import move_mail
 from smarthub.members.types import PostalAddress
-from smarthub.workflows import account_bills
+from smarthub.workflows.bills import account_bills
 from tests.billing.village import FIRST_BILL
 from tests.cast import Cast, Player
 from tests.portal.conftest import NOW, SignIn

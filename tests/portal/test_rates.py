@@ -16,7 +16,7 @@ from smarthub.kernel.errors import NotVisible
 from smarthub.kernel.money import Money
 from smarthub.kernel.period import Period
 from smarthub.rating.operations import publish_tariff
-from smarthub.workflows.compare_rates import RateComparison, compare_rates
+from smarthub.workflows.rates.compare_rates import RateComparison, compare_rates
 from tests.cast import NOW, Cast, Player
 from tests.metering.yard import ingest_wide, wide_file
 from tests.portal.conftest import TODAY, SignIn, hours_of

@@ -18,7 +18,7 @@ from smarthub.payments.operations import (
 )
 from smarthub.payments.ports import BankAccountKind, EntryClass
 from smarthub.payments.types import BANK_FILE, FileRow, MethodId, Part, Payment, PaymentId
-from smarthub.workflows.bank_files import (
+from smarthub.workflows.bank.bank_files import (
     preview_returns,
     send_bank_file,
     settle_bank_entries,

@@ -10,7 +10,7 @@ from smarthub.billing.types import BillView, RunReport
 from smarthub.kernel.money import Money
 from smarthub.ledger.operations import post_entry
 from smarthub.ledger.types import Asked, Posting
-from smarthub.workflows.close_billing_cycle import close_billing_cycle
+from smarthub.workflows.bills.close_billing_cycle import close_billing_cycle
 from tests.billing.village import FIRST_BILL, MADE
 from tests.cast import Cast
 

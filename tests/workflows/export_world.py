@@ -23,7 +23,7 @@ from smarthub.metering.types import (
     OnError,
     Quality,
 )
-from smarthub.workflows.close_billing_cycle import close_billing_cycle
+from smarthub.workflows.bills.close_billing_cycle import close_billing_cycle
 from tests.billing.village import FIRST_BILL, MADE, VILLAGE
 from tests.cast import OPENED, Cast
 from tests.metering.yard import CHICAGO

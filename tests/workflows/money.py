@@ -13,7 +13,7 @@ from smarthub.payments.models import MoneyException, Payment, StoredMethod
 from smarthub.payments.operations import keep_event
 from smarthub.payments.queries import get_status
 from smarthub.payments.types import PaymentStatus
-from smarthub.workflows.gateway_events import handle_waiting_events
+from smarthub.workflows.bank.gateway_events import handle_waiting_events
 from tests.cast import NOW
 from tests.sandbox_gateway import Simulator
 

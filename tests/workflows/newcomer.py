@@ -21,7 +21,7 @@ from smarthub.billing.models import Bill
 from smarthub.members.operations import add_contact, add_person, open_membership
 from smarthub.members.types import PersonId
 from smarthub.notifications.models import Message
-from smarthub.workflows.claim_account import ask_for_account
+from smarthub.workflows.membership.claim_account import ask_for_account
 from tests.cast import NOW, OPENED
 
 EMAIL = "walter@mail.example"

@@ -10,8 +10,8 @@ from smarthub.kernel.money import Money
 from smarthub.payments.models import MoneyFile, Payment, SuspenseItem
 from smarthub.payments.ports import BankFileRefused
 from smarthub.payments.types import RowOutcome
-from smarthub.workflows.bank_files import preview_agency, take_agency
-from smarthub.workflows.correct_payment import match_money
+from smarthub.workflows.bank.bank_files import preview_agency, take_agency
+from smarthub.workflows.money.correct_payment import match_money
 from tests.arrears.bills import at
 from tests.arrears.test_operations import noticed
 from tests.arrears.test_pledges import PLEDGED, add, pledges_of, promise

@@ -29,9 +29,8 @@ from smarthub.notifications.models import Message
 from smarthub.payments.models import Payment
 from smarthub.payments.operations import remove_method as take_method_away
 from smarthub.payments.types import MethodId
-from smarthub.workflows.pay_balance import MayNotPay
-from smarthub.workflows.run_auto_pay import follow_up_failures, run_auto_pay
-from smarthub.workflows.set_up_auto_pay import (
+from smarthub.workflows.auto_pay.run_auto_pay import follow_up_failures, run_auto_pay
+from smarthub.workflows.auto_pay.set_up_auto_pay import (
     Agreement,
     AutoPayView,
     approve_draft,
@@ -40,7 +39,8 @@ from smarthub.workflows.set_up_auto_pay import (
     see_auto_pay,
     turn_on,
 )
-from smarthub.workflows.stored_methods import MethodInUse, remove_method
+from smarthub.workflows.bank.stored_methods import MethodInUse, remove_method
+from smarthub.workflows.money.pay_balance import MayNotPay
 from tests.billing.village import FIRST_BILL, SECOND_BILL, read
 from tests.cast import Cast
 from tests.sandbox_gateway import EXPIRED, GOOD, INSUFFICIENT

@@ -10,8 +10,8 @@ import pytest
 from smarthub.auto_pay.types import PlanEventKind
 from smarthub.kernel.money import Money
 from smarthub.notifications.models import Message
-from smarthub.workflows.follow_arrears import take_steps
-from smarthub.workflows.payment_plan import plan_payment
+from smarthub.workflows.debts.follow_arrears import take_steps
+from smarthub.workflows.money.payment_plan import plan_payment
 from tests.billing.village import FIRST_BILL
 from tests.workflows.closing import close
 from tests.workflows.test_auto_pay import BILLED, DUE, Member, card, maria, noon

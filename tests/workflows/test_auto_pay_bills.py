@@ -8,9 +8,9 @@ import uuid
 import pytest
 
 from smarthub.auto_pay.types import LeftOut
-from smarthub.workflows.bill_single import write_single_bill
-from smarthub.workflows.cancel_and_rebill import correct_bill, take_bill_back
-from smarthub.workflows.review_billing_cycle import (
+from smarthub.workflows.bills.bill_single import write_single_bill
+from smarthub.workflows.bills.cancel_and_rebill import correct_bill, take_bill_back
+from smarthub.workflows.bills.review_billing_cycle import (
     approve_review,
     draft_run,
     start_review,

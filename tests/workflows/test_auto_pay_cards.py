@@ -12,8 +12,8 @@ from smarthub.notifications.models import Message
 from smarthub.payments.models import StoredMethod
 from smarthub.payments.operations import remove_method as take_method_away
 from smarthub.payments.types import AttemptState, MethodId
-from smarthub.workflows.schedule_payment import pay_scheduled, schedule_payment
-from smarthub.workflows.stored_methods import warn_of_expiring_methods
+from smarthub.workflows.bank.stored_methods import warn_of_expiring_methods
+from smarthub.workflows.money.schedule_payment import pay_scheduled, schedule_payment
 from tests.cast import NOW, Cast
 from tests.sandbox_gateway import GOOD
 from tests.workflows.closing import close

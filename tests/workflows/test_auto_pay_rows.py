@@ -23,8 +23,8 @@ from smarthub.members.models import AuditEntry, Consent
 from smarthub.notifications.models import Message
 from smarthub.payments.engine import RETURN_RULES
 from smarthub.payments.types import MethodId
-from smarthub.workflows.plan_drafts import DAYS_BEFORE, MOVES_BACK
-from smarthub.workflows.set_up_auto_pay import turn_on
+from smarthub.workflows.auto_pay.plan_drafts import DAYS_BEFORE, MOVES_BACK
+from smarthub.workflows.auto_pay.set_up_auto_pay import turn_on
 from tests.billing.village import FIRST_BILL
 from tests.cast import NOW, Cast
 from tests.metering.yard import CHICAGO
@@ -274,7 +274,7 @@ class TestTheDay:
         close(announce=True)
         midnight = dt.datetime.combine(DUE, dt.time(), CHICAGO)
 
-        from smarthub.workflows.run_auto_pay import run_auto_pay  # noqa: PLC0415
+        from smarthub.workflows.auto_pay.run_auto_pay import run_auto_pay  # noqa: PLC0415
 
         gateway = maria.wallet.simulator.gateway
         late = run_auto_pay(now=midnight - dt.timedelta(minutes=1), zone=CHICAGO, gateway=gateway)

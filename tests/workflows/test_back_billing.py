@@ -21,11 +21,11 @@ from smarthub.kernel.money import Money
 from smarthub.ledger.queries import get_balances
 from smarthub.members.models import AuditEntry
 from smarthub.notifications.models import Message
-from smarthub.workflows.arrange_payments import look_at_arrangements
-from smarthub.workflows.arrears_desk import end_hold, set_hold
-from smarthub.workflows.back_billing import see_offer, take_offer, take_offer_for_member
-from smarthub.workflows.cancel_and_rebill import correct_bill
-from smarthub.workflows.pay_balance import record_received_payment
+from smarthub.workflows.bills.cancel_and_rebill import correct_bill
+from smarthub.workflows.debts.arrange_payments import look_at_arrangements
+from smarthub.workflows.debts.arrears_desk import end_hold, set_hold
+from smarthub.workflows.debts.back_billing import see_offer, take_offer, take_offer_for_member
+from smarthub.workflows.money.pay_balance import record_received_payment
 from tests.billing.village import SECOND_BILL, read
 from tests.cast import Cast
 from tests.workflows.closing import close

@@ -39,7 +39,7 @@ from smarthub.payments.operations.beginning import insert_attempts
 from smarthub.payments.ports import BankFileRefused
 from smarthub.payments.queries import list_waiting_attempts
 from smarthub.payments.types import PaymentStatus, RowOutcome
-from smarthub.workflows.bank_files import send_bank_file, settle_bank_entries
+from smarthub.workflows.bank.bank_files import send_bank_file, settle_bank_entries
 from tests.cast import NOW, TODAY, Cast
 from tests.workflows.bank import ACCOUNT, DAY, NACHA, NUMBER, PROVED, SETTLED, Bank
 from tests.workflows.money import exceptions, on, status

@@ -11,8 +11,8 @@ import pytest
 from smarthub.billing.queries import get_bill
 from smarthub.integrations.sandbox.mail import OutboxPageSender
 from smarthub.notifications.types import Channel
-from smarthub.workflows.bill_sent import Sending, list_sent
-from smarthub.workflows.send_messages import deliver_waiting
+from smarthub.workflows.bills.bill_sent import Sending, list_sent
+from smarthub.workflows.messages.send_messages import deliver_waiting
 from tests.billing.village import FIRST_BILL, MADE
 from tests.cast import Cast
 from tests.workflows.closing import close

@@ -26,14 +26,14 @@ from smarthub.kernel.money import Money
 from smarthub.kernel.period import Period
 from smarthub.kernel.quantity import Quantity, Unit
 from smarthub.metering.models import StationDay
-from smarthub.workflows.bill_changes import (
+from smarthub.workflows.bills.bill_changes import (
     BillChange,
     ServiceChange,
     change_of,
     get_bill_changes,
     weather_of,
 )
-from smarthub.workflows.bill_weather import HomeWeather, Told, model_by_periods
+from smarthub.workflows.usage.bill_weather import HomeWeather, Told, model_by_periods
 from tests.billing.test_differences import NEW, OLD, kwh
 from tests.billing.village import read, reads_file, settle_cast
 from tests.cast import CAST, OPENED, Cast

@@ -25,7 +25,7 @@ from smarthub.ledger.queries import get_balances, list_open_charges
 from smarthub.members.models import AuditEntry, Person
 from smarthub.metering.models import ReadFile, Register, RegisterRead
 from smarthub.notifications.models import Message
-from smarthub.workflows.cancel_and_rebill import (
+from smarthub.workflows.bills.cancel_and_rebill import (
     correct_bill,
     leave_bill,
     look_for_differences,

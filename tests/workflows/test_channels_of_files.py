@@ -24,7 +24,7 @@ from smarthub.metering.profiles import profile_from_policy
 from smarthub.metering.queries import list_register_spans, read_days
 from smarthub.metering.types import MISSING, ImportReport, OnError, Problem
 from smarthub.wiring import read_formats
-from smarthub.workflows.import_reads import Order, import_file, try_file
+from smarthub.workflows.reads.import_reads import Order, import_file, try_file
 from tests.metering.yard import (
     CHICAGO,
     FALL_BACK,

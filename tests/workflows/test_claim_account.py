@@ -15,7 +15,7 @@ from smarthub.billing.online_code import online_code
 from smarthub.kernel.errors import NotVisible
 from smarthub.members.operations import CodesTooMany, CodeWrong
 from smarthub.notifications.models import Message
-from smarthub.workflows.claim_account import (
+from smarthub.workflows.membership.claim_account import (
     LIMITS,
     ClaimLocked,
     ClaimOver,
@@ -24,7 +24,11 @@ from smarthub.workflows.claim_account import (
     make_staff_code,
     prove,
 )
-from smarthub.workflows.claim_messages import follow_claim, send_claim_code, tell_claim_proved
+from smarthub.workflows.membership.claim_messages import (
+    follow_claim,
+    send_claim_code,
+    tell_claim_proved,
+)
 from tests.cast import NOW, Cast
 from tests.workflows.newcomer import (
     EMAIL,

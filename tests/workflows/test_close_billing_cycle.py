@@ -27,7 +27,7 @@ from smarthub.ledger.queries import get_balances
 from smarthub.ledger.types import Asked, Posting
 from smarthub.metering.models import StationDay
 from smarthub.notifications.models import Message
-from smarthub.workflows.close_billing_cycle import close_billing_cycle
+from smarthub.workflows.bills.close_billing_cycle import close_billing_cycle
 from tests.billing.village import (
     FIRST_BILL,
     MADE,

@@ -15,7 +15,7 @@ from smarthub.metering.models import CheckDecision, FailedCheck
 from smarthub.metering.operations import AlreadyDecided, ValuesRefused, decide
 from smarthub.metering.queries import count_failed_checks, list_failed_checks, read_days
 from smarthub.metering.types import FailedDay, Quality
-from smarthub.workflows.complete_reads import Completion, complete_reads, learn_usual_use
+from smarthub.workflows.reads.complete_reads import Completion, complete_reads, learn_usual_use
 from tests.metering.test_checks import ORDINARY
 from tests.metering.yard import (
     CHICAGO,

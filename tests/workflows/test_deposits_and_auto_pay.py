@@ -16,7 +16,13 @@ from smarthub.kernel.errors import NotVisible
 from smarthub.kernel.money import Money
 from smarthub.notifications.models import Message
 from smarthub.payments.operations import charge_fee
-from smarthub.workflows.hold_deposits import (
+from smarthub.workflows.auto_pay.set_up_auto_pay import (
+    Agreement,
+    change_state,
+    see_auto_pay,
+    turn_on,
+)
+from smarthub.workflows.debts.hold_deposits import (
     DepositNoticeTooLate,
     TooManyInstalments,
     ask_deposit,
@@ -24,7 +30,6 @@ from smarthub.workflows.hold_deposits import (
     keep_deposits,
     list_own_deposits,
 )
-from smarthub.workflows.set_up_auto_pay import Agreement, change_state, see_auto_pay, turn_on
 from tests.arrears.bills import at
 from tests.cast import TODAY, Cast
 from tests.deposits.test_deposits import pay

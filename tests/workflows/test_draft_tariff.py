@@ -25,8 +25,8 @@ from smarthub.rating.operations import (
 from smarthub.rating.queries import find_preview, get_draft, list_bill_changes, list_drafts
 from smarthub.rating.types import NameUnknown, SpanishMissing
 from smarthub.rating.types.drafts import DraftId, PreviewId
-from smarthub.workflows import draft_tariff
-from smarthub.workflows.close_billing_cycle import close_billing_cycle
+from smarthub.workflows.bills.close_billing_cycle import close_billing_cycle
+from smarthub.workflows.rates import draft_tariff
 from tests.billing.village import FIRST_BILL, MADE
 from tests.cast import Cast
 from tests.rating.rate_book import E_R1

@@ -26,9 +26,9 @@ from smarthub.notifications.models import Message
 from smarthub.payments.models import Attempt, Payment, StoredMethod
 from smarthub.payments.operations import record_received_payments
 from smarthub.payments.types import ReceivedPayment
-from smarthub.workflows import run_auto_pay as runs
-from smarthub.workflows.pay_balance import repair_unknown_attempts
-from smarthub.workflows.run_auto_pay import BEGUN_TOGETHER, DraftRun, run_auto_pay
+from smarthub.workflows.auto_pay import run_auto_pay as runs
+from smarthub.workflows.auto_pay.run_auto_pay import BEGUN_TOGETHER, DraftRun, run_auto_pay
+from smarthub.workflows.money.pay_balance import repair_unknown_attempts
 from tests.cast import NOW, TODAY, Cast
 from tests.metering.yard import CHICAGO
 from tests.sandbox_gateway import GOOD, INSUFFICIENT, SILENT_ONCE, Simulator

@@ -14,8 +14,8 @@ from smarthub.config.cli import main
 from smarthub.kernel.money import Money
 from smarthub.ledger.operations import post_entry
 from smarthub.ledger.types import Asked, ExpectedBalance, LedgerAccount, Posting
-from smarthub.workflows.export_ledger import expect_balances, gather_export
-from smarthub.workflows.pay_balance import record_received_payment
+from smarthub.workflows.cooperative.export_ledger import expect_balances, gather_export
+from smarthub.workflows.money.pay_balance import record_received_payment
 from tests.cast import NOW, Cast
 from tests.integrations.plain_accounts.judges import LAYOUTS, judge, written
 from tests.workflows.wallet import bill

@@ -19,7 +19,7 @@ from smarthub.kernel.period import Period
 from smarthub.metering.operations import open_channel
 from smarthub.rating.operations import publish_tariff
 from smarthub.usage.types import UsageExport
-from smarthub.workflows.export_usage import NothingMetered, export_usage
+from smarthub.workflows.usage.export_usage import NothingMetered, export_usage
 from tests.cast import NOW, OPENED, Cast
 from tests.metering.yard import CHICAGO
 from tests.rating.rate_book import G_R1

@@ -17,8 +17,8 @@ from smarthub.payments.operations import (
     undo_received_payment,
 )
 from smarthub.payments.types import AttemptState, ReceivedPayment, UndoneBecause
-from smarthub.workflows.payment_plan import plan_payment
-from smarthub.workflows.schedule_payment import schedule_payment
+from smarthub.workflows.money.payment_plan import plan_payment
+from smarthub.workflows.money.schedule_payment import schedule_payment
 from tests.cast import NOW, TODAY, Cast
 from tests.sandbox_gateway import GOOD
 from tests.workflows.wallet import HALF, Wallet, bill

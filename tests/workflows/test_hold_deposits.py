@@ -9,7 +9,7 @@ import pytest
 from smarthub.deposits.engine import months_later
 from smarthub.kernel.money import Money
 from smarthub.payments.operations import charge_fee
-from smarthub.workflows.hold_deposits import keep_deposits
+from smarthub.workflows.debts.hold_deposits import keep_deposits
 from tests.arrears.bills import at
 from tests.cast import TODAY, Cast
 from tests.deposits.test_deposits import ask, pay, the_deposit

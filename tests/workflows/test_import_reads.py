@@ -18,7 +18,7 @@ from smarthub.metering.ports import ReadFormat
 from smarthub.metering.profiles import ProfileRefused, profile_from_policy
 from smarthub.metering.queries import read_days
 from smarthub.metering.types import MISSING, ImportReport, OnError, Problem, Quality
-from smarthub.workflows.import_reads import Order, import_file, try_file
+from smarthub.workflows.reads.import_reads import Order, import_file, try_file
 from tests.metering.yard import (
     CHICAGO,
     FALL_BACK,

@@ -12,7 +12,7 @@ from smarthub.metering.models import RegisterRead, StationDay
 from smarthub.metering.operations import install_meter, remove_meter
 from smarthub.metering.types import ImportReport, OnError, Problem
 from smarthub.wiring import read_formats
-from smarthub.workflows.ingest_reads import ingest_temperature_file
+from smarthub.workflows.reads.ingest_reads import ingest_temperature_file
 from tests.metering.yard import (
     CHICAGO,
     MARCH_2,

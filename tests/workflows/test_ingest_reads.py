@@ -18,7 +18,7 @@ from smarthub.metering.operations import install_meter, open_channel, remove_met
 from smarthub.metering.queries import list_problems, read_days
 from smarthub.metering.types import MISSING, ImportReport, OnError, Problem
 from smarthub.wiring import read_formats
-from smarthub.workflows.ingest_reads import ingest_interval_file
+from smarthub.workflows.reads.ingest_reads import ingest_interval_file
 from tests.metering.yard import (
     CHICAGO,
     FALL_BACK,

@@ -13,17 +13,17 @@ from smarthub.auto_pay.operations import NothingToChange
 from smarthub.kernel.errors import NotVisible
 from smarthub.kernel.money import Money
 from smarthub.members.models import Consent
-from smarthub.workflows.account_overview import get_overview
-from smarthub.workflows.migrated_auto_pay import (
+from smarthub.workflows.accounts.account_overview import get_overview
+from smarthub.workflows.auto_pay.migrated_auto_pay import (
     ColumnsMissing,
     ProposalFile,
     RowFault,
     import_proposals,
     refuse_proposal,
 )
-from smarthub.workflows.pay_balance import MayNotPay
-from smarthub.workflows.set_up_auto_pay import list_auto_pay, offer_auto_pay
-from smarthub.workflows.sign_up_credits import credit_to_earn
+from smarthub.workflows.auto_pay.set_up_auto_pay import list_auto_pay, offer_auto_pay
+from smarthub.workflows.auto_pay.sign_up_credits import credit_to_earn
+from smarthub.workflows.money.pay_balance import MayNotPay
 from tests.billing.village import FIRST_BILL
 from tests.cast import Cast
 from tests.metering.yard import CHICAGO

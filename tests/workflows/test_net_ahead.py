@@ -19,10 +19,15 @@ from smarthub.kernel.money import Money
 from smarthub.kernel.period import Period
 from smarthub.rating.operations import publish_tariff
 from smarthub.rating.types import History
-from smarthub.workflows.bill_ahead import BillAhead, get_bill_ahead
-from smarthub.workflows.net_ahead import BothFlows, price_both
-from smarthub.workflows.usage_costs import Billing, find_open_period, get_billing, steps_so_far
-from smarthub.workflows.usage_ground import Ground, find_point, stand_on
+from smarthub.workflows.usage.bill_ahead import BillAhead, get_bill_ahead
+from smarthub.workflows.usage.net_ahead import BothFlows, price_both
+from smarthub.workflows.usage.usage_costs import (
+    Billing,
+    find_open_period,
+    get_billing,
+    steps_so_far,
+)
+from smarthub.workflows.usage.usage_ground import Ground, find_point, stand_on
 from tests.cast import NOW, Cast
 from tests.metering.yard import CHICAGO
 from tests.rating.rate_book import E_R1

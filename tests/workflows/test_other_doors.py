@@ -19,8 +19,13 @@ from smarthub.payments.models import Fee, MoneyFileRow, Payment, SuspenseItem, T
 from smarthub.payments.operations import AccountUnknown, AlreadyUndone, NothingWritten, NotUndoable
 from smarthub.payments.ports import BankFileRefused
 from smarthub.payments.types import PaymentStatus, RowOutcome, TenderKind, UndoneBecause
-from smarthub.workflows.bank_files import preview_cash, preview_lockbox, take_cash, take_lockbox
-from smarthub.workflows.other_doors import Received, open_drawer, take_money, undo_money
+from smarthub.workflows.bank.bank_files import (
+    preview_cash,
+    preview_lockbox,
+    take_cash,
+    take_lockbox,
+)
+from smarthub.workflows.money.other_doors import Received, open_drawer, take_money, undo_money
 from tests.cast import NOW, TODAY, Cast
 from tests.workflows.money import exceptions, on, status
 from tests.workflows.wallet import bill, owed

@@ -24,14 +24,14 @@ from smarthub.payments.operations.beginning import insert_attempts
 from smarthub.payments.ports import EntryClass
 from smarthub.payments.types import MethodId, PaymentStatus, RowOutcome
 from smarthub.payments.types import StoredMethod as Method
-from smarthub.workflows.bank_files import send_bank_file, settle_bank_entries
-from smarthub.workflows.own_bank_account import require_own_origination, store_own_bank_account
-from smarthub.workflows.pay_balance import pay_balance
-from smarthub.workflows.payment_plan import plan_payment
-from smarthub.workflows.run_auto_pay import run_auto_pay
-from smarthub.workflows.schedule_payment import schedule_payment
-from smarthub.workflows.set_up_auto_pay import Agreement, see_auto_pay, turn_on
-from smarthub.workflows.stored_methods import list_method_states, remove_method
+from smarthub.workflows.auto_pay.run_auto_pay import run_auto_pay
+from smarthub.workflows.auto_pay.set_up_auto_pay import Agreement, see_auto_pay, turn_on
+from smarthub.workflows.bank.bank_files import send_bank_file, settle_bank_entries
+from smarthub.workflows.bank.own_bank_account import require_own_origination, store_own_bank_account
+from smarthub.workflows.bank.stored_methods import list_method_states, remove_method
+from smarthub.workflows.money.pay_balance import pay_balance
+from smarthub.workflows.money.payment_plan import plan_payment
+from smarthub.workflows.money.schedule_payment import schedule_payment
 from tests.billing.village import FIRST_BILL
 from tests.cast import NOW, TODAY, Cast
 from tests.metering.yard import CHICAGO

@@ -30,7 +30,7 @@ from smarthub.payments.operations import (
     PaymentConflict,
 )
 from smarthub.payments.types import AttemptState
-from smarthub.workflows.pay_balance import (
+from smarthub.workflows.money.pay_balance import (
     CardDeclined,
     MayNotPay,
     get_receipt,

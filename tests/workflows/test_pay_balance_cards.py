@@ -8,7 +8,7 @@ import pytest
 
 from smarthub.kernel.errors import NotVisible
 from smarthub.payments.types import MethodKind
-from smarthub.workflows.pay_balance import (
+from smarthub.workflows.money.pay_balance import (
     CardNotGiven,
     list_methods,
     start_method_setup,

@@ -12,7 +12,7 @@ from smarthub.integrations.sandbox.gateway import SandboxGateway
 from smarthub.kernel.money import Money
 from smarthub.payments.operations import record_answer
 from smarthub.payments.types import AttemptState
-from smarthub.workflows.pay_balance import (
+from smarthub.workflows.money.pay_balance import (
     get_receipt,
     repair_unknown_attempts,
 )

@@ -17,8 +17,8 @@ from smarthub.notifications.models import Message
 from smarthub.payments.models import MethodSetup, Payment, StoredMethod
 from smarthub.payments.operations import MoreThanDue
 from smarthub.payments.types import AttemptState
-from smarthub.workflows.pay_balance import CardDeclined, repair_unknown_attempts
-from smarthub.workflows.pay_by_link import (
+from smarthub.workflows.money.pay_balance import CardDeclined, repair_unknown_attempts
+from smarthub.workflows.money.pay_by_link import (
     begin_as_guest,
     finish_card,
     make_staff_link,

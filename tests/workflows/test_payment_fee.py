@@ -18,10 +18,10 @@ from smarthub.payments.engine import FeeRule
 from smarthub.payments.models import Payment
 from smarthub.payments.operations import FeeNotAgreed
 from smarthub.payments.types import AttemptState, MethodKind, PaymentStatus
-from smarthub.workflows.pay_balance import pay_balance
-from smarthub.workflows.pay_by_link import begin_as_guest, card_fee, pay_by_link, start_card
-from smarthub.workflows.reconcile_settlements import reconcile_settlements
-from smarthub.workflows.schedule_payment import pay_scheduled, schedule_payment
+from smarthub.workflows.bank.reconcile_settlements import reconcile_settlements
+from smarthub.workflows.money.pay_balance import pay_balance
+from smarthub.workflows.money.pay_by_link import begin_as_guest, card_fee, pay_by_link, start_card
+from smarthub.workflows.money.schedule_payment import pay_scheduled, schedule_payment
 from tests.cast import NOW, TODAY, Cast
 from tests.sandbox_gateway import (
     DECLINED,

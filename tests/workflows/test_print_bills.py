@@ -15,7 +15,7 @@ from django.core.management import call_command
 from smarthub.cooperative.queries import get_cooperative
 from smarthub.members.models import MailingAddress, Person
 from smarthub.members.operations import record_consent
-from smarthub.workflows.print_bills import AlreadyPrinting, Printed, print_bills
+from smarthub.workflows.bills.print_bills import AlreadyPrinting, Printed, print_bills
 from tests.billing.reading import complaints, text_of
 from tests.billing.village import FIRST_BILL, MADE
 from tests.cast import Cast

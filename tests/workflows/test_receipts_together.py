@@ -12,8 +12,8 @@ from smarthub.notifications.wording import write_words
 from smarthub.payments.engine import receipt_number
 from smarthub.payments.models import Payment, StoredMethod
 from smarthub.payments.types import PaymentId
-from smarthub.workflows.payment_messages import tell_of_payment
-from smarthub.workflows.run_auto_pay import run_auto_pay
+from smarthub.workflows.auto_pay.run_auto_pay import run_auto_pay
+from smarthub.workflows.messages.payment_messages import tell_of_payment
 from tests.cast import NOW, TODAY, Cast
 from tests.metering.yard import CHICAGO
 from tests.sandbox_gateway import GOOD, Simulator

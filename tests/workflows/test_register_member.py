@@ -14,9 +14,9 @@ from smarthub.billing.online_code import online_code
 from smarthub.kernel.errors import NotVisible
 from smarthub.members.models import Consent, Contact, User
 from smarthub.members.operations import CodeWrong, add_person, open_login
-from smarthub.workflows.claim_account import ClaimOver, ask_for_code, prove
-from smarthub.workflows.claim_messages import send_claim_code
-from smarthub.workflows.register_member import (
+from smarthub.workflows.membership.claim_account import ClaimOver, ask_for_code, prove
+from smarthub.workflows.membership.claim_messages import send_claim_code
+from smarthub.workflows.membership.register_member import (
     HolderMustShare,
     NotProved,
     Step,

@@ -28,7 +28,7 @@ from smarthub.ledger.models import Entry
 from smarthub.members.models import AuditEntry
 from smarthub.metering.models import RegisterRead
 from smarthub.notifications.models import Message
-from smarthub.workflows.review_billing_cycle import (
+from smarthub.workflows.bills.review_billing_cycle import (
     EstimateForbidden,
     approve_review,
     draft_held_back_again,

@@ -16,7 +16,7 @@ from smarthub.metering.models import IntervalDay, ReadFile
 from smarthub.metering.ports import ReadFormat
 from smarthub.metering.types import ImportReport, OnError, Problem
 from smarthub.wiring.read_formats import LONG, WIDE
-from smarthub.workflows.import_reads import Order, import_file
+from smarthub.workflows.reads.import_reads import Order, import_file
 from tests.metering.yard import (
     CHICAGO,
     MARCH_2,

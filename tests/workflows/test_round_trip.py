@@ -39,7 +39,7 @@ from smarthub.usage.ports import UsageFormat
 from smarthub.usage.queries import read_series
 from smarthub.usage.types import ExportedPoint, ReadSeries, Series, UsageExport
 from smarthub.wiring.green_button import usage_feed
-from smarthub.workflows.import_reads import Order, import_file
+from smarthub.workflows.reads.import_reads import Order, import_file
 from tests.metering.yard import FALL_BACK, INSTALLED, MARCH_2, RECEIVED, SPRING_FORWARD
 
 ZONES = [ZoneInfo(f"America/{city}") for city in ("Chicago", "New_York", "Phoenix")]

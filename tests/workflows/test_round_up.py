@@ -23,9 +23,9 @@ from smarthub.payments.engine import in_order_of_payment
 from smarthub.round_up.models import RoundUpChoice
 from smarthub.round_up.queries import list_choices
 from smarthub.round_up.types import MOST_IN_A_YEAR
-from smarthub.workflows.cancel_and_rebill import correct_bill
-from smarthub.workflows.export_ledger import gather_export
-from smarthub.workflows.round_up_bills import RoundUpNotOffered, choose_round_up, see_round_up
+from smarthub.workflows.bills.cancel_and_rebill import correct_bill
+from smarthub.workflows.bills.round_up_bills import RoundUpNotOffered, choose_round_up, see_round_up
+from smarthub.workflows.cooperative.export_ledger import gather_export
 from tests.billing.village import FIRST_BILL, MADE, SECOND_BILL, read
 from tests.cast import Cast, Player
 from tests.workflows.closing import close, maria_bill

@@ -16,8 +16,8 @@ from smarthub.payments.models import Payment, ScheduledPayment
 from smarthub.payments.operations import MethodGone, ScheduleConflict, ScheduleOver
 from smarthub.payments.queries import list_schedules
 from smarthub.payments.types import ScheduleState
-from smarthub.workflows.pay_balance import MayNotPay, repair_unknown_attempts
-from smarthub.workflows.schedule_payment import (
+from smarthub.workflows.money.pay_balance import MayNotPay, repair_unknown_attempts
+from smarthub.workflows.money.schedule_payment import (
     DayRefused,
     cancel_scheduled_payment,
     pay_scheduled,
@@ -167,7 +167,7 @@ class TestOnItsDay:
         bill(cast.account_1001, 100_00)
         ordered = order(cast.maria, wallet.add(cast.maria, GOOD))
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("smarthub.workflows.schedule_payment.list_logins", lambda **_: {})
+            patch.setattr("smarthub.workflows.money.schedule_payment.list_logins", lambda **_: {})
             pay_scheduled(now=THAT_DAY, gateway=wallet.simulator.gateway)
 
         assert state_of(cast, ordered) is ScheduleState.REFUSED

@@ -25,7 +25,7 @@ from smarthub.notifications.operations import (
 from smarthub.notifications.ports import Mail, MailSender
 from smarthub.notifications.queries import find_by_code, list_of_account, list_recent
 from smarthub.notifications.types import Channel, MessageId, Outcome, State
-from smarthub.workflows.send_messages import deliver_waiting
+from smarthub.workflows.messages.send_messages import deliver_waiting
 from tests.cast import NOW, TODAY
 from tests.integrations.smtp.mail_server import HOST, Postbox, running_mail_server
 

@@ -23,7 +23,7 @@ from smarthub.kernel.errors import NotVisible
 from smarthub.members.operations import CodeOver, CodeWrong
 from smarthub.notifications.models import Message
 from smarthub.notifications.types import Channel
-from smarthub.workflows.share_account import (
+from smarthub.workflows.membership.share_account import (
     MOST_A_DAY,
     InvitationsTooMany,
     accept_invitation,

@@ -13,7 +13,7 @@ from smarthub.kernel.errors import NotVisible
 from smarthub.kernel.money import Money
 from smarthub.members.models import AuditEntry
 from smarthub.rating.operations import RiderDiffers, publish_tariff
-from smarthub.workflows.shared_solar import (
+from smarthub.workflows.rates.shared_solar import (
     NoSharedSolar,
     hold_blocks,
     open_shared_solar,

@@ -24,19 +24,19 @@ from smarthub.kernel.money import Money
 from smarthub.ledger.models import Entry
 from smarthub.ledger.queries import get_balances, sum_accounts
 from smarthub.members.models import AuditEntry
-from smarthub.workflows.bill_single import write_single_bill
-from smarthub.workflows.review_billing_cycle import (
-    approve_review,
-    draft_run,
-    start_review,
-    write_run,
-)
-from smarthub.workflows.set_up_auto_pay import offer_auto_pay
-from smarthub.workflows.sign_up_credits import (
+from smarthub.workflows.auto_pay.set_up_auto_pay import offer_auto_pay
+from smarthub.workflows.auto_pay.sign_up_credits import (
     credit_to_earn,
     end_programme,
     list_programme_rows,
     set_programme,
+)
+from smarthub.workflows.bills.bill_single import write_single_bill
+from smarthub.workflows.bills.review_billing_cycle import (
+    approve_review,
+    draft_run,
+    start_review,
+    write_run,
 )
 from tests.billing.village import FIRST_BILL, MADE, SECOND_BILL, read
 from tests.cast import Cast

@@ -13,14 +13,14 @@ from smarthub.payments.models import StoredMethod
 from smarthub.payments.operations import CardNumberWritten, MethodGone
 from smarthub.payments.ports import PaymentGateway
 from smarthub.payments.types import AttemptState
-from smarthub.workflows.schedule_payment import cancel_scheduled_payment
-from smarthub.workflows.stored_methods import (
+from smarthub.workflows.bank.stored_methods import (
     MethodInUse,
     change_method,
     list_method_states,
     remove_method,
     warn_of_expiring_methods,
 )
+from smarthub.workflows.money.schedule_payment import cancel_scheduled_payment
 from tests.cast import NOW, TODAY, Cast
 from tests.sandbox_gateway import CLEARS, GOOD
 from tests.workflows.test_schedule_payment import order

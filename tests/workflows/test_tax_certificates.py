@@ -23,8 +23,8 @@ from smarthub.kernel.errors import NotVisible
 from smarthub.kernel.money import Money
 from smarthub.members.models import AuditEntry
 from smarthub.notifications.models import Message
-from smarthub.workflows.cancel_and_rebill import correct_bill, look_for_differences
-from smarthub.workflows.tax_certificates import (
+from smarthub.workflows.bills.cancel_and_rebill import correct_bill, look_for_differences
+from smarthub.workflows.rates.tax_certificates import (
     end_certificate,
     list_running_out,
     read_proof,

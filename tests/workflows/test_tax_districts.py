@@ -15,8 +15,8 @@ from smarthub.kernel.errors import NotVisible
 from smarthub.kernel.money import Money
 from smarthub.members.models import AuditEntry
 from smarthub.rating.operations import publish_tariff
-from smarthub.workflows.cancel_and_rebill import look_for_differences
-from smarthub.workflows.tax_districts import open_districts, record_district
+from smarthub.workflows.bills.cancel_and_rebill import look_for_differences
+from smarthub.workflows.rates.tax_districts import open_districts, record_district
 from tests.billing.village import FIRST_BILL, MADE, SECOND_BILL, read
 from tests.cast import OPENED, Cast
 from tests.rating.rate_book import CITY_TAX, E_R1

@@ -13,7 +13,7 @@ from smarthub.members.models import Contact
 from smarthub.members.operations import add_contact, move_mail, record_consent
 from smarthub.members.types import PostalAddress
 from smarthub.notifications.models import Message
-from smarthub.workflows.announce_bills import announce_bills
+from smarthub.workflows.messages.announce_bills import announce_bills
 from tests.cast import NOW, Cast
 from tests.sandbox_gateway import GOOD
 from tests.workflows.wallet import Wallet, bill

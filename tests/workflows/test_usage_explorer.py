@@ -10,11 +10,11 @@ import pytest
 from smarthub.accounts.access import open_account
 from smarthub.kernel.errors import NotVisible
 from smarthub.rating.operations import publish_tariff
-from smarthub.workflows.bill_match import Reason
-from smarthub.workflows.usage_costs import find_open_period, get_billing, price_days
-from smarthub.workflows.usage_explorer import ExplorerView, get_explorer
-from smarthub.workflows.usage_ground import Ground
-from smarthub.workflows.usage_spans import Shown, day_of, month_of, range_of, year_of
+from smarthub.workflows.usage.bill_match import Reason
+from smarthub.workflows.usage.usage_costs import find_open_period, get_billing, price_days
+from smarthub.workflows.usage.usage_explorer import ExplorerView, get_explorer
+from smarthub.workflows.usage.usage_ground import Ground
+from smarthub.workflows.usage.usage_spans import Shown, day_of, month_of, range_of, year_of
 from tests.cast import NOW, Cast
 from tests.metering.yard import CHICAGO
 from tests.rating.rate_book import E_R1

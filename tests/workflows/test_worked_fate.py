@@ -13,9 +13,9 @@ from smarthub.kernel.money import Money
 from smarthub.ledger.models import PostingRow
 from smarthub.payments.models import SuspenseItem
 from smarthub.payments.operations import match_suspense, park_in_suspense
-from smarthub.workflows.export_ledger import gather_export
-from smarthub.workflows.reconcile_settlements import reconcile_settlements
-from smarthub.workflows.refund_payment import ask_refund
+from smarthub.workflows.bank.reconcile_settlements import reconcile_settlements
+from smarthub.workflows.cooperative.export_ledger import gather_export
+from smarthub.workflows.money.refund_payment import ask_refund
 from tests.cast import NOW, TODAY, Cast
 from tests.integrations.plain_accounts.judges import judge, written
 from tests.sandbox_gateway import DISPUTED, GOOD, RETURNS, start_simulator, stop_simulator

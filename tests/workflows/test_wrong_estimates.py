@@ -17,7 +17,7 @@ from smarthub.kernel.quantity import Unit
 from smarthub.ledger.queries import get_balances
 from smarthub.metering.models import RegisterRead
 from smarthub.notifications.models import Message
-from smarthub.workflows.review_billing_cycle import (
+from smarthub.workflows.bills.review_billing_cycle import (
     approve_review,
     draft_run,
     settle_estimates,

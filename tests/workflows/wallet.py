@@ -13,7 +13,7 @@ from smarthub.ledger.queries import get_balances
 from smarthub.ledger.types import Asked, Posting
 from smarthub.notifications.models import Message
 from smarthub.payments.types import MethodKind, PaymentOutcome
-from smarthub.workflows.pay_balance import (
+from smarthub.workflows.money.pay_balance import (
     finish_method_setup,
     pay_balance,
     start_method_setup,

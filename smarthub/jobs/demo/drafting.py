@@ -39,17 +39,22 @@ from smarthub.kernel.money import Money
 from smarthub.members.operations import open_login
 from smarthub.payments.types import MethodId, MethodKind
 from smarthub.wiring.play import Play
-from smarthub.workflows.migrated_auto_pay import COLUMNS, import_proposals
-from smarthub.workflows.pay_balance import (
+from smarthub.workflows.auto_pay.migrated_auto_pay import COLUMNS, import_proposals
+from smarthub.workflows.auto_pay.run_auto_pay import follow_up_failures, run_auto_pay
+from smarthub.workflows.auto_pay.set_up_auto_pay import (
+    Agreement,
+    approve_draft,
+    change_state,
+    turn_on,
+)
+from smarthub.workflows.auto_pay.sign_up_credits import set_programme
+from smarthub.workflows.bank.reconcile_settlements import reconcile_settlements
+from smarthub.workflows.money.pay_balance import (
     finish_method_setup,
     list_methods,
     repair_unknown_attempts,
     start_method_setup,
 )
-from smarthub.workflows.reconcile_settlements import reconcile_settlements
-from smarthub.workflows.run_auto_pay import follow_up_failures, run_auto_pay
-from smarthub.workflows.set_up_auto_pay import Agreement, approve_draft, change_state, turn_on
-from smarthub.workflows.sign_up_credits import set_programme
 
 EARLY, NOON = dt.time(7, 7), dt.time(12)
 CREDIT = Money(5_00)

@@ -45,8 +45,8 @@ from smarthub.metering.operations import (
     remove_meter,
 )
 from smarthub.round_up.types import MOST_IN_A_YEAR
-from smarthub.workflows.draft_tariff import SECOND_LOOK
-from smarthub.workflows.found_cooperative import found_cooperative
+from smarthub.workflows.cooperative.found_cooperative import found_cooperative
+from smarthub.workflows.rates.draft_tariff import SECOND_LOOK
 
 Progress = Callable[[int, int], None]
 

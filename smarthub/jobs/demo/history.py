@@ -25,7 +25,7 @@ from smarthub.kernel.money import ZERO, Money
 from smarthub.kernel.period import day_bounds
 from smarthub.payments.operations import record_received_payments
 from smarthub.payments.types import ReceivedPayment
-from smarthub.workflows.close_billing_cycle import close_billing_cycle
+from smarthub.workflows.bills.close_billing_cycle import close_billing_cycle
 
 Progress = Callable[[int, int], None]
 

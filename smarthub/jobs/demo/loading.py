@@ -27,7 +27,7 @@ from smarthub.jobs.demo.sign_ins import open_sign_ins, write_demo_json
 from smarthub.jobs.demo.world import World
 from smarthub.kernel.period import Period, day_bounds
 from smarthub.wiring.play import play_gateway
-from smarthub.workflows.complete_reads import (
+from smarthub.workflows.reads.complete_reads import (
     LOOK_BACK_NIGHTS,
     complete_reads,
     learn_usual_use,

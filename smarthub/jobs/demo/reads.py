@@ -28,7 +28,7 @@ from smarthub.jobs.demo.world import World
 from smarthub.kernel.period import Period
 from smarthub.metering.types import ImportReport, OnError
 from smarthub.wiring.read_formats import REGISTERS, TEMPERATURE, WIDE
-from smarthub.workflows.ingest_reads import (
+from smarthub.workflows.reads.ingest_reads import (
     ingest_interval_file,
     ingest_register_file,
     ingest_temperature_file,

@@ -27,9 +27,9 @@ from smarthub.portal.sign_in.forms import TYPED_EMAIL
 from smarthub.portal.sign_in.network import network_address
 from smarthub.portal.sign_in.passwords import find_password_faults
 from smarthub.wiring.clock import now
-from smarthub.workflows.claim_account import ClaimOver
-from smarthub.workflows.consents import note_consent
-from smarthub.workflows.register_member import (
+from smarthub.workflows.membership.claim_account import ClaimOver
+from smarthub.workflows.membership.consents import note_consent
+from smarthub.workflows.membership.register_member import (
     Standing,
     Step,
     accept_paperless,
@@ -39,7 +39,7 @@ from smarthub.workflows.register_member import (
     send_email_code,
     use_other_email,
 )
-from smarthub.workflows.register_member import register as open_sign_in
+from smarthub.workflows.membership.register_member import register as open_sign_in
 
 PAGES = {
     Step.PROVE: "register_code",

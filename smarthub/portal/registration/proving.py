@@ -21,8 +21,13 @@ from smarthub.portal.registration.steps import SENT, claim_of, forget_claim, kee
 from smarthub.portal.sign_in.network import network_address
 from smarthub.wiring.clock import now
 from smarthub.wiring.registration import registration_limits
-from smarthub.workflows.claim_account import ClaimOver, ask_for_account, ask_for_code, prove
-from smarthub.workflows.register_member import (
+from smarthub.workflows.membership.claim_account import (
+    ClaimOver,
+    ask_for_account,
+    ask_for_code,
+    prove,
+)
+from smarthub.workflows.membership.register_member import (
     Step,
     confirm_email_by_proof,
     see_standing,

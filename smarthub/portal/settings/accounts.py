@@ -25,7 +25,7 @@ from smarthub.portal.settings.showing import FormPage, ask, is_sent, show_form
 from smarthub.portal.sign_in.step_up import step_up_required
 from smarthub.ui.formats import reading_language
 from smarthub.wiring.clock import now
-from smarthub.workflows import share_account
+from smarthub.workflows.membership import share_account
 
 
 @require_GET

@@ -30,8 +30,8 @@ from smarthub.portal.settings.showing import FormPage, ask, is_sent, show_form
 from smarthub.portal.sign_in.step_up import step_up_required
 from smarthub.wiring.clock import now
 from smarthub.wiring.senders import carries_texts
-from smarthub.workflows import change_profile
-from smarthub.workflows.consents import note_consent
+from smarthub.workflows.membership import change_profile
+from smarthub.workflows.membership.consents import note_consent
 
 TEXTS_VERSION = "2026-11"
 

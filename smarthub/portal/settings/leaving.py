@@ -23,9 +23,9 @@ from smarthub.portal.settings.showing import is_sent
 from smarthub.portal.sign_in.step_up import step_up_required
 from smarthub.wiring.clock import now
 from smarthub.wiring.usage_formats import CSV, usage_format
-from smarthub.workflows.close_login import close_login
-from smarthub.workflows.export_usage import NothingMetered, export_usage
-from smarthub.workflows.take_data.packing import pack_everything
+from smarthub.workflows.membership.close_login import close_login
+from smarthub.workflows.membership.take_data.packing import pack_everything
+from smarthub.workflows.usage.export_usage import NothingMetered, export_usage
 
 
 @require_GET

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from smarthub.portal.requests import MemberRequest, local_today
-from smarthub.workflows.contact_log import get_contact_log
+from smarthub.workflows.messages.contact_log import get_contact_log
 
 
 @require_GET

@@ -24,7 +24,7 @@ from smarthub.portal.settings.forms import AddressForm, BillFormatForm, CalledFo
 from smarthub.portal.settings.showing import FormPage, show_form
 from smarthub.portal.sign_in.step_up import step_up_required
 from smarthub.wiring.clock import now
-from smarthub.workflows import change_profile
+from smarthub.workflows.membership import change_profile
 
 
 @require_GET

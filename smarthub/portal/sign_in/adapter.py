@@ -34,7 +34,7 @@ from smarthub.portal.sign_in.network import network_address
 from smarthub.portal.sign_in.second_step_for_all import note_demand
 from smarthub.portal.sign_in.session_limits import begin_session
 from smarthub.wiring.clock import now, today
-from smarthub.workflows.sign_in_messages import (
+from smarthub.workflows.messages.sign_in_messages import (
     tell_about_sign_in,
     tell_of_new_device,
     tell_of_sign_in_change,

@@ -17,8 +17,8 @@ from smarthub.kernel.codes import draw_code
 from smarthub.members.queries import find_user
 from smarthub.members.types import read_sign_in_name
 from smarthub.wiring.clock import now
-from smarthub.workflows.letter_codes import send_letter_code
-from smarthub.workflows.sign_in_messages import tell_about_sign_in
+from smarthub.workflows.messages.letter_codes import send_letter_code
+from smarthub.workflows.messages.sign_in_messages import tell_about_sign_in
 
 LETTER: Final = "letter"
 

@@ -30,8 +30,8 @@ from smarthub.members.types import kind_of_contact
 from smarthub.portal.fields import SignsInWithField
 from smarthub.portal.sign_in.by_phone import find_active_user, letter_of, send_code
 from smarthub.wiring.clock import now
-from smarthub.workflows.letter_codes import open_letter_code
-from smarthub.workflows.sign_in_messages import tell_of_sign_in_change
+from smarthub.workflows.messages.letter_codes import open_letter_code
+from smarthub.workflows.messages.sign_in_messages import tell_of_sign_in_change
 
 TYPED_EMAIL: Final = "sign_in_email"
 """Where the session keeps the address somebody typed before they were led to the sign-in."""

@@ -23,7 +23,7 @@ from django.utils.translation import gettext
 from smarthub.cooperative.types import Cooperative
 from smarthub.portal.sign_in.step_up import SENT_CODE
 from smarthub.wiring.clock import now
-from smarthub.workflows.confirm_it_is_you import LETTER, list_ways_to_confirm
+from smarthub.workflows.membership.confirm_it_is_you import LETTER, list_ways_to_confirm
 
 POLICY: Final = "sign_in.second_step_for_all"
 DEMANDED: Final = "second_step_demanded"

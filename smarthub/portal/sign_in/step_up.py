@@ -36,7 +36,7 @@ from smarthub.kernel.errors import Refused
 from smarthub.portal.refusals import say_refusal
 from smarthub.portal.requests import MemberRequest
 from smarthub.wiring.clock import now, unmoved_seconds
-from smarthub.workflows.confirm_it_is_you import (
+from smarthub.workflows.membership.confirm_it_is_you import (
     confirm_with_code,
     list_ways_to_confirm,
     send_confirming_code,

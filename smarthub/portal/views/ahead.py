@@ -13,8 +13,8 @@ from django.views.decorators.http import require_GET
 
 from smarthub.portal.requests import MemberRequest, local_today
 from smarthub.ui.formats import reading_language, say_number
-from smarthub.workflows.bill_ahead import BillAhead
-from smarthub.workflows.home_ahead import get_home_ahead
+from smarthub.workflows.accounts.home_ahead import get_home_ahead
+from smarthub.workflows.usage.bill_ahead import BillAhead
 
 NOT_YET: dict[str, Any] = {"heading": {"so_far": None, "version": ""}}
 """What the page shows until the part is there."""

@@ -28,9 +28,9 @@ from smarthub.portal.sign_in.network import network_address
 from smarthub.portal.views.pay import SeeOther
 from smarthub.ui.formats import reading_language, say_day, say_money, say_number
 from smarthub.wiring.clock import now
-from smarthub.workflows.migrated_auto_pay import refuse_proposal
-from smarthub.workflows.plan_drafts import get_draft_terms
-from smarthub.workflows.set_up_auto_pay import (
+from smarthub.workflows.auto_pay.migrated_auto_pay import refuse_proposal
+from smarthub.workflows.auto_pay.plan_drafts import get_draft_terms
+from smarthub.workflows.auto_pay.set_up_auto_pay import (
     Agreement,
     AutoPayView,
     approve_draft,

@@ -22,8 +22,8 @@ from smarthub.portal.views.pay import SeeOther
 from smarthub.ui.formats import reading_language
 from smarthub.wiring.bank_files import bank_sealer
 from smarthub.wiring.clock import now
-from smarthub.workflows.own_bank_account import require_own_origination, store_own_bank_account
-from smarthub.workflows.set_up_auto_pay import Agreement
+from smarthub.workflows.auto_pay.set_up_auto_pay import Agreement
+from smarthub.workflows.bank.own_bank_account import require_own_origination, store_own_bank_account
 
 
 @sensitive_post_parameters("number", "number_again", "routing")

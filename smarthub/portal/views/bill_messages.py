@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from smarthub.portal.requests import MemberRequest, local_today
-from smarthub.workflows.bill_messages import read_bill_message
+from smarthub.workflows.bills.bill_messages import read_bill_message
 
 
 @require_GET

@@ -18,11 +18,11 @@ from smarthub.portal.bill_printing import drawer_of
 from smarthub.portal.bill_words import say_cash_code, say_segment
 from smarthub.portal.requests import MemberRequest, asked_year, local_today
 from smarthub.wiring.clock import now
-from smarthub.workflows.account_bills import (
+from smarthub.workflows.bills.account_bills import (
     get_account_bill,
     list_account_bills,
 )
-from smarthub.workflows.bill_sent import list_sent
+from smarthub.workflows.bills.bill_sent import list_sent
 
 
 @require_GET

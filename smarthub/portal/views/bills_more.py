@@ -26,10 +26,10 @@ from smarthub.portal.bill_rows import line_cells, line_head
 from smarthub.portal.bills_beside_words import say_beside
 from smarthub.portal.requests import MemberRequest, asked_year, local_today
 from smarthub.wiring.clock import now
-from smarthub.workflows.back_billing import take_offer
-from smarthub.workflows.bill_changes import get_bill_changes
-from smarthub.workflows.bills_beside import put_beside
-from smarthub.workflows.bills_taken_away import list_lines, list_taken_away, pack_bills
+from smarthub.workflows.bills.bill_changes import get_bill_changes
+from smarthub.workflows.bills.bills_beside import put_beside
+from smarthub.workflows.bills.bills_taken_away import list_lines, list_taken_away, pack_bills
+from smarthub.workflows.debts.back_billing import take_offer
 
 
 @require_GET

@@ -19,7 +19,7 @@ from smarthub.portal.templatetags.downloads import metered_services
 from smarthub.usage.ports import UsageFormat
 from smarthub.usage.types import UsageExport
 from smarthub.wiring.usage_formats import GREEN_BUTTON, usage_format
-from smarthub.workflows.export_usage import NothingMetered, export_usage
+from smarthub.workflows.usage.export_usage import NothingMetered, export_usage
 
 PIECE = 65_536
 """Characters sent at once, about: each piece costs the server a round."""

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 from smarthub.portal.requests import MemberRequest, local_today
 from smarthub.ui.formats import reading_language
 from smarthub.wiring.clock import now
-from smarthub.workflows.account_overview import Overview, get_dues
+from smarthub.workflows.accounts.account_overview import Overview, get_dues
 
 
 @require_GET

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from smarthub.payments.ports import EventRefused
 from smarthub.wiring.clock import now
 from smarthub.wiring.gateway import payment_gateway
-from smarthub.workflows.gateway_events import receive_event
+from smarthub.workflows.bank.gateway_events import receive_event
 
 LARGEST_EVENT = 262_144
 

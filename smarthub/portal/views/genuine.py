@@ -24,7 +24,7 @@ from smarthub.portal.message_topics import topic_of
 from smarthub.portal.refusals import say_refusal
 from smarthub.portal.requests import MemberRequest
 from smarthub.wiring.clock import now
-from smarthub.workflows.genuine_contact import check_message, report_suspicious
+from smarthub.workflows.messages.genuine_contact import check_message, report_suspicious
 
 LONGEST_TEXT = 4000
 

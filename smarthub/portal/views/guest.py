@@ -29,8 +29,8 @@ from smarthub.portal.views.pay import SeeOther
 from smarthub.ui.formats import reading_language
 from smarthub.wiring.clock import now
 from smarthub.wiring.gateway import payment_gateway
-from smarthub.workflows.claim_account import ClaimsTooMany
-from smarthub.workflows.pay_by_link import (
+from smarthub.workflows.membership.claim_account import ClaimsTooMany
+from smarthub.workflows.money.pay_by_link import (
     LinkPage,
     begin_as_guest,
     card_fee,

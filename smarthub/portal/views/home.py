@@ -15,7 +15,7 @@ from smarthub.portal.views.ahead import NOT_YET
 from smarthub.portal.views.due import due_part
 from smarthub.ui.parts import Chart
 from smarthub.wiring.clock import now
-from smarthub.workflows.account_overview import RecentUse, get_overview
+from smarthub.workflows.accounts.account_overview import RecentUse, get_overview
 
 NOON, EVENING = 12, 17
 

@@ -35,13 +35,13 @@ from smarthub.portal.sign_in.first_time import sign_in_for_the_first_time
 from smarthub.portal.sign_in.passwords import find_password_faults
 from smarthub.ui.formats import reading_language
 from smarthub.wiring.clock import now
-from smarthub.workflows.register_invited import (
+from smarthub.workflows.membership.register_invited import (
     refuse_without_address,
     register_invited,
     send_code_to_invited,
     take_code_of_invited,
 )
-from smarthub.workflows.share_account import (
+from smarthub.workflows.membership.share_account import (
     accept_invitation,
     get_opened_invitation,
     open_invitation,

@@ -22,7 +22,7 @@ from smarthub.portal.sign_in.step_up import step_up_required
 from smarthub.portal.views.pay import go_to_gateway
 from smarthub.wiring.clock import now
 from smarthub.wiring.gateway import payment_gateway
-from smarthub.workflows.stored_methods import (
+from smarthub.workflows.bank.stored_methods import (
     MethodInUse,
     change_method,
     get_method,

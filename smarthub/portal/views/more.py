@@ -13,7 +13,7 @@ from smarthub.cooperative.queries import get_zone
 from smarthub.kernel.bar_code import code_128_svg
 from smarthub.portal.requests import MemberRequest, local_today
 from smarthub.wiring.clock import today
-from smarthub.workflows.cash_at_store import is_cash_taken, list_cash_accounts, open_cash_slip
+from smarthub.workflows.money.cash_at_store import is_cash_taken, list_cash_accounts, open_cash_slip
 
 
 @require_GET

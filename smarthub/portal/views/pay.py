@@ -28,15 +28,19 @@ from smarthub.portal.requests import MemberRequest, local_today
 from smarthub.ui.formats import reading_language, say_day
 from smarthub.wiring.clock import now
 from smarthub.wiring.gateway import payment_gateway
-from smarthub.workflows.pay_balance import finish_method_setup, pay_balance, start_method_setup
-from smarthub.workflows.payment_plan import (
+from smarthub.workflows.money.pay_balance import (
+    finish_method_setup,
+    pay_balance,
+    start_method_setup,
+)
+from smarthub.workflows.money.payment_plan import (
     PaymentPlan,
     get_payment_and_dues,
     list_payable_accounts,
     plan_payment,
 )
-from smarthub.workflows.payment_receipt import print_receipt
-from smarthub.workflows.schedule_payment import days_to_choose, get_schedule, schedule_payment
+from smarthub.workflows.money.payment_receipt import print_receipt
+from smarthub.workflows.money.schedule_payment import days_to_choose, get_schedule, schedule_payment
 
 
 class SeeOther(HttpResponseRedirect):

@@ -19,12 +19,12 @@ from smarthub.portal.refusals import say_refusal
 from smarthub.portal.requests import MemberRequest
 from smarthub.ui.formats import say_day, say_money
 from smarthub.wiring.clock import now, today
-from smarthub.workflows.arrange_payments import list_standing_arrangements
-from smarthub.workflows.hold_deposits import list_own_deposits
-from smarthub.workflows.other_doors import list_other_payments
-from smarthub.workflows.payment_plan import list_own_payments
-from smarthub.workflows.pledges import list_open_pledges
-from smarthub.workflows.schedule_payment import cancel_scheduled_payment, get_schedule
+from smarthub.workflows.debts.arrange_payments import list_standing_arrangements
+from smarthub.workflows.debts.hold_deposits import list_own_deposits
+from smarthub.workflows.debts.pledges import list_open_pledges
+from smarthub.workflows.money.other_doors import list_other_payments
+from smarthub.workflows.money.payment_plan import list_own_payments
+from smarthub.workflows.money.schedule_payment import cancel_scheduled_payment, get_schedule
 
 
 @require_GET

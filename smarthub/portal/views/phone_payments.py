@@ -17,7 +17,7 @@ from smarthub.payments.operations import PhoneCodeExpired, PhoneCodeUnknown, Pho
 from smarthub.payments.ports import EventRefused
 from smarthub.wiring.clock import now
 from smarthub.wiring.phone import HEADER, check_phone_signature, require_phone_vendor
-from smarthub.workflows.pay_by_phone import answer_look_up, answer_result
+from smarthub.workflows.money.pay_by_phone import answer_look_up, answer_result
 
 LARGEST = 4_096
 STATUSES = {

@@ -12,7 +12,7 @@ from smarthub.accounts.access import open_account
 from smarthub.portal.requests import MemberRequest, local_today
 from smarthub.ui.parts import Table
 from smarthub.ui.templatetags.formats import money, words
-from smarthub.workflows.compare_rates import ComparedRate, RateComparison, compare_rates
+from smarthub.workflows.rates.compare_rates import ComparedRate, RateComparison, compare_rates
 
 
 @require_GET

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from smarthub.portal.requests import MemberRequest, local_today
 from smarthub.wiring.clock import now
-from smarthub.workflows.round_up_bills import RoundUpNotOffered, choose_round_up, see_round_up
+from smarthub.workflows.bills.round_up_bills import RoundUpNotOffered, choose_round_up, see_round_up
 
 
 @require_GET

@@ -18,9 +18,9 @@ from smarthub.portal.usage_drawings import draw_explorer, intervals_of
 from smarthub.portal.usage_forms import DaysForm, NoteForm
 from smarthub.portal.usage_page import say_page
 from smarthub.wiring.clock import now
-from smarthub.workflows.usage_explorer import ExplorerView, get_explorer
-from smarthub.workflows.usage_series import get_series
-from smarthub.workflows.usage_spans import Shown, day_of, month_of, year_of
+from smarthub.workflows.usage.usage_explorer import ExplorerView, get_explorer
+from smarthub.workflows.usage.usage_series import get_series
+from smarthub.workflows.usage.usage_spans import Shown, day_of, month_of, year_of
 
 HOUR_SECONDS = 3600
 

@@ -14,10 +14,10 @@ from smarthub.portal.usage_changes import say_changes
 from smarthub.portal.usage_pattern_drawings import draw_pattern
 from smarthub.portal.usage_together import say_together
 from smarthub.wiring.clock import now
-from smarthub.workflows.usage_pattern import get_pattern
-from smarthub.workflows.usage_spans import month_of, year_of
-from smarthub.workflows.usage_together import get_together
-from smarthub.workflows.what_changed import get_changes
+from smarthub.workflows.usage.usage_pattern import get_pattern
+from smarthub.workflows.usage.usage_spans import month_of, year_of
+from smarthub.workflows.usage.usage_together import get_together
+from smarthub.workflows.usage.what_changed import get_changes
 
 
 @require_GET

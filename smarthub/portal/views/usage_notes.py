@@ -17,9 +17,9 @@ from smarthub.portal.usage_address import write_days
 from smarthub.portal.usage_forms import NoteForm
 from smarthub.portal.views.usage import explorer_context
 from smarthub.wiring.clock import now
-from smarthub.workflows.usage_explorer import get_explorer
-from smarthub.workflows.usage_notes import pin_usage_note, take_off_usage_note
-from smarthub.workflows.usage_spans import month_of
+from smarthub.workflows.usage.usage_explorer import get_explorer
+from smarthub.workflows.usage.usage_notes import pin_usage_note, take_off_usage_note
+from smarthub.workflows.usage.usage_spans import month_of
 
 
 @require_http_methods(["GET", "POST"])

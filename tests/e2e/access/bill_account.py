@@ -10,7 +10,7 @@ if __name__ == "__main__":
     django.setup()
 
     from smarthub.members.models import User
-    from smarthub.workflows.bill_single import write_single_bill
+    from smarthub.workflows.bills.bill_single import write_single_bill
     from tests.e2e.access.people import PEOPLE, VISITED_AT
 
     write_single_bill(

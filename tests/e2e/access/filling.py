@@ -46,18 +46,18 @@ from smarthub.payments.types import MethodKind
 from smarthub.rating.operations import publish_rider, publish_tariff
 from smarthub.round_up.types import MOST_IN_A_YEAR
 from smarthub.wiring.gateway import payment_gateway
-from smarthub.workflows.close_billing_cycle import close_billing_cycle
-from smarthub.workflows.found_cooperative import found_cooperative
-from smarthub.workflows.pay_balance import (
+from smarthub.workflows.bills.close_billing_cycle import close_billing_cycle
+from smarthub.workflows.bills.review_billing_cycle import draft_run, start_review
+from smarthub.workflows.bills.round_up_bills import choose_round_up
+from smarthub.workflows.cooperative.found_cooperative import found_cooperative
+from smarthub.workflows.money.pay_balance import (
     CardDeclined,
     finish_method_setup,
     pay_balance,
     record_received_payment,
     start_method_setup,
 )
-from smarthub.workflows.review_billing_cycle import draft_run, start_review
-from smarthub.workflows.round_up_bills import choose_round_up
-from smarthub.workflows.schedule_payment import schedule_payment
+from smarthub.workflows.money.schedule_payment import schedule_payment
 from tests.cast import COLOUR, IDENTITY, PASSWORD
 from tests.e2e.access.filling_auto_pay import fill_auto_pay
 from tests.e2e.access.filling_billing import write_news

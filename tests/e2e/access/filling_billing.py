@@ -8,10 +8,10 @@ from decimal import Decimal
 from smarthub.accounts.queries import find_account_id, list_premise_districts
 from smarthub.billing.types import NewCertificate, NewMessage
 from smarthub.kernel.text import Text
-from smarthub.workflows.bill_messages import publish_message
-from smarthub.workflows.shared_solar import record_month
-from smarthub.workflows.tax_certificates import record_certificate
-from smarthub.workflows.tax_districts import record_district
+from smarthub.workflows.bills.bill_messages import publish_message
+from smarthub.workflows.rates.shared_solar import record_month
+from smarthub.workflows.rates.tax_certificates import record_certificate
+from smarthub.workflows.rates.tax_districts import record_district
 from tests.e2e.access.people import VISITED_AT
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from smarthub.workflows.cancel_and_rebill import correct_bill
+from smarthub.workflows.bills.cancel_and_rebill import correct_bill
 from tests.e2e.access.people import FIRST_BILL, SECOND_BILL, VISITED_AT
 from tests.metering.yard import ingest_registers, register_file
 

@@ -30,7 +30,7 @@ from smarthub.payments.operations import (
 from smarthub.payments.ports import LockboxItem, ReadLockbox, Settlement, SettlementLine
 from smarthub.payments.queries import list_account_ids
 from smarthub.payments.types import LineKind
-from smarthub.workflows.pay_by_link import make_staff_link
+from smarthub.workflows.money.pay_by_link import make_staff_link
 
 
 def fill_money(*, now: dt.datetime) -> None:

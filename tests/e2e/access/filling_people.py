@@ -9,8 +9,8 @@ from smarthub.accounts.types import SharedRole
 from smarthub.members.operations import add_contact, begin_contact
 from smarthub.members.queries import get_profile
 from smarthub.notifications.types import Channel
-from smarthub.workflows.genuine_contact import report_suspicious
-from smarthub.workflows.share_account import invite_to_account
+from smarthub.workflows.membership.share_account import invite_to_account
+from smarthub.workflows.messages.genuine_contact import report_suspicious
 from tests.e2e.access.people import LONG_NAME
 
 REPORT = UUID("5f0d3c1e-2b7a-4c55-9a53-0f6a0c6f1e2b")

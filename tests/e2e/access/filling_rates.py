@@ -7,7 +7,7 @@ import datetime as dt
 
 import yaml
 
-from smarthub.workflows.draft_tariff import LAST_MONTH, ask_for_preview, make_preview, save
+from smarthub.workflows.rates.draft_tariff import LAST_MONTH, ask_for_preview, make_preview, save
 from tests.e2e.access.people import VISITED_AT
 from tests.metering.yard import CHICAGO
 from tests.rating.rate_book import E_R1

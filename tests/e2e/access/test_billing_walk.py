@@ -24,7 +24,7 @@ django.setup()
 import yaml
 from smarthub.billing.models import Bill, BillDifference
 from smarthub.members.models import User
-from smarthub.workflows.draft_tariff import save
+from smarthub.workflows.rates.draft_tariff import save
 from tests.e2e.access.people import PEOPLE, VISITED_AT
 from tests.rating.rate_book import E_R1
 definition = copy.deepcopy(E_R1)

@@ -20,7 +20,7 @@ from smarthub.integrations.green_button.usage_feed import UsageFeed
 from smarthub.kernel.period import Period
 from smarthub.kernel.quantity import Quantity, Unit
 from smarthub.metering.types import Quality
-from smarthub.workflows.export_usage import export_usage, get_holding
+from smarthub.workflows.usage.export_usage import export_usage, get_holding
 from tests.cast import OPENED, Cast
 from tests.integrations.green_button.schemas import faults_of
 from tests.metering.yard import CHICAGO

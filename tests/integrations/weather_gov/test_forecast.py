@@ -16,7 +16,7 @@ import pytest
 from smarthub.integrations.weather_gov.forecast import WeatherGov
 from smarthub.usage.models import ForecastDay
 from smarthub.usage.ports import ForecastUnavailable
-from smarthub.workflows.fetch_forecasts import fetch_forecasts
+from smarthub.workflows.usage.fetch_forecasts import fetch_forecasts
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 SERVER = Path(__file__).with_name("server_process.py")

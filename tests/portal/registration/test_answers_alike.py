@@ -14,7 +14,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from smarthub.notifications.models import Message
-from smarthub.workflows.claim_account import LIMITS, Limits
+from smarthub.workflows.membership.claim_account import LIMITS, Limits
 from tests.cast import NOW, Cast
 from tests.portal.registration.walking import RIGHT, work_off
 from tests.workflows.newcomer import settle_newcomer

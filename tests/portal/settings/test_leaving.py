@@ -17,7 +17,7 @@ from smarthub.accounts.access import list_visible_accounts
 from smarthub.members.models import Person, User
 from smarthub.members.operations import open_login
 from smarthub.notifications.models import Message
-from smarthub.workflows.take_data.tables import EXPORTED, LEFT_OUT
+from smarthub.workflows.membership.take_data.tables import EXPORTED, LEFT_OUT
 from tests.cast import NOW, PASSWORD, Cast, Player
 from tests.portal.conftest import TODAY, SignIn
 from tests.portal.rosa.checking import find_traces
@@ -71,7 +71,7 @@ class TestTables:
 
         assert not missing, (
             f"{sorted(missing)} hold something of a person. Say in "
-            "smarthub/workflows/take_data/tables.py how their rows are found (EXPORTED), "
+            "workflows/membership/take_data/tables.py how their rows are found (EXPORTED), "
             "or why they stay (LEFT_OUT)."
         )
         assert not set(EXPORTED) & set(LEFT_OUT)

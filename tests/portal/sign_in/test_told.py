@@ -19,7 +19,7 @@ from django.test import Client
 from smarthub.members.models import Contact, User
 from smarthub.members.operations import add_contact
 from smarthub.notifications.models import Message
-from smarthub.workflows.sign_in_messages import tell_of_sign_in_change
+from smarthub.workflows.messages.sign_in_messages import tell_of_sign_in_change
 from tests.backoffice.second_step import totp_code
 from tests.cast import NOW, PASSWORD, Cast
 

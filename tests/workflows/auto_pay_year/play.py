@@ -28,18 +28,23 @@ from smarthub.ledger.queries import get_balances
 from smarthub.payments.models import ChargeFact
 from smarthub.payments.operations import remove_method
 from smarthub.payments.types import MethodId, MethodKind
-from smarthub.workflows import run_auto_pay as runs
-from smarthub.workflows.cancel_and_rebill import correct_bill, take_bill_back
-from smarthub.workflows.close_billing_cycle import close_billing_cycle
-from smarthub.workflows.gateway_events import catch_up_with_events, handle_waiting_events
-from smarthub.workflows.pay_balance import (
+from smarthub.workflows.auto_pay import run_auto_pay as runs
+from smarthub.workflows.auto_pay.set_up_auto_pay import (
+    Agreement,
+    approve_draft,
+    change_state,
+    turn_on,
+)
+from smarthub.workflows.bank.gateway_events import catch_up_with_events, handle_waiting_events
+from smarthub.workflows.bank.reconcile_settlements import reconcile_settlements
+from smarthub.workflows.bills.cancel_and_rebill import correct_bill, take_bill_back
+from smarthub.workflows.bills.close_billing_cycle import close_billing_cycle
+from smarthub.workflows.money.pay_balance import (
     finish_method_setup,
     record_received_payment,
     repair_unknown_attempts,
     start_method_setup,
 )
-from smarthub.workflows.reconcile_settlements import reconcile_settlements
-from smarthub.workflows.set_up_auto_pay import Agreement, approve_draft, change_state, turn_on
 from tests.metering.yard import CHICAGO
 from tests.sandbox_gateway import CLEARS, GOOD, Simulator
 from tests.workflows.auto_pay_year.town import BILL_DAYS, House, read_meters

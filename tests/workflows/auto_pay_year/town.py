@@ -25,8 +25,8 @@ from smarthub.members.types import PersonId
 from smarthub.metering.models import Register, RegisterRead
 from smarthub.metering.operations import add_register, install_meter
 from smarthub.rating.operations import publish_rider, publish_tariff
-from smarthub.workflows.migrated_auto_pay import import_proposals
-from smarthub.workflows.sign_up_credits import set_programme
+from smarthub.workflows.auto_pay.migrated_auto_pay import import_proposals
+from smarthub.workflows.auto_pay.sign_up_credits import set_programme
 from tests.billing.village import reads_file
 from tests.cast import NOW
 from tests.rating.rate_book import E_R1, G_R1

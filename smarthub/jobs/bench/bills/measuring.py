@@ -101,7 +101,7 @@ def measure_bills(*, workers: tuple[int, ...], say: Callable[[str], object]) -> 
 
 def work_on(*, cycle: str) -> float:
     """Bill a cycle as one worker of several; return the seconds of processor the server took."""
-    from smarthub.workflows.close_billing_cycle import close_billing_cycle  # noqa: PLC0415
+    from smarthub.workflows.bills.close_billing_cycle import close_billing_cycle  # noqa: PLC0415
 
     connection.ensure_connection()
     begun = cpu_seconds_of(connection.connection.info.backend_pid)

@@ -34,7 +34,7 @@ from smarthub.members.operations import add_contact, add_person, open_membership
 from smarthub.metering.engine.packing import pack
 from smarthub.metering.operations import add_register, install_meter, open_channel
 from smarthub.rating.operations import publish_rider, publish_tariff
-from smarthub.workflows.found_cooperative import found_cooperative
+from smarthub.workflows.cooperative.found_cooperative import found_cooperative
 
 MONTH = Period(dt.date(2026, 10, 1), dt.date(2026, 11, 1))
 NOW = dt.datetime(2026, 11, 1, 12, tzinfo=dt.UTC)

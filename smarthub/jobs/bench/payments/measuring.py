@@ -22,8 +22,8 @@ from smarthub.jobs.bench.payments.operations import enrol_everybody, give_cards,
 from smarthub.jobs.bench.payments.progress import Progress
 from smarthub.jobs.bench.resources import cpu_seconds_of, forget_peak, peak_memory
 from smarthub.wiring.gateway import payment_gateway
-from smarthub.workflows.close_billing_cycle import close_billing_cycle
-from smarthub.workflows.run_auto_pay import CHARGES_AT_ONCE, run_auto_pay
+from smarthub.workflows.auto_pay.run_auto_pay import CHARGES_AT_ONCE, run_auto_pay
+from smarthub.workflows.bills.close_billing_cycle import close_billing_cycle
 
 WARM_UP = 200
 ONE_BY_ONE = 300

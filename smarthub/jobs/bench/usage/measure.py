@@ -49,7 +49,7 @@ from smarthub.metering.types import (
 from smarthub.usage.queries import read_series
 from smarthub.usage.queries.rows import fetch_prepared
 from smarthub.wiring.read_formats import LONG, WIDE
-from smarthub.workflows.ingest_reads import ingest_interval_file
+from smarthub.workflows.reads.ingest_reads import ingest_interval_file
 
 NIGHT = dt.date(2026, 6, 15)
 IDLE_NIGHT = dt.date(2026, 6, 16)

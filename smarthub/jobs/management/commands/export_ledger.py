@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from smarthub.wiring.ledger_formats import LEDGER_FORMATS
-from smarthub.workflows.export_ledger import export_ledger
+from smarthub.workflows.cooperative.export_ledger import export_ledger
 
 
 class Command(BaseCommand):

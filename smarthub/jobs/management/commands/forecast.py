@@ -11,7 +11,7 @@ from smarthub.cooperative.queries import get_zone, list_policies
 from smarthub.usage.ports import ForecastUnavailable, WeatherForecast
 from smarthub.wiring.clock import now, today
 from smarthub.wiring.forecasts import forecast_file, forecast_service
-from smarthub.workflows.fetch_forecasts import fetch_forecasts
+from smarthub.workflows.usage.fetch_forecasts import fetch_forecasts
 
 POLICY = "weather.forecasts"
 

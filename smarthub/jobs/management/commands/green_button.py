@@ -17,7 +17,7 @@ from smarthub.kernel.period import Period
 from smarthub.usage.types import UsageExport
 from smarthub.wiring.clock import today
 from smarthub.wiring.green_button import customer_feed, usage_feed
-from smarthub.workflows.export_usage import NothingMetered, export_usage, get_holding
+from smarthub.workflows.usage.export_usage import NothingMetered, export_usage, get_holding
 
 
 class Command(BaseCommand):

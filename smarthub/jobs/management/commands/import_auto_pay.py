@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from smarthub.wiring.clock import now
-from smarthub.workflows.migrated_auto_pay import ColumnsMissing, RowFault, import_proposals
+from smarthub.workflows.auto_pay.migrated_auto_pay import ColumnsMissing, RowFault, import_proposals
 
 FAULTS = {
     RowFault.NO_ACCOUNT: "no account number",

@@ -13,7 +13,7 @@ from smarthub.metering.profiles import ProfileRefused
 from smarthub.metering.types import ImportReport, OnError
 from smarthub.wiring.clock import now, today
 from smarthub.wiring.read_formats import GREEN_BUTTON, OURS, read_format
-from smarthub.workflows.import_reads import (
+from smarthub.workflows.reads.import_reads import (
     Order,
     Preview,
     import_file,

@@ -13,8 +13,8 @@ from django.urls import reverse
 
 from smarthub.cooperative.queries import get_cooperative
 from smarthub.kernel.errors import ExpectedError
-from smarthub.workflows.print_batches import folder_of
-from smarthub.workflows.print_bills import print_bills
+from smarthub.workflows.bills.print_batches import folder_of
+from smarthub.workflows.bills.print_bills import print_bills
 
 
 class Command(BaseCommand):

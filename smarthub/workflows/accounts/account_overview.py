@@ -1,0 +1,215 @@
+"""What a member sees first: each account, what is due and by when, the newest bill, recent use.
+
+One read per concern, whatever the number of accounts. Writes nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from smarthub.accounts.access import list_visible_accounts
+from smarthub.accounts.types import AccountId, Point, VisibleAccount
+from smarthub.arrears.queries import list_open_processes
+from smarthub.auto_pay.queries import list_dues_and_proposed
+from smarthub.billing.queries import list_latest_bills
+from smarthub.billing.types import BillSummary
+from smarthub.cooperative.queries import list_closed_days
+from smarthub.kernel.money import ZERO, Money
+from smarthub.kernel.period import Period
+from smarthub.payments.queries import list_dues
+from smarthub.payments.types import Due
+from smarthub.usage.queries import list_daily_use
+from smarthub.workflows.accounts.home_ahead import first_metered
+from smarthub.workflows.usage.account_usage import DayOfUse, mark_days
+
+RECENT_DAYS = 31
+LONGEST_CLOSING_DAYS = 5
+"""No run of weekend and holidays is longer; past it, the calendar need not be asked."""
+SATURDAY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class AccountDue:
+    """One account: what is asked for now, and the bill that asks for it."""
+
+    account: VisibleAccount
+    asked: Money
+    in_flight: Money
+    bill: BillSummary | None
+    is_past_due: bool
+
+    @property
+    def to_pay(self) -> Money:
+        """What is not taken care of yet; never negative."""
+        return max(self.asked - self.in_flight, ZERO)
+
+    @property
+    def past_due(self) -> Money:
+        """How much of it should have been paid already; money pays the oldest debt first.
+
+        Of a newest bill that is not late only what earlier bills left is, and nothing that was
+        charged since.
+
+        Source: domain rules 41 and 50.
+        """
+        if self.bill is None or self.is_past_due:
+            return self.to_pay if self.is_past_due else ZERO
+        new = self.bill.charges + self.bill.gift
+        left_by_earlier = max(self.bill.asked - new, ZERO)
+        return min(left_by_earlier, max(self.to_pay - new, ZERO))
+
+    @property
+    def is_due(self) -> bool:
+        """Whether there is anything left to pay."""
+        return self.to_pay > ZERO
+
+    @property
+    def is_credit(self) -> bool:
+        """Whether the co-op holds money of the member's."""
+        return self.asked < ZERO
+
+    @property
+    def due_date(self) -> dt.date | None:
+        """The day it is to be paid by, printed on the newest bill."""
+        return self.bill.due_date if self.is_due and self.bill else None
+
+
+@dataclass(frozen=True, slots=True)
+class RecentUse:
+    """The use of the last days at one service point, oldest first."""
+
+    account: VisibleAccount
+    point: Point
+    days: tuple[DayOfUse, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Everything the first page shows; ``use`` is left out where only what is due was asked."""
+
+    accounts: tuple[AccountDue, ...]
+    use: RecentUse | None = None
+    cut_on: dt.date | None = None
+    """The first day a notice of disconnection names, while one stands."""
+    auto_pay_again: tuple[VisibleAccount, ...] = ()
+    """Accounts whose Auto Pay was on in the old system, and that were not asked anew yet."""
+
+    @property
+    def payable(self) -> tuple[AccountDue, ...]:
+        """The accounts with something to pay that this person may pay."""
+        return tuple(row for row in self.accounts if row.is_due and row.account.may_pay)
+
+    @property
+    def to_pay(self) -> Money:
+        """What this person can pay now, over all accounts."""
+        return Money.sum(row.to_pay for row in self.payable)
+
+    @property
+    def in_flight(self) -> Money:
+        """What is on its way already, to accounts this person may pay."""
+        return Money.sum(row.in_flight for row in self.accounts if row.account.may_pay)
+
+    @property
+    def pay_by(self) -> dt.date | None:
+        """The first day any of it is due."""
+        return min((row.due_date for row in self.payable if row.due_date), default=None)
+
+    @property
+    def past_due(self) -> Money:
+        """What should have been paid already."""
+        return Money.sum(row.past_due for row in self.payable)
+
+    @property
+    def newest(self) -> AccountDue | None:
+        """The account with the newest bill of all."""
+        billed = [row for row in self.accounts if row.bill is not None]
+        return max(
+            billed, key=lambda row: row.bill.bill_date if row.bill else dt.date.min, default=None
+        )
+
+
+def get_overview(*, user_id: int, on: dt.date) -> Overview:
+    """Return what a person's first page shows on a local day.
+
+    Four queries; one more while a due date of the last few days has passed, for the calendar, and
+    one or two while something is past due, for its notice.
+
+    Source: features R06 and R29; domain rules 11, 41 and 82.
+    """
+    accounts = list_visible_accounts(user_id=user_id, on=on)
+    dues, proposed = list_dues_and_proposed(account_ids=[account.id for account in accounts])
+    rows = _accounts_due(accounts, dues, on)
+    return Overview(
+        accounts=rows,
+        use=_recent_use(accounts, on),
+        cut_on=_first_cut(rows),
+        auto_pay_again=tuple(each for each in accounts if each.may_pay and each.id in proposed),
+    )
+
+
+def get_dues(*, user_id: int, on: dt.date) -> Overview:
+    """Return what is due alone, for the part of the first page that asks again: three queries.
+
+    Source: features R31 and R32.
+    """
+    accounts = list_visible_accounts(user_id=user_id, on=on)
+    return Overview(accounts=list_accounts_due(accounts=accounts, on=on))
+
+
+def list_accounts_due(
+    *, accounts: tuple[VisibleAccount, ...], on: dt.date
+) -> tuple[AccountDue, ...]:
+    """Return what is due on each account, in the order given, in two queries."""
+    return _accounts_due(accounts, list_dues(account_ids=[each.id for each in accounts]), on)
+
+
+def _accounts_due(
+    accounts: tuple[VisibleAccount, ...], dues: Mapping[AccountId, Due], on: dt.date
+) -> tuple[AccountDue, ...]:
+    bills = list_latest_bills(account_ids=[account.id for account in accounts])
+    return tuple(
+        AccountDue(
+            account=account,
+            asked=(due := dues[account.id]).asked,
+            in_flight=due.in_flight,
+            bill=(bill := bills.get(account.id)),
+            is_past_due=due.asked > due.in_flight
+            and bill is not None
+            and is_past_due(due_date=bill.due_date, on=on),
+        )
+        for account in accounts
+    )
+
+
+def is_past_due(*, due_date: dt.date, on: dt.date) -> bool:
+    """Return whether a bill due on ``due_date`` is late on the local day ``on``.
+
+    A due date on a weekend or holiday is late only after the next day the co-op works.
+
+    Source: domain rule 41.
+    """
+    if on <= due_date:
+        return False
+    if (on - due_date).days > LONGEST_CLOSING_DAYS:
+        return True
+    closed = list_closed_days(start=due_date, end=on)
+    return any(day.weekday() < SATURDAY and day not in closed for day in Period(due_date, on))
+
+
+def _first_cut(dues: tuple[AccountDue, ...]) -> dt.date | None:
+    late = [row.account.id for row in dues if row.is_past_due and row.account.may_pay]
+    notices = list_open_processes(account_ids=late).values() if late else ()
+    return min((each.cut_on for each in notices if each.threatens and each.cut_on), default=None)
+
+
+def _recent_use(accounts: tuple[VisibleAccount, ...], on: dt.date) -> RecentUse | None:
+    """Return the use at the first metered point, electricity before all else."""
+    found = first_metered(accounts)
+    if found is None:
+        return None
+    account, point = found
+    period = Period(on - dt.timedelta(days=RECENT_DAYS), on)
+    days = list_daily_use(service_point_ids=[point.id], period=period)[point.id]
+    return RecentUse(account, point, mark_days([d for d in days if d.day >= point.since], {}))

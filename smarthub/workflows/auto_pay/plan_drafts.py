@@ -1,0 +1,121 @@
+"""Plan the drafts of bills in the transaction that writes them, and say what will be taken.
+
+Every bill of an account on Auto Pay gets a draft, or a stated reason why not: so nobody has to
+wonder whether a bill was forgotten (promise R08).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from smarthub.auto_pay import operations, queries
+from smarthub.auto_pay.engine import amount_to_draft, draft_day, why_nothing
+from smarthub.auto_pay.types import BillToDraft, Draft, DraftEventKind, DraftTerms, LeftOut, Plan
+from smarthub.billing.types import IssuedBill
+from smarthub.cooperative.catalogue import value_in
+from smarthub.cooperative.queries import get_policy, list_bank_closings, list_policies
+from smarthub.kernel.money import ZERO, Money
+from smarthub.workflows.messages.auto_pay_messages import (
+    Announcement,
+    announce_drafts,
+    tell_left_out,
+)
+from smarthub.workflows.money.pay_balance import MAXIMUM
+
+DAYS_BEFORE = "auto_pay.days_before_due"
+MOVES_BACK = "auto_pay.before_closed_days"
+UP_TO_LIMIT = "auto_pay.takes_up_to_limit"
+WEEKS = dt.timedelta(days=21)
+"""Longer than a draft day can be away from its due date."""
+
+
+def plan_drafts_of_bills(
+    *, bills: Sequence[IssuedBill], bill_date: dt.date, now: dt.datetime
+) -> None:
+    """Plan a draft for each of these bills whose account is on Auto Pay; once for each bill.
+
+    Call it in the transaction that writes the bills. A bill made before Auto Pay was turned on
+    never comes here, for then there was no plan (promise R07).
+
+    Args:
+        bills: Bills just written.
+        bill_date: Their date.
+        now: When they were written.
+
+    Source: domain rules 64 to 67.
+    """
+    plans = queries.list_plans(account_ids=[bill.account_id for bill in bills])
+    drafted = [_to_draft(bill) for bill in bills if bill.account_id in plans]
+    if not drafted:
+        return
+    days = draft_days(due_dates={bill.due_date for bill in drafted}, on=bill_date)
+    new = operations.plan_drafts(bills=drafted, plans=plans, planned_on=days, now=now)
+    maximum = Money(get_policy(key=MAXIMUM, on=bill_date))
+    announcements = [_prepare(draft, plans[draft.account_id], maximum, now) for draft in new]
+    announce_drafts(announcements=[each for each in announcements if each], now=now)
+
+
+def draft_days(*, due_dates: set[dt.date], on: dt.date) -> dict[dt.date, dt.date]:
+    """Return the draft day of each due date, by the policy in force on a local day."""
+    closed = list_bank_closings(start=min(due_dates) - WEEKS, end=max(due_dates) + WEEKS)
+    terms = get_draft_terms(on=on)
+    return {
+        due: draft_day(
+            due_date=due,
+            days_before=terms.days_before,
+            moves_back=terms.moves_back,
+            also_closed=closed,
+        )
+        for due in due_dates
+    }
+
+
+def get_draft_terms(*, on: dt.date) -> DraftTerms:
+    """Return what the policies in force on a local day say of drafts.
+
+    Source: domain rules 65 and 66.
+    """
+    policies = list_policies(on=on)
+    return DraftTerms(
+        days_before=value_in(policies, DAYS_BEFORE),
+        moves_back=value_in(policies, MOVES_BACK),
+        takes_up_to_cap=value_in(policies, UP_TO_LIMIT),
+    )
+
+
+def _to_draft(bill: IssuedBill) -> BillToDraft:
+    return BillToDraft(bill.account_id, bill.number, max(bill.asked, ZERO), bill.due_date)
+
+
+def _prepare(draft: Draft, plan: Plan, maximum: Money, now: dt.datetime) -> Announcement | None:
+    """Return what is to be said of a new draft; nothing where it is left out from the start.
+
+    What no payment may move is said at once, so that there is time to pay it by hand.
+    """
+    amount = _expected(draft, plan, plan.at_most)
+    if amount == ZERO or amount > maximum:
+        reason = (
+            why_nothing(billed=draft.billed, owed=draft.billed)
+            if amount == ZERO
+            else LeftOut.ABOVE_MAXIMUM
+        )
+        operations.note_draft_event(
+            draft_id=draft.id, kind=DraftEventKind.LEFT_OUT, reason=reason, now=now
+        )
+        if reason is not LeftOut.NOTHING_DUE:
+            tell_left_out(plan=plan, draft=draft, reason=reason, now=now)
+        return None
+    asks = plan.cap is not None and amount > plan.cap
+    if asks:
+        operations.note_draft_event(draft_id=draft.id, kind=DraftEventKind.ASKED, now=now)
+    rest = _expected(draft, plan, None) - amount
+    return Announcement(draft=draft, plan=plan, amount=amount, asks=asks, rest=rest)
+
+
+def _expected(draft: Draft, plan: Plan, at_most: Money | None) -> Money:
+    """Return what a draft would take if nothing more is paid by hand."""
+    left = queries.sum_by_hand_left(plan=plan) if plan.by_hand > ZERO else ZERO
+    return amount_to_draft(
+        billed=draft.billed, owed=draft.billed, by_hand_left=left, at_most=at_most
+    )

@@ -1,0 +1,1 @@
+"""What passes between the co-op and who moves its money: methods, files, events, pay-outs."""

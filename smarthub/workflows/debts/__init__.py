@@ -1,0 +1,1 @@
+"""Money that is late, or held against it: steps and their end, plans, agencies, deposits."""

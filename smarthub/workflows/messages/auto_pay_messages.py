@@ -1,0 +1,218 @@
+"""What members are told of Auto Pay: what was agreed, what will be drafted, what was not."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from smarthub.auto_pay.types import Draft, DraftView, LeftOut, Plan, PlanEventKind, PlanState
+from smarthub.cooperative.queries import get_zone
+from smarthub.kernel.money import ZERO, Money
+from smarthub.kernel.period import local_day
+from smarthub.members.queries import get_person, list_email_addresses, list_languages
+from smarthub.members.types import PersonId
+from smarthub.notifications.many import queue_messages
+from smarthub.notifications.types import NewMessage
+from smarthub.payments.queries import list_methods_by_id
+from smarthub.payments.types import MethodId, StoredMethod
+from smarthub.workflows.messages.tell_person import list_fellow_holders, tell_person
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """A draft about to be announced: to whom, how much, and whether something must be done."""
+
+    draft: Draft
+    plan: Plan
+    amount: Money
+    asks: bool
+    rest: Money = ZERO
+    """What is above the limit up to which it is taken: to be paid by hand."""
+
+    @property
+    def what(self) -> str:
+        """``planned``; ``part``; ``asks`` where the amount is above the cap; or ``paused``."""
+        if self.plan.state is not PlanState.ACTIVE:
+            return "paused"
+        if self.rest > ZERO:
+            return "part"
+        return "asks" if self.asks else "planned"
+
+
+def tell_of_agreement(
+    *, user_id: int, plan: Plan, method: StoredMethod, words: str, now: dt.datetime
+) -> None:
+    """Send whoever turned Auto Pay on a copy of what they agreed to, and tell fellow holders.
+
+    Source: domain rule 67 (a copy of the authorisation to the member).
+    """
+    context = _named(plan, method) | {
+        "words": words,
+        "cap": plan.cap,
+        "takes_up_to_cap": plan.takes_up_to_cap,
+        "agreed_on": local_day(now, get_zone()),
+    }
+    tell_person(
+        person_id=plan.person_id,
+        template="auto_pay_agreed",
+        context=context,
+        about=f"plan:{plan.id}",
+        account_number=plan.account_number,
+        now=now,
+    )
+    _tell_fellows(user_id, plan, "on", f"on:{plan.id}", now)
+
+
+def tell_of_plan_event(
+    *, user_id: int | None, plan: Plan, kind: PlanEventKind, now: dt.datetime
+) -> None:
+    """Tell the owner of a plan that it was paused, taken up again, suspended or stopped."""
+    about = f"{kind}:{plan.id}:{now.isoformat()}"
+    tell_person(
+        person_id=plan.person_id,
+        template="auto_pay_changed",
+        context={"change": kind, "who": "", "account_ending": plan.account_number[-4:]},
+        about=about,
+        account_number=plan.account_number,
+        now=now,
+    )
+    if user_id is not None:
+        _tell_fellows(user_id, plan, kind, about, now)
+
+
+def tell_of_mandate_ended(*, plan: Plan, now: dt.datetime) -> None:
+    """Tell the owner of a plan that it is off, for their bank says that they allowed nothing."""
+    tell_person(
+        person_id=plan.person_id,
+        template="auto_pay_changed",
+        context={"change": "unauthorised", "who": "", "account_ending": plan.account_number[-4:]},
+        about=f"unauthorised:{plan.id}",
+        account_number=plan.account_number,
+        now=now,
+    )
+
+
+def announce_drafts(*, announcements: Sequence[Announcement], now: dt.datetime) -> None:
+    """Say of each draft how much is taken, when and from what, and how to stop it; once each.
+
+    Source: domain rules 66 and 67; payments reference, section 4 (notice).
+    """
+    people = sorted({each.plan.person_id for each in announcements})
+    addresses = list_email_addresses(person_ids=people)
+    languages = list_languages(person_ids=people)
+    methods = list_methods_by_id(method_ids={each.plan.method_id for each in announcements})
+    alike: dict[tuple[str, str, dt.date, dt.date], list[NewMessage]] = defaultdict(list)
+    for each in announcements:
+        shared = (each.what, languages[each.plan.person_id], each.draft.planned_on)
+        for message in _messages(each, addresses, methods, now):
+            alike[*shared, each.draft.due_date].append(message)
+    for (what, language, planned_on, due_date), messages in alike.items():
+        queue_messages(
+            template="auto_pay_planned",
+            language=language,
+            shared={"what": what, "planned_on": planned_on, "due_date": due_date},
+            messages=messages,
+            now=now,
+        )
+
+
+def tell_left_out(*, plan: Plan, draft: Draft, reason: LeftOut, now: dt.datetime) -> None:
+    """Say that a bill is not drafted, why, and that it is to be paid by hand."""
+    tell_person(
+        person_id=plan.person_id,
+        template="auto_pay_left_out",
+        context={
+            "reason": reason,
+            "due_date": draft.due_date,
+            "account_ending": plan.account_number[-4:],
+        },
+        about=f"{reason}:{draft.id}",
+        account_number=plan.account_number,
+        now=now,
+    )
+
+
+def tell_failed(*, plan: Plan, view: DraftView, now: dt.datetime) -> None:
+    """Say on the same day that a draft did not go through, and what comes next (rule 68)."""
+    last = view.last
+    if last is None:
+        raise ValueError("a draft without a try cannot have failed")
+    tell_person(
+        person_id=plan.person_id,
+        template="auto_pay_failed",
+        context={
+            "amount": last.amount,
+            "again_on": view.next_try_on,
+            "due_date": view.draft.due_date,
+            "account_ending": plan.account_number[-4:],
+        },
+        about=f"failed:{last.payment_id}",
+        account_number=plan.account_number,
+        now=now,
+    )
+
+
+def _messages(
+    each: Announcement,
+    addresses: Mapping[PersonId, Sequence[str]],
+    methods: Mapping[MethodId, StoredMethod],
+    now: dt.datetime,
+) -> list[NewMessage]:
+    """Return the e-mails of one announcement; whoever has no address is told another way."""
+    amounts = {"amount": each.amount, "rest": each.rest}
+    if each.what == "paused":
+        amounts["amount"] += each.rest  # all of it is to be paid by hand
+    own = _named(each.plan, methods[each.plan.method_id]) | amounts
+    found = addresses.get(each.plan.person_id, ())
+    if not found:
+        tell_person(
+            person_id=each.plan.person_id,
+            template="auto_pay_planned",
+            context=own
+            | {
+                "what": each.what,
+                "planned_on": each.draft.planned_on,
+                "due_date": each.draft.due_date,
+            },
+            about=f"planned:{each.draft.id}",
+            account_number=each.plan.account_number,
+            now=now,
+        )
+    return [
+        NewMessage(
+            dedupe_key=f"auto_pay_planned:{each.draft.id}:{address}"[:160],
+            person_id=each.plan.person_id,
+            account_number=each.plan.account_number,
+            address=address,
+            own=own,
+        )
+        for address in found
+    ]
+
+
+def _named(plan: Plan, method: StoredMethod) -> dict[str, object]:
+    return {
+        "account_ending": plan.account_number[-4:],
+        "brand": method.brand,
+        "last4": method.last4,
+    }
+
+
+def _tell_fellows(user_id: int, plan: Plan, change: str, about: str, now: dt.datetime) -> None:
+    fellows = list_fellow_holders(user_id=user_id, on=local_day(now, get_zone()))
+    for person_id in fellows:
+        if person_id != plan.person_id:
+            tell_person(
+                person_id=person_id,
+                template="auto_pay_changed",
+                context={
+                    "change": change,
+                    "who": get_person(person_id=plan.person_id).name,
+                    "account_ending": plan.account_number[-4:],
+                },
+                about=about,
+                account_number=plan.account_number,
+                now=now,
+            )

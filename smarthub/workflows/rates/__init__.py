@@ -1,0 +1,1 @@
+"""Rates and what shapes them: comparing, drafting, solar shares, tax districts, certificates."""

@@ -1,0 +1,1 @@
+"""Meter reads on their way in: files taken, days completed, and what failed a check decided."""
