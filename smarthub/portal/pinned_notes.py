@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from smarthub.kernel.period import Period
-from smarthub.portal.usage_words import say_days
+from smarthub.portal.words.usage import say_days
 from smarthub.usage.types import Note
 from smarthub.workflows.usage.usage_explorer import Slice
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext, ngettext
 
-from smarthub.portal.usage_words import say_comparison, say_days, say_shown, say_use
+from smarthub.portal.words.usage import say_comparison, say_days, say_shown, say_use
 from smarthub.ui.formats import say_number, say_unit
 from smarthub.workflows.usage.what_changed import ChangedView, Explained
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext, ngettext
 
-from smarthub.portal.usage_words import (
+from smarthub.portal.words.usage import (
     say_comparison,
     say_days,
     say_dollars,

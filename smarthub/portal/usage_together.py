@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 
 from smarthub.kernel.charts import Bar, BarKind, bar_chart
 from smarthub.portal.pinned_notes import PinnedNote, flags_of, pin_letters
-from smarthub.portal.usage_words import say_comparison, say_days, say_dollars, say_shown, say_use
+from smarthub.portal.words.usage import say_comparison, say_days, say_dollars, say_shown, say_use
 from smarthub.ui.formats import say_day, say_unit
 from smarthub.ui.parts import Chart, Table
 from smarthub.workflows.usage.usage_explorer import Slice

@@ -14,6 +14,10 @@ FAULTS = {
         "ledger/fault.py",
         "import smarthub.billing",
     ),
+    "Among workflows: each room may use only the rooms below it": (
+        "workflows/messages/tell_person.py",
+        "import smarthub.workflows.bills.tell_of_bills",
+    ),
     "Inside a domain package: writes use reads, reads use rows, rows use values": (
         "ledger/types.py",
         "import smarthub.ledger.operations",

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils.translation import gettext_lazy
 from pytest_django import DjangoAssertNumQueries
 
-from smarthub.backoffice.worklists import WaitingWork, WorkList, list_work
+from smarthub.backoffice.views.worklists import WaitingWork, WorkList, list_work
 from smarthub.kernel.money import Money
 from smarthub.ledger.operations import post_entry
 from smarthub.ledger.types import Asked, Posting

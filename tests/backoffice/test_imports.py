@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
-from smarthub.backoffice.problem_words import PROBLEM_WORDS
+from smarthub.backoffice.words.problems import PROBLEM_WORDS
 from smarthub.jobs.tasks import find_lost_files, import_reads_file
 from smarthub.metering.models import IntervalDay, ReadImport
 from smarthub.metering.operations import install_meter, open_channel

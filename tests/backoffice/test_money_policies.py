@@ -10,7 +10,7 @@ import time_machine
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from smarthub.backoffice.policy_words import NAMES
+from smarthub.backoffice.words.policies import NAMES
 from smarthub.cooperative.catalogue import RULES
 from smarthub.cooperative.models import Policy
 from smarthub.cooperative.queries import get_policy

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 
-from smarthub.backoffice.bill_words import tell_hold
+from smarthub.backoffice.words.bills import tell_hold
 from smarthub.billing.engine.draft import DraftBill
 from smarthub.billing.engine.facts import Limits
 from smarthub.billing.engine.holding import why_held

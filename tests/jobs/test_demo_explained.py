@@ -17,8 +17,8 @@ from smarthub.billing.queries import WholeBill, get_whole_bills
 from smarthub.billing.reproducing import explain
 from smarthub.cooperative.queries import get_zone
 from smarthub.kernel.money import Money
-from smarthub.portal.bill_words import say_segment
-from smarthub.portal.line_words import LineWords
+from smarthub.portal.words.bills import say_segment
+from smarthub.portal.words.lines import LineWords
 from smarthub.workflows.bills.bill_changes import change_of, weather_of
 from smarthub.workflows.bills.explained_bill import ExplainedSegment
 from tests.jobs.conftest import WISH

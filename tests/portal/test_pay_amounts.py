@@ -9,7 +9,7 @@ import pytest
 from smarthub.accounts.types import AccountId, Right, VisibleAccount
 from smarthub.billing.types import BillSummary
 from smarthub.kernel.money import ZERO, Money
-from smarthub.portal.forms import ChooseAmountsForm
+from smarthub.portal.forms.payments import ChooseAmountsForm
 from smarthub.workflows.accounts.account_overview import AccountDue
 from smarthub.workflows.money.payment_plan import PayableAccount
 

@@ -13,8 +13,8 @@ from smarthub.billing.engine.pricing import Priced, ToPrice, price_all
 from smarthub.kernel.money import Money
 from smarthub.kernel.period import Period
 from smarthub.kernel.quantity import Quantity, Unit
-from smarthub.portal.line_notes import say_notes
-from smarthub.portal.line_words import say_line
+from smarthub.portal.words.line_notes import say_notes
+from smarthub.portal.words.lines import say_line
 from smarthub.rating.engine import price
 from smarthub.rating.engine.explaining import explain_lines
 from smarthub.rating.types import (

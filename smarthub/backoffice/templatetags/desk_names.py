@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import template
 
-from smarthub.backoffice.bill_words import SERVICES
+from smarthub.backoffice.words.bills import SERVICES
 
 register = template.Library()
 

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from smarthub.accounts.access import list_visible_accounts
 from smarthub.kernel.period import Period
-from smarthub.portal.download_form import FIRST_DAY, ONE_DAY
+from smarthub.portal.forms.downloads import FIRST_DAY, ONE_DAY
 from smarthub.portal.requests import MemberRequest, local_today
 from smarthub.portal.settings.showing import is_sent
 from smarthub.portal.sign_in.step_up import step_up_required

@@ -8,7 +8,7 @@ from django import template
 from django.template import Context
 
 from smarthub.accounts.types import Point, VisibleAccount
-from smarthub.portal.download_form import DownloadForm
+from smarthub.portal.forms.downloads import DownloadForm
 from smarthub.portal.requests import local_today
 from smarthub.portal.templatetags.services import service_name
 

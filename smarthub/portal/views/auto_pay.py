@@ -20,12 +20,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from smarthub.auto_pay.types import CreditState, DraftState, DraftView, PlanEventKind
 from smarthub.kernel.errors import Conflict, NotVisible, Refused
 from smarthub.kernel.money import Money
-from smarthub.portal.auto_pay_form import AutoPayForm
-from smarthub.portal.auto_pay_words import REASONS, STATES, VERSION, consent_paragraphs
+from smarthub.portal.forms.auto_pay import AutoPayForm
 from smarthub.portal.language import fill_again
 from smarthub.portal.requests import MemberRequest, local_today
 from smarthub.portal.sign_in.network import network_address
 from smarthub.portal.views.pay import SeeOther
+from smarthub.portal.words.auto_pay import REASONS, STATES, VERSION, consent_paragraphs
 from smarthub.ui.formats import reading_language, say_day, say_money, say_number
 from smarthub.wiring.clock import now
 from smarthub.workflows.auto_pay.migrated_auto_pay import refuse_proposal

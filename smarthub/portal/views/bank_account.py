@@ -12,13 +12,13 @@ from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from smarthub.portal.bank_account_form import BankAccountForm
-from smarthub.portal.bank_account_words import VERSION, consent_paragraphs
+from smarthub.portal.forms.bank_accounts import BankAccountForm
 from smarthub.portal.language import fill_again
 from smarthub.portal.requests import MemberRequest, local_today
 from smarthub.portal.sign_in.network import network_address
 from smarthub.portal.sign_in.step_up import step_up_required
 from smarthub.portal.views.pay import SeeOther
+from smarthub.portal.words.bank_accounts import VERSION, consent_paragraphs
 from smarthub.ui.formats import reading_language
 from smarthub.wiring.bank_files import bank_sealer
 from smarthub.wiring.clock import now

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_GET
 from smarthub.accounts.access import open_account
 from smarthub.billing.queries import get_bill
 from smarthub.portal.bill_printing import drawer_of
-from smarthub.portal.bill_words import say_cash_code, say_segment
 from smarthub.portal.requests import MemberRequest, asked_year, local_today
+from smarthub.portal.words.bills import say_cash_code, say_segment
 from smarthub.wiring.clock import now
 from smarthub.workflows.bills.account_bills import (
     get_account_bill,

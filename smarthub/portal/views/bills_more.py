@@ -20,11 +20,11 @@ from smarthub.accounts.access import open_account
 from smarthub.accounts.types import VisibleAccount
 from smarthub.arrears.operations.arrangements import ArrangementNotAllowed
 from smarthub.kernel.errors import NotVisible
-from smarthub.portal.bill_change_words import say_changes
 from smarthub.portal.bill_printing import drawer_of
 from smarthub.portal.bill_rows import line_cells, line_head
-from smarthub.portal.bills_beside_words import say_beside
 from smarthub.portal.requests import MemberRequest, asked_year, local_today
+from smarthub.portal.words.bill_changes import say_changes
+from smarthub.portal.words.bills_beside import say_beside
 from smarthub.wiring.clock import now
 from smarthub.workflows.bills.bill_changes import get_bill_changes
 from smarthub.workflows.bills.bills_beside import put_beside

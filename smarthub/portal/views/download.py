@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from smarthub.accounts.access import open_account
-from smarthub.portal.download_form import DownloadForm
+from smarthub.portal.forms.downloads import DownloadForm
 from smarthub.portal.requests import MemberRequest, local_today
 from smarthub.portal.templatetags.downloads import metered_services
 from smarthub.usage.ports import UsageFormat

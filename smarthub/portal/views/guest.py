@@ -20,8 +20,8 @@ from smarthub.accounts.access import GuestUnknown, LinkOver
 from smarthub.accounts.types import bare
 from smarthub.kernel.errors import Refused, Unavailable
 from smarthub.kernel.money import Money
-from smarthub.portal.forms import cents_in
-from smarthub.portal.guest_forms import GuestForm, LinkAmountForm
+from smarthub.portal.forms.guests import GuestForm, LinkAmountForm
+from smarthub.portal.forms.payments import cents_in
 from smarthub.portal.language import fill_again
 from smarthub.portal.limits import is_within_limits
 from smarthub.portal.refusals import say_refusal

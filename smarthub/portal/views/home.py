@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from smarthub.portal.drawings import draw_days
+from smarthub.portal.drawings.home import draw_days
 from smarthub.portal.requests import MemberRequest, local_today
 from smarthub.portal.views.ahead import NOT_YET
 from smarthub.portal.views.due import due_part

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from smarthub.kernel.errors import Refused
 from smarthub.payments.types import MethodKind
-from smarthub.portal.forms import MethodForm
+from smarthub.portal.forms.payments import MethodForm
 from smarthub.portal.language import fill_again
 from smarthub.portal.refusals import say_refusal
 from smarthub.portal.requests import MemberRequest, local_today

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from smarthub.kernel.errors import NotVisible, Refused, Unavailable
 from smarthub.payments.types import MethodKind, Schedule
 from smarthub.portal.chosen_payment import Chosen, chosen_of, forget_chosen, keep_chosen
-from smarthub.portal.forms import ChooseAmountsForm, ReviewForm, amounts_from
+from smarthub.portal.forms.payments import ChooseAmountsForm, ReviewForm, amounts_from
 from smarthub.portal.language import fill_again
 from smarthub.portal.refusals import say_refusal
 from smarthub.portal.requests import MemberRequest, local_today

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from smarthub.kernel.errors import Refused
 from smarthub.portal.chosen_payment import Chosen, keep_chosen
-from smarthub.portal.payment_words import say_door, say_ended, say_status
 from smarthub.portal.refusals import say_refusal
 from smarthub.portal.requests import MemberRequest
+from smarthub.portal.words.payments import say_door, say_ended, say_status
 from smarthub.ui.formats import say_day, say_money
 from smarthub.wiring.clock import now, today
 from smarthub.workflows.debts.arrange_payments import list_standing_arrangements

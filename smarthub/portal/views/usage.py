@@ -12,10 +12,10 @@ from django.views.decorators.http import require_GET
 
 from smarthub.accounts.access import list_visible_accounts, open_account, pick_account
 from smarthub.accounts.types import Right, VisibleAccount
+from smarthub.portal.drawings.usage import draw_explorer, intervals_of
+from smarthub.portal.forms.usage import DaysForm, NoteForm
 from smarthub.portal.requests import MemberRequest, local_today
 from smarthub.portal.usage_address import read_days, write_days
-from smarthub.portal.usage_drawings import draw_explorer, intervals_of
-from smarthub.portal.usage_forms import DaysForm, NoteForm
 from smarthub.portal.usage_page import say_page
 from smarthub.wiring.clock import now
 from smarthub.workflows.usage.usage_explorer import ExplorerView, get_explorer

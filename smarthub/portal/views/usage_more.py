@@ -8,10 +8,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from smarthub.accounts.access import open_account
+from smarthub.portal.drawings.usage_pattern import draw_pattern
 from smarthub.portal.requests import MemberRequest, local_today
 from smarthub.portal.usage_address import read_days, write_days
 from smarthub.portal.usage_changes import say_changes
-from smarthub.portal.usage_pattern_drawings import draw_pattern
 from smarthub.portal.usage_together import say_together
 from smarthub.wiring.clock import now
 from smarthub.workflows.usage.usage_pattern import get_pattern

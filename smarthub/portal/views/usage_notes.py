@@ -12,9 +12,9 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from smarthub.accounts.access import list_visible_accounts, open_account, pick_account
+from smarthub.portal.forms.usage import NoteForm
 from smarthub.portal.requests import MemberRequest, local_today
 from smarthub.portal.usage_address import write_days
-from smarthub.portal.usage_forms import NoteForm
 from smarthub.portal.views.usage import explorer_context
 from smarthub.wiring.clock import now
 from smarthub.workflows.usage.usage_explorer import get_explorer

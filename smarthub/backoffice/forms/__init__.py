@@ -1,0 +1,1 @@
+"""What staff write into the desk's pages, and how it is refused."""

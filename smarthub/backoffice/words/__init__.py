@@ -1,0 +1,1 @@
+"""The desk's words for values, in the reader's language."""

@@ -1,0 +1,1 @@
+"""What members write into pages, and how it is refused."""

@@ -1,0 +1,1 @@
+"""Members' words for values, in the reader's language: bills, lines, use, payments, Auto Pay."""
