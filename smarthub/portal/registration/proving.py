@@ -15,8 +15,8 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from smarthub.kernel.errors import Refused
-from smarthub.portal.refusals import say_refusal
 from smarthub.portal.forms.which_account import AddAccountForm
+from smarthub.portal.refusals import say_refusal
 from smarthub.portal.registration.forms import CodeForm, RegisterForm
 from smarthub.portal.registration.steps import SENT, claim_of, forget_claim, keep_claim, list_steps
 from smarthub.portal.sign_in.network import network_address
