@@ -81,14 +81,14 @@ INVITE = {"name": "Ana", "role": "viewer", "channel": "email", "email": "a@ridge
 WORDS = {"title_en": "News", "title_es": "Avisos", "text_en": "For you.", "text_es": "Para usted."}
 NEWS = {**WORDS, "more_en": "", "more_es": "", "audience": "all", "starts_on": DAY, "last_day": DAY}
 SETTINGS, ENTRY = "portal.settings.forms", "portal.sign_in.forms"
-MONEY, DOORS, BILLS = "backoffice.money_forms", "backoffice.door_forms", "backoffice.bill_forms"
+MONEY, DOORS, BILLS = "backoffice.forms.money", "backoffice.forms.doors", "backoffice.forms.bills"
 INVOICE = {"key": KEY, "en_1": "A pole", "es_1": "Un poste", "amount_1": "10.00"}
 
 MEMBERS = (
     Page("/register/", ("portal.registration.forms.RegisterForm",), {"number": "1"}, who=""),
-    Page("/register/", ("portal.registration.forms.AddAccountForm",), {"number": "1"}),
+    Page("/register/", ("portal.forms.which_account.AddAccountForm",), {"number": "1"}),
     Page("/register/code/", ("portal.registration.forms.CodeForm",), who="", first=_claim),
-    Page("/pay/guest/", ("portal.guest_forms.GuestForm",), who=""),
+    Page("/pay/guest/", ("portal.forms.guests.GuestForm",), who=""),
     Page("/accounts/login/", (f"{ENTRY}.SignInForm",), {"password": "x"}, who=""),
     Page("/accounts/login/code/", (f"{ENTRY}.RequestCodeForm",), who=""),
     Page("/accounts/password/reset/", (f"{ENTRY}.ResetForm",), who=""),
@@ -130,11 +130,11 @@ MEMBERS = (
     ),
     Page(
         "/usage/1001/E1001/notes/",
-        ("portal.usage_forms.NoteForm",),
+        ("portal.forms.usage.NoteForm",),
         {"key": KEY, "first_day": "2024-10-28", "last_day": "2024-10-28"},
         shown=("text",),
     ),
-    Page("/pay/methods/{card}/", ("portal.forms.MethodForm",), shown=("name",)),
+    Page("/pay/methods/{card}/", ("portal.forms.payments.MethodForm",), shown=("name",)),
     Page(
         "/invitations/{invitation}/sign-in/",
         (f"{SETTINGS}.InvitedForm",),
@@ -148,20 +148,20 @@ MEMBERS = (
         who="",
         first=_opened("letter"),
     ),
-    Page("/pay/", ("portal.forms.ChooseAmountsForm",), {"pay_1001": "on", "when": "now"}),
+    Page("/pay/", ("portal.forms.payments.ChooseAmountsForm",), {"pay_1001": "on", "when": "now"}),
 )
 NOTHING_LATE = "offered only where something is late, and nothing is here"
 DESK = (
     Page(
         "/desk/reports/{report}/",
-        ("backoffice.genuine.StepForm",),
+        ("backoffice.views.genuine.StepForm",),
         {"state": "ours"},
         who="dana",
         shown=("note",),
     ),
     Page(
         "/desk/accounts/1001/note/",
-        ("backoffice.genuine.NoteForm",),
+        ("backoffice.views.genuine.NoteForm",),
         {"way": "call", "by_us": "us", "minutes_ago": "1"},
         who="dana",
         shown=("about",),
@@ -214,40 +214,40 @@ DESK = (
     ),
     Page(
         "/desk/money/arrears/1001/",
-        ("backoffice.arrears_forms.HoldForm",),
+        ("backoffice.forms.arrears.HoldForm",),
         {"act": "hold", "kind": "medical"},
         who="dana",
     ),
     Page(
         "/desk/money/arrears/1001/",
-        ("backoffice.arrears_forms.PledgeForm",),
+        ("backoffice.forms.arrears.PledgeForm",),
         {"act": "pledge", "pledge_id": KEY, "agency": "HELP", "amount": "1.00"},
         who="dana",
         shown=("reference",),
     ),
     Page(
         "/desk/money/arrears/1001/",
-        ("backoffice.arrears_forms.LowIncomeForm",),
+        ("backoffice.forms.arrears.LowIncomeForm",),
         {"act": "income", "last_day": "2099-12-31"},
         who="dana",
         shown=("how",),
     ),
     Page(
         "/desk/money/agencies/",
-        ("backoffice.arrears_forms.AgencyForm",),
+        ("backoffice.forms.arrears.AgencyForm",),
         {"act": "add", "kind": "assistance", "name": "Energy Assistance", "code": "LIHEAP"},
         who="dana",
         shown=("name",),
     ),
     Page(
         "/desk/money/arrears/1001/",
-        ("backoffice.arrears_forms.WaiveForm",),
+        ("backoffice.forms.arrears.WaiveForm",),
         {"act": "waive", "source_key": "x", "reason": "y"},
         who="dana",
     ),
     Page(
         "/desk/money/arrears/1001/",
-        ("backoffice.deposit_forms.DepositForm",),
+        ("backoffice.forms.deposits.DepositForm",),
         {
             "act": "deposit",
             "deposit_id": KEY,
@@ -262,65 +262,65 @@ DESK = (
     ),
     Page(
         "/desk/money/arrears/1001/",
-        ("backoffice.arrears_forms.ArrangementForm",),
+        ("backoffice.forms.arrears.ArrangementForm",),
         {"act": "arrange", "arrangement_id": KEY, "months": "3", "first_due": DAY},
         who="dana",
         off_because=NOTHING_LATE,
     ),
     Page(
         "/desk/money/arrears/1001/",
-        ("backoffice.arrears_forms.OfferForm",),
+        ("backoffice.forms.arrears.OfferForm",),
         {"act": "offered"},
         who="dana",
         off_because=NOTHING_LATE,
     ),
     Page(
         "/desk/money/arrears/1001/",
-        ("backoffice.arrears_forms.WriteOffForm",),
+        ("backoffice.forms.arrears.WriteOffForm",),
         {"act": "write_off", "write_off_id": KEY},
         who="dana",
         off_because=NOTHING_LATE,
     ),
     Page(
         "/desk/bills/accounts/1001/certificates/{certificate}/end/",
-        ("backoffice.certificate_views.EndForm",),
+        ("backoffice.views.certificates.EndForm",),
         {"last_day": "2000-01-01"},
         who="dana",
     ),
     Page(
         "/desk/money/auto-pay/",
-        ("backoffice.auto_pay_views.ProgrammeForm",),
+        ("backoffice.views.auto_pay.ProgrammeForm",),
         {"programme_id": KEY, "amount": "5.00", "starts_on": DAY, "services": ["electric"]},
         who="dana",
     ),
     Page(
         "/desk/money/policies/late_fee.percent/",
-        ("backoffice.policy_views.PolicyForm",),
+        ("backoffice.views.policies.PolicyForm",),
         {"value": "2", "effective_from": DAY, "source_note": "Board"},
         who="dana",
     ),
     Page(
         "/desk/reads/files/",
-        ("backoffice.import_views.FileForm",),
+        ("backoffice.views.imports.FileForm",),
         {"key": KEY, "profile": "green_button", "file": _file("x.xml")},
         who="dana",
     ),
     Page(
         "/desk/rates/new/",
-        ("backoffice.tariff_forms.DraftForm",),
+        ("backoffice.forms.tariffs.DraftForm",),
         who="dana",
         shown=("text",),
     ),
     Page(
         "/desk/rates/solar/",
-        ("backoffice.solar_views.BlocksForm",),
+        ("backoffice.views.solar.BlocksForm",),
         {"act": "blocks", "blocks": "1", "effective_from": DAY},
         who="dana",
         off_because="stands where a rate has a shared array",
     ),
     Page(
         "/desk/bills/messages/new/",
-        ("backoffice.message_forms.MessageForm",),
+        ("backoffice.forms.messages.MessageForm",),
         NEWS,
         who="dana",
         shown=("title_en",),
@@ -334,7 +334,7 @@ DESK = (
     Page("/desk/bills/accounts/1001/invoice/", (f"{BILLS}.InvoiceForm",), INVOICE, who="dana"),
     Page(
         "/desk/bills/accounts/1001/certificates/",
-        ("backoffice.certificate_views.CertificateForm",),
+        ("backoffice.views.certificates.CertificateForm",),
         {
             "reason": "church",
             "taxes": "state_tax",
@@ -353,28 +353,28 @@ ALONE = {
     "portal.sign_in.forms.ResetCodeForm": "stands behind a code that was sent",
     "portal.sign_in.forms.RenamePasskeyForm": "stands behind a passkey",
     "portal.registration.forms.OtherContactForm": "stands behind a proof",
-    "portal.auto_pay_form.AutoPayForm": "stands behind a card",
-    "portal.bank_account_form.BankAccountForm": "stands where the co-op hands in own bank files",
-    "backoffice.bill_forms.HoldForm": "stands on a bill of a run under review",
-    "backoffice.bill_forms.TakeBackForm": "stands on a one-time invoice",
-    "backoffice.phone_views.PhoneForm": "stands where a phone company is signed up",
-    "backoffice.read_forms.DecisionForm": "stands on a day of reads that failed a check",
+    "portal.forms.auto_pay.AutoPayForm": "stands behind a card",
+    "portal.forms.bank_accounts.BankAccountForm": "stands where the co-op hands in own bank files",
+    "backoffice.forms.bills.HoldForm": "stands on a bill of a run under review",
+    "backoffice.forms.bills.TakeBackForm": "stands on a one-time invoice",
+    "backoffice.views.phone.PhoneForm": "stands where a phone company is signed up",
+    "backoffice.forms.reads.DecisionForm": "stands on a day of reads that failed a check",
 }
 """Forms whose fields are tried by themselves, and what their page would need."""
 
 WITHOUT_WORDS = {
-    "backoffice.auto_pay_views.EndForm": "a day",
-    "backoffice.district_views.DistrictForm": "choices and a day",
-    "backoffice.solar_views.MonthForm": "a choice, a day and a number",
-    "backoffice.door_forms.MoneyFileForm": "a file, and what it is of",
-    "backoffice.tariff_forms.PublishForm": "a day, and a box to tick",
-    "portal.download_form.DownloadForm": "days and choices",
-    "portal.forms.ReviewForm": "what was shown, sent back",
-    "portal.guest_forms.LinkAmountForm": "an amount, added when it is made; read as on /pay/",
+    "backoffice.views.auto_pay.EndForm": "a day",
+    "backoffice.views.districts.DistrictForm": "choices and a day",
+    "backoffice.views.solar.MonthForm": "a choice, a day and a number",
+    "backoffice.forms.doors.MoneyFileForm": "a file, and what it is of",
+    "backoffice.forms.tariffs.PublishForm": "a day, and a box to tick",
+    "portal.forms.downloads.DownloadForm": "days and choices",
+    "portal.forms.payments.ReviewForm": "what was shown, sent back",
+    "portal.forms.guests.LinkAmountForm": "an amount, added when it is made; read as on /pay/",
     "portal.registration.forms.SetUpForm": "choices and a password, which its own rules judge",
     "portal.settings.forms.BillFormatForm": "a choice",
     "portal.sign_in.step_up.WhereForm": "a choice",
-    "portal.usage_forms.DaysForm": "days",
+    "portal.forms.usage.DaysForm": "days",
     "ui.examples.ExampleForm": "an example of the parts; nothing is sent",
 }
 """Forms in which nobody writes words, and what they hold."""

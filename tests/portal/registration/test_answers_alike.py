@@ -36,7 +36,7 @@ def no_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the same number be asked for all day, and keep the clock of the limits still."""
     free = Limits(**dict.fromkeys(LIMITS.__slots__, 10**6))
     for module in ("claim_account", "claim_messages"):
-        monkeypatch.setattr(f"smarthub.workflows.{module}.LIMITS", free)
+        monkeypatch.setattr(f"smarthub.workflows.membership.{module}.LIMITS", free)
 
 
 @pytest.fixture(autouse=True)
