@@ -33,7 +33,7 @@ from smarthub.workflows.bank.reconcile_settlements import reconcile_settlements 
 from smarthub.workflows.bank.stored_methods import warn_of_expiring_methods as warn_of_cards
 from smarthub.workflows.membership import claim_messages
 from smarthub.workflows.messages.send_messages import deliver_waiting
-from smarthub.workflows.money.pay_balance import repair_unknown_attempts as repair
+from smarthub.workflows.money.charge_payment import repair_unknown_attempts as repair
 from smarthub.workflows.money.present_again import plan_presentments
 from smarthub.workflows.money.refund_payment import repair_refunds as repair_waiting_refunds
 from smarthub.workflows.money.schedule_payment import pay_scheduled as pay_what_is_scheduled

@@ -19,10 +19,10 @@ from smarthub.notifications.models import Message
 from smarthub.payments.models import Fee
 from smarthub.workflows.cooperative.export_ledger import gather_export
 from smarthub.workflows.debts.follow_arrears import assess_late_fees, take_steps
-from smarthub.workflows.money.pay_balance import record_received_payment
 from tests.arrears.bills import DUE, at, write_bill
 from tests.cast import NOW, Cast
 from tests.workflows.money import on
+from tests.workflows.receiving import record_received_payment
 from tests.workflows.wallet import owed
 
 IN_TIME, LATE = dt.date(2026, 11, 26), dt.date(2026, 11, 27)

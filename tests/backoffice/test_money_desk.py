@@ -19,12 +19,12 @@ from smarthub.payments.models import PaymentMove, PaymentNote, Refund, SuspenseI
 from smarthub.payments.operations import find_exception
 from smarthub.payments.queries import list_payments
 from smarthub.wiring.gateway import payment_gateway
-from smarthub.workflows.money.pay_balance import record_received_payment
 from tests.backoffice.conftest import SECRET as SECOND_STEP
 from tests.backoffice.second_step import code_now
 from tests.cast import NOW, Cast
 from tests.sandbox_gateway import GOOD, SECRET, Simulator
 from tests.workflows.money import exceptions, on
+from tests.workflows.receiving import record_received_payment
 from tests.workflows.wallet import Wallet, bill, owed
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])

@@ -34,7 +34,7 @@ def give_cards(cards: Sequence[str]) -> str:
     from smarthub.members.models import User  # noqa: PLC0415
     from smarthub.payments.types import MethodKind  # noqa: PLC0415
     from smarthub.wiring.gateway import payment_gateway  # noqa: PLC0415
-    from smarthub.workflows.money.pay_balance import finish_method_setup, start_method_setup  # noqa: PLC0415
+    from smarthub.workflows.money.store_method import finish_method_setup, start_method_setup  # noqa: PLC0415
     from tests.cast import NOW  # noqa: PLC0415
     from tests.sandbox_gateway import FORM  # noqa: PLC0415
 
@@ -150,7 +150,7 @@ def run_orders_and_repair() -> str:
     Twice, for the janitor's own answer may be the one that is lost.
     """
     from smarthub.wiring.gateway import payment_gateway  # noqa: PLC0415
-    from smarthub.workflows.money.pay_balance import repair_unknown_attempts  # noqa: PLC0415
+    from smarthub.workflows.money.charge_payment import repair_unknown_attempts  # noqa: PLC0415
     from tests.cast import NOW  # noqa: PLC0415
 
     sent = run_orders()
@@ -163,7 +163,7 @@ def run_orders_and_repair() -> str:
 def repair() -> str:
     """Run the janitor once, and say how many attempts it settled."""
     from smarthub.wiring.gateway import payment_gateway  # noqa: PLC0415
-    from smarthub.workflows.money.pay_balance import repair_unknown_attempts  # noqa: PLC0415
+    from smarthub.workflows.money.charge_payment import repair_unknown_attempts  # noqa: PLC0415
     from tests.cast import NOW  # noqa: PLC0415
 
     later = NOW + dt.timedelta(minutes=2)

@@ -29,12 +29,12 @@ from smarthub.deposits.types import DepositEnd, DepositId, DepositTerms
 from smarthub.kernel.money import Money
 from smarthub.ledger.models import PostingRow
 from smarthub.ledger.operations import post_entries
-from smarthub.workflows.money.pay_balance import record_received_payment
 from tests.arrears.bills import at
 from tests.cast import NOW, TODAY, Cast
 from tests.deposits.test_deposits import PERCENT
 from tests.ledger.accounts import a_charge
 from tests.workflows.money import on
+from tests.workflows.receiving import record_received_payment
 from tests.workflows.wallet import owed
 
 CENTS = st.integers(1, 30_000)

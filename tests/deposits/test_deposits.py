@@ -28,11 +28,11 @@ from smarthub.deposits.types import (
 from smarthub.kernel.money import Money
 from smarthub.ledger.queries import get_unapplied_cash
 from smarthub.payments.engine import AmountNotPositive
-from smarthub.workflows.money.pay_balance import record_received_payment
 from tests.arrears.bills import at, write_bill
 from tests.arrears.test_operations import assert_judged_right
 from tests.cast import TODAY, Cast
 from tests.workflows.money import on
+from tests.workflows.receiving import record_received_payment
 from tests.workflows.wallet import bill, owed
 
 ID = DepositId(uuid.UUID("00000000-0000-4000-8000-00000000d001"))

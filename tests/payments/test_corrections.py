@@ -24,9 +24,9 @@ from smarthub.payments.operations import (
     write_note,
 )
 from smarthub.payments.types import NewMove, PaymentId
-from smarthub.workflows.money.pay_balance import record_received_payment
 from tests.cast import NOW, Cast
 from tests.workflows.money import on
+from tests.workflows.receiving import record_received_payment
 from tests.workflows.wallet import bill, owed
 
 RECEIVED = dt.date(2026, 11, 20)

@@ -13,10 +13,10 @@ from smarthub.kernel.money import Money
 from smarthub.payments.operations import begin_payment, finish_setup, start_setup
 from smarthub.payments.ports import SetupState
 from smarthub.payments.types import MethodKind, Part, Payment, PaymentId
-from smarthub.workflows.money.pay_balance import record_received_payment
 from tests.cast import Cast
 from tests.portal.conftest import NOW, TODAY, SignIn
 from tests.portal.test_pages import words_of
+from tests.workflows.receiving import record_received_payment
 
 
 def version_of(client: Client) -> str:

@@ -25,10 +25,10 @@ from smarthub.workflows.bills.cancel_and_rebill import correct_bill
 from smarthub.workflows.debts.arrange_payments import look_at_arrangements
 from smarthub.workflows.debts.arrears_desk import end_hold, set_hold
 from smarthub.workflows.debts.back_billing import see_offer, take_offer, take_offer_for_member
-from smarthub.workflows.money.pay_balance import record_received_payment
 from tests.billing.village import SECOND_BILL, read
 from tests.cast import Cast
 from tests.workflows.closing import close
+from tests.workflows.receiving import record_received_payment
 from tests.workflows.test_cancel_and_rebill import replace_read
 
 CORRECTED = dt.date(2024, 12, 5)

@@ -28,7 +28,7 @@ from smarthub.payments.operations import record_received_payments
 from smarthub.payments.types import ReceivedPayment
 from smarthub.workflows.auto_pay import run_auto_pay as runs
 from smarthub.workflows.auto_pay.run_auto_pay import BEGUN_TOGETHER, DraftRun, run_auto_pay
-from smarthub.workflows.money.pay_balance import repair_unknown_attempts
+from smarthub.workflows.money.charge_payment import repair_unknown_attempts
 from tests.cast import NOW, TODAY, Cast
 from tests.metering.yard import CHICAGO
 from tests.sandbox_gateway import GOOD, INSUFFICIENT, SILENT_ONCE, Simulator

@@ -15,9 +15,9 @@ from smarthub.kernel.money import Money
 from smarthub.ledger.operations import post_entry
 from smarthub.ledger.types import Asked, ExpectedBalance, LedgerAccount, Posting
 from smarthub.workflows.cooperative.export_ledger import expect_balances, gather_export
-from smarthub.workflows.money.pay_balance import record_received_payment
 from tests.cast import NOW, Cast
 from tests.integrations.plain_accounts.judges import LAYOUTS, judge, written
+from tests.workflows.receiving import record_received_payment
 from tests.workflows.wallet import bill
 
 OCTOBER, NOVEMBER = dt.date(2026, 10, 3), dt.date(2026, 11, 3)

@@ -18,7 +18,7 @@ from smarthub.payments.models import Fee, InboxEvent, InboxResult, StoredMethod
 from smarthub.payments.ports import EventRefused
 from smarthub.payments.types import InboxOutcome, PaymentStatus
 from smarthub.workflows.bank.gateway_events import handle_waiting_events, receive_event
-from smarthub.workflows.money.pay_balance import repair_unknown_attempts
+from smarthub.workflows.money.charge_payment import repair_unknown_attempts
 from tests.cast import NOW, Cast
 from tests.sandbox_gateway import (
     BOUNCES,

@@ -14,7 +14,7 @@ from smarthub.payments.types import MethodId, MethodKind
 from smarthub.workflows.bank.stored_methods import get_method, remove_method
 from smarthub.workflows.messages import method_messages
 from smarthub.workflows.messages.method_messages import MethodChange, tell_of_method
-from smarthub.workflows.money.pay_balance import CardNotGiven
+from smarthub.workflows.money.store_method import CardNotGiven
 from tests.cast import NOW, OPENED, Cast
 from tests.sandbox_gateway import CLEARS, GOOD
 from tests.workflows.wallet import Wallet

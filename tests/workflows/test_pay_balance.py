@@ -30,11 +30,7 @@ from smarthub.payments.operations import (
     PaymentConflict,
 )
 from smarthub.payments.types import AttemptState
-from smarthub.workflows.money.pay_balance import (
-    CardDeclined,
-    MayNotPay,
-    get_receipt,
-)
+from smarthub.workflows.money.pay_balance import CardDeclined, MayNotPay, get_receipt
 from tests.cast import Cast, Player
 from tests.sandbox_gateway import (
     DECLINED,

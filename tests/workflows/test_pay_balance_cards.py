@@ -8,11 +8,7 @@ import pytest
 
 from smarthub.kernel.errors import NotVisible
 from smarthub.payments.types import MethodKind
-from smarthub.workflows.money.pay_balance import (
-    CardNotGiven,
-    list_methods,
-    start_method_setup,
-)
+from smarthub.workflows.money.store_method import CardNotGiven, list_methods, start_method_setup
 from tests.cast import NOW, Cast, Player
 from tests.sandbox_gateway import GOOD
 from tests.workflows.wallet import RETURN_TO, Wallet

@@ -19,8 +19,8 @@ from smarthub.payments.operations import (
     PaymentConflict,
 )
 from smarthub.payments.types import AttemptState, PaymentOutcome
-from smarthub.workflows.money.pay_balance import record_received_payment
 from tests.cast import NOW, Cast
+from tests.workflows.receiving import record_received_payment
 from tests.workflows.wallet import bill, owed, subjects
 
 

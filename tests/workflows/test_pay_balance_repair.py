@@ -12,10 +12,8 @@ from smarthub.integrations.sandbox.gateway import SandboxGateway
 from smarthub.kernel.money import Money
 from smarthub.payments.operations import record_answer
 from smarthub.payments.types import AttemptState
-from smarthub.workflows.money.pay_balance import (
-    get_receipt,
-    repair_unknown_attempts,
-)
+from smarthub.workflows.money.charge_payment import repair_unknown_attempts
+from smarthub.workflows.money.pay_balance import get_receipt
 from tests.cast import NOW, Cast
 from tests.sandbox_gateway import (
     DECLINED,

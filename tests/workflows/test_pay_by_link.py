@@ -17,7 +17,8 @@ from smarthub.notifications.models import Message
 from smarthub.payments.models import MethodSetup, Payment, StoredMethod
 from smarthub.payments.operations import MoreThanDue
 from smarthub.payments.types import AttemptState
-from smarthub.workflows.money.pay_balance import CardDeclined, repair_unknown_attempts
+from smarthub.workflows.money.charge_payment import repair_unknown_attempts
+from smarthub.workflows.money.pay_balance import CardDeclined
 from smarthub.workflows.money.pay_by_link import (
     begin_as_guest,
     finish_card,

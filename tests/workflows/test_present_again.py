@@ -16,13 +16,13 @@ from smarthub.payments.operations import keep_event
 from smarthub.payments.queries import list_schedules
 from smarthub.payments.types import PaymentStatus, ScheduleState
 from smarthub.workflows.bank.gateway_events import handle_waiting_events
-from smarthub.workflows.money.pay_balance import record_received_payment
 from smarthub.workflows.money.present_again import plan_presentments
 from smarthub.workflows.money.schedule_payment import cancel_scheduled_payment, pay_scheduled
 from tests.cast import NOW, TODAY, Cast
 from tests.sandbox_gateway import CLEARS, RETURNS_CLOSED
 from tests.workflows.bank import SETTLED, Bank
 from tests.workflows.money import hear, reference_of, status
+from tests.workflows.receiving import record_received_payment
 from tests.workflows.test_gateway_events import a_bank_payment
 from tests.workflows.wallet import Wallet, bill, owed, subjects
 

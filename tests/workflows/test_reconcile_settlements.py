@@ -13,7 +13,7 @@ from smarthub.payments.operations import explain_exception, record_settlement
 from smarthub.payments.ports import Settlement, SettlementLine
 from smarthub.payments.types import LineKind, PaymentStatus
 from smarthub.workflows.bank.reconcile_settlements import reconcile_settlements
-from smarthub.workflows.money.pay_balance import repair_unknown_attempts
+from smarthub.workflows.money.charge_payment import repair_unknown_attempts
 from tests.cast import NOW, Cast
 from tests.sandbox_gateway import (
     DISPUTED,

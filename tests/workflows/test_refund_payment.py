@@ -24,11 +24,11 @@ from smarthub.payments.operations import (
 )
 from smarthub.payments.ports import PaymentGateway
 from smarthub.payments.types import NewRefund, PaymentStatus, RefundId
-from smarthub.workflows.money.pay_balance import record_received_payment
 from smarthub.workflows.money.refund_payment import ask_refund, decide_refund, repair_refunds
 from tests.cast import NOW, Cast
 from tests.sandbox_gateway import GOOD
 from tests.workflows.money import on, status
+from tests.workflows.receiving import record_received_payment
 from tests.workflows.wallet import Wallet, bill, owed
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])

@@ -16,7 +16,8 @@ from smarthub.payments.models import Payment, ScheduledPayment
 from smarthub.payments.operations import MethodGone, ScheduleConflict, ScheduleOver
 from smarthub.payments.queries import list_schedules
 from smarthub.payments.types import ScheduleState
-from smarthub.workflows.money.pay_balance import MayNotPay, repair_unknown_attempts
+from smarthub.workflows.money.charge_payment import repair_unknown_attempts
+from smarthub.workflows.money.pay_balance import MayNotPay
 from smarthub.workflows.money.schedule_payment import (
     DayRefused,
     cancel_scheduled_payment,

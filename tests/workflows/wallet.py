@@ -13,11 +13,8 @@ from smarthub.ledger.queries import get_balances
 from smarthub.ledger.types import Asked, Posting
 from smarthub.notifications.models import Message
 from smarthub.payments.types import MethodKind, PaymentOutcome
-from smarthub.workflows.money.pay_balance import (
-    finish_method_setup,
-    pay_balance,
-    start_method_setup,
-)
+from smarthub.workflows.money.pay_balance import pay_balance
+from smarthub.workflows.money.store_method import finish_method_setup, start_method_setup
 from tests.cast import NOW, Player
 from tests.sandbox_gateway import Simulator
 

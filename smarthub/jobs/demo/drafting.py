@@ -49,10 +49,10 @@ from smarthub.workflows.auto_pay.set_up_auto_pay import (
 )
 from smarthub.workflows.auto_pay.sign_up_credits import set_programme
 from smarthub.workflows.bank.reconcile_settlements import reconcile_settlements
-from smarthub.workflows.money.pay_balance import (
+from smarthub.workflows.money.charge_payment import repair_unknown_attempts
+from smarthub.workflows.money.store_method import (
     finish_method_setup,
     list_methods,
-    repair_unknown_attempts,
     start_method_setup,
 )
 

@@ -28,11 +28,7 @@ from smarthub.portal.requests import MemberRequest, local_today
 from smarthub.ui.formats import reading_language, say_day
 from smarthub.wiring.clock import now
 from smarthub.wiring.gateway import payment_gateway
-from smarthub.workflows.money.pay_balance import (
-    finish_method_setup,
-    pay_balance,
-    start_method_setup,
-)
+from smarthub.workflows.money.pay_balance import pay_balance
 from smarthub.workflows.money.payment_plan import (
     PaymentPlan,
     get_payment_and_dues,
@@ -41,6 +37,7 @@ from smarthub.workflows.money.payment_plan import (
 )
 from smarthub.workflows.money.payment_receipt import print_receipt
 from smarthub.workflows.money.schedule_payment import days_to_choose, get_schedule, schedule_payment
+from smarthub.workflows.money.store_method import finish_method_setup, start_method_setup
 
 
 class SeeOther(HttpResponseRedirect):

@@ -17,7 +17,7 @@ from smarthub.kernel.errors import NotVisible
 from smarthub.portal.requests import MemberRequest
 from smarthub.ui.formats import reading_language
 from smarthub.wiring.gateway import card_form
-from smarthub.workflows.money.pay_balance import open_setup
+from smarthub.workflows.money.store_method import open_setup
 
 SCRIPT = "https://js.stripe.com"
 FRAMES = [SCRIPT, "https://hooks.stripe.com"]

@@ -16,7 +16,7 @@ from smarthub.kernel.period import local_day
 from smarthub.payments import operations, queries
 from smarthub.payments.ports import PaymentGateway, Settlement
 from smarthub.workflows.bank.gateway_events import bring_to, refresh_charge
-from smarthub.workflows.money.pay_balance import KEY_LIFE
+from smarthub.workflows.money.charge_payment import KEY_LIFE
 
 LOOK_BACK = dt.timedelta(days=14)
 """So far back pay-outs are asked for; each is booked once."""

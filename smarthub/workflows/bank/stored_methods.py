@@ -1,6 +1,6 @@
 """A member's stored cards and bank accounts: what there is, naming one, and taking one away.
 
-Adding one is a visit to the gateway's own form (``pay_balance.start_method_setup``).
+Adding one is a visit to the gateway's own form (``store_method.start_method_setup``).
 """
 
 from __future__ import annotations

@@ -42,13 +42,9 @@ from smarthub.payments.types import (
 )
 from smarthub.workflows.accounts.account_overview import AccountDue, list_accounts_due
 from smarthub.workflows.messages.tell_person import tell_person
-from smarthub.workflows.money.pay_balance import (
-    MAXIMUM,
-    finish_setup_of,
-    outcome_of,
-    send_payment,
-    start_setup_of,
-)
+from smarthub.workflows.money.charge_payment import send_payment
+from smarthub.workflows.money.pay_balance import MAXIMUM, outcome_of
+from smarthub.workflows.money.store_method import finish_setup_of, start_setup_of
 
 GUEST_LASTS = dt.timedelta(minutes=30)
 STAFF_LASTS = dt.timedelta(days=7)

@@ -34,7 +34,8 @@ from smarthub.payments.types import (
 )
 from smarthub.workflows.accounts.account_overview import AccountDue, is_past_due, list_accounts_due
 from smarthub.workflows.accounts.auto_pay_ahead import list_drafts_ahead
-from smarthub.workflows.money.pay_balance import get_receipt, list_methods
+from smarthub.workflows.money.pay_balance import get_receipt
+from smarthub.workflows.money.store_method import list_methods
 
 MOST_SHOWN = 200
 """So many payments of one person are listed; the ledger keeps all."""

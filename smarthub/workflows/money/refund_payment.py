@@ -27,7 +27,7 @@ from smarthub.payments.types import (
     RefundId,
     WaitingRefund,
 )
-from smarthub.workflows.money.pay_balance import KEY_LIFE, SILENCE
+from smarthub.workflows.money.charge_payment import KEY_LIFE, SILENCE
 
 SECOND_PERSON = "refund.second_person_above_cents"
 

@@ -31,7 +31,8 @@ from smarthub.payments.types import (
     ScheduleView,
 )
 from smarthub.workflows.messages.tell_person import tell_person
-from smarthub.workflows.money.pay_balance import MAXIMUM, MayNotPay, open_to_pay, send_payment
+from smarthub.workflows.money.charge_payment import send_payment
+from smarthub.workflows.money.pay_balance import MAXIMUM, MayNotPay, open_to_pay
 
 DAYS_AHEAD = 90
 """So far ahead a payment may be ordered; a card and a mind change after longer."""

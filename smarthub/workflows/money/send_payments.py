@@ -21,7 +21,7 @@ from smarthub.payments.ports import ChargeAnswer, PaymentGateway
 from smarthub.payments.types import AttemptState, WaitingAttempt
 from smarthub.workflows.debts.follow_arrears import stop_if_cleared
 from smarthub.workflows.messages.payment_messages import tell_of_receipts
-from smarthub.workflows.money.pay_balance import charge, settle
+from smarthub.workflows.money.charge_payment import charge, settle
 
 ASKED = 4
 """So many times as many are asked for as may wait for the gateway: when the queue is so long, half
@@ -98,8 +98,8 @@ def _settle(answered: Answered, now: dt.datetime, gateway: PaymentGateway) -> No
 def settle_together(answered: Answered, now: dt.datetime, gateway: PaymentGateway) -> None:
     """Record answers, entries and receipts in one transaction; what a guest gave, one by one.
 
-    The same as ``pay_balance.settle`` of each: killed in between, every one of them is a question
-    that the janitor asks again under its key.
+    The same as ``charge_payment.settle`` of each: killed in between, every one of them is a
+    question that the janitor asks again under its key.
     """
     for attempt, answer in answered:
         if attempt.is_guest:

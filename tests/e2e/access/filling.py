@@ -50,14 +50,9 @@ from smarthub.workflows.bills.close_billing_cycle import close_billing_cycle
 from smarthub.workflows.bills.review_billing_cycle import draft_run, start_review
 from smarthub.workflows.bills.round_up_bills import choose_round_up
 from smarthub.workflows.cooperative.found_cooperative import found_cooperative
-from smarthub.workflows.money.pay_balance import (
-    CardDeclined,
-    finish_method_setup,
-    pay_balance,
-    record_received_payment,
-    start_method_setup,
-)
+from smarthub.workflows.money.pay_balance import CardDeclined, pay_balance
 from smarthub.workflows.money.schedule_payment import schedule_payment
+from smarthub.workflows.money.store_method import finish_method_setup, start_method_setup
 from tests.cast import COLOUR, IDENTITY, PASSWORD
 from tests.e2e.access.filling_auto_pay import fill_auto_pay
 from tests.e2e.access.filling_billing import write_news
@@ -87,6 +82,7 @@ from tests.metering.yard import wide_row as day_row
 from tests.rating.rate_book import CITY_TAX, E_R1, F_250, G_R1, SHARED_SOLAR
 from tests.sandbox_gateway import DECLINED, FORM, GOOD, SILENT_ONCE
 from tests.workflows.newcomer import settle_newcomer
+from tests.workflows.receiving import record_received_payment
 
 BEFORE_SECOND = dt.date(2024, 11, 15)
 TARIFFS = {"electric": "E-R1", "gas": "G-R1", "fiber": "F-250"}

@@ -15,7 +15,7 @@ from smarthub.wiring.gateway import payment_gateway
 from smarthub.workflows.auto_pay.migrated_auto_pay import import_proposals
 from smarthub.workflows.auto_pay.set_up_auto_pay import Agreement, change_state, turn_on
 from smarthub.workflows.auto_pay.sign_up_credits import set_programme
-from smarthub.workflows.money.pay_balance import finish_method_setup, start_method_setup
+from smarthub.workflows.money.store_method import finish_method_setup, start_method_setup
 from tests.e2e.access.people import ENROLLED_AT, WALKERS
 from tests.metering.yard import CHICAGO
 from tests.sandbox_gateway import FORM, GOOD

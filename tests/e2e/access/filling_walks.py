@@ -14,7 +14,7 @@ from smarthub.wiring.gateway import payment_gateway
 from smarthub.workflows.auto_pay.run_auto_pay import run_auto_pay
 from smarthub.workflows.auto_pay.set_up_auto_pay import turn_on
 from smarthub.workflows.bills.bill_single import write_single_bill
-from smarthub.workflows.money.pay_balance import finish_method_setup, start_method_setup
+from smarthub.workflows.money.store_method import finish_method_setup, start_method_setup
 from tests.e2e.access.filling_auto_pay import AGREEMENT, FORMS, store_card
 from tests.e2e.access.people import BILLED_ALONE, ENROLLED_AT, VISITED_AT, WALKERS
 from tests.metering.yard import CHICAGO

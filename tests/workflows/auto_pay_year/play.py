@@ -39,15 +39,12 @@ from smarthub.workflows.bank.gateway_events import catch_up_with_events, handle_
 from smarthub.workflows.bank.reconcile_settlements import reconcile_settlements
 from smarthub.workflows.bills.cancel_and_rebill import correct_bill, take_bill_back
 from smarthub.workflows.bills.close_billing_cycle import close_billing_cycle
-from smarthub.workflows.money.pay_balance import (
-    finish_method_setup,
-    record_received_payment,
-    repair_unknown_attempts,
-    start_method_setup,
-)
+from smarthub.workflows.money.charge_payment import repair_unknown_attempts
+from smarthub.workflows.money.store_method import finish_method_setup, start_method_setup
 from tests.metering.yard import CHICAGO
 from tests.sandbox_gateway import CLEARS, GOOD, Simulator
 from tests.workflows.auto_pay_year.town import BILL_DAYS, House, read_meters
+from tests.workflows.receiving import record_received_payment
 from tests.workflows.wallet import RETURN_TO
 
 ONE_DAY = dt.timedelta(days=1)
