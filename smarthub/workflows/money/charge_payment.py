@@ -14,11 +14,7 @@ from django.db import transaction
 from smarthub.kernel.fault_points import reach
 from smarthub.payments import operations, queries
 from smarthub.payments.ports import ChargeAnswer, GatewayUnavailable, KeyConflict, PaymentGateway
-from smarthub.payments.types import (
-    AttemptState,
-    PaymentId,
-    WaitingAttempt,
-)
+from smarthub.payments.types import AttemptState, PaymentId, WaitingAttempt
 from smarthub.workflows.debts.follow_arrears import stop_if_paid
 from smarthub.workflows.messages.payment_messages import tell_of_payment
 
@@ -30,11 +26,7 @@ log = logging.getLogger(__name__)
 
 
 def send_payment(
-    *,
-    payment_id: PaymentId,
-    now: dt.datetime,
-    gateway: PaymentGateway,
-    tell_failure: bool = False,
+    *, payment_id: PaymentId, now: dt.datetime, gateway: PaymentGateway, tell_failure: bool = False
 ) -> None:
     """Send a payment whose attempt is recorded to the gateway, and record its answer.
 

@@ -20,14 +20,7 @@ from smarthub.kernel.period import local_day
 from smarthub.members.queries import get_person_of_user
 from smarthub.payments import operations, queries
 from smarthub.payments.ports import PaymentGateway
-from smarthub.payments.types import (
-    AttemptState,
-    MethodId,
-    Part,
-    Payment,
-    PaymentId,
-    PaymentOutcome,
-)
+from smarthub.payments.types import AttemptState, MethodId, Part, Payment, PaymentId, PaymentOutcome
 from smarthub.workflows.money.charge_payment import send_payment
 
 MAXIMUM = "payment.maximum_cents"

@@ -15,12 +15,7 @@ from uuid import UUID, uuid5
 
 from django.db import transaction
 
-from smarthub.accounts.access import (
-    open_as_guest,
-    open_by_link,
-    open_for_staff,
-    write_link,
-)
+from smarthub.accounts.access import open_as_guest, open_by_link, open_for_staff, write_link
 from smarthub.accounts.queries import list_holders
 from smarthub.accounts.types import AccountId, LinkedAccount
 from smarthub.cooperative.queries import get_policy, get_zone

@@ -51,10 +51,7 @@ def _plan(returned: ReturnedPayment, on: dt.date, now: dt.datetime) -> bool:
         day, also_closed=list_bank_closings(start=day, end=day + CALENDAR)
     )
     left = retries_left(
-        code=returned.code,
-        first_sent_on=returned.first_sent_on,
-        retries_made=returned.made,
-        on=day,
+        code=returned.code, first_sent_on=returned.first_sent_on, retries_made=returned.made, on=day
     )
     if not left or returned.made >= int(value_in(policies, "returned.present_again_most")):
         return False

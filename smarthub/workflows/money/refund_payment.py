@@ -20,13 +20,7 @@ from smarthub.kernel.period import local_day
 from smarthub.members.queries import get_person_of_user
 from smarthub.payments import operations, queries
 from smarthub.payments.ports import ChargeAnswer, GatewayUnavailable, PaymentGateway
-from smarthub.payments.types import (
-    AttemptState,
-    NewRefund,
-    PaymentId,
-    RefundId,
-    WaitingRefund,
-)
+from smarthub.payments.types import AttemptState, NewRefund, PaymentId, RefundId, WaitingRefund
 from smarthub.workflows.money.charge_payment import KEY_LIFE, SILENCE
 
 SECOND_PERSON = "refund.second_person_above_cents"

@@ -15,10 +15,7 @@ from smarthub.members.queries import get_person_of_user
 from smarthub.members.types import PersonId
 from smarthub.payments import operations, queries
 from smarthub.payments.ports import PaymentGateway
-from smarthub.payments.types import (
-    MethodKind,
-    StoredMethod,
-)
+from smarthub.payments.types import MethodKind, StoredMethod
 from smarthub.workflows.messages.method_messages import MethodChange, tell_of_method
 
 

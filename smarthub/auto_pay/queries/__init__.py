@@ -1,0 +1,75 @@
+"""Every read of plans, drafts, credits and proposals."""
+
+from __future__ import annotations
+
+from smarthub.auto_pay.queries.credits import (
+    get_programme,
+    list_credits,
+    list_pending_credits,
+    list_pending_credits_of_cycle,
+    list_posted_credits,
+    list_programme_rows,
+    list_programmes,
+)
+from smarthub.auto_pay.queries.drafts import (
+    AUTO_PAY,
+    OPEN,
+    get_draft,
+    list_coming_drafts,
+    list_drafts,
+    list_failed_drafts,
+    list_failed_in_a_row,
+    list_open_among,
+    list_open_drafts,
+    list_unpaid_drafts,
+)
+from smarthub.auto_pay.queries.on_bill import get_on_bill
+from smarthub.auto_pay.queries.plans import (
+    STATE_AFTER,
+    count_plans_of_method,
+    find_plan,
+    get_plan,
+    is_made,
+    list_by_hand_left,
+    list_plans,
+    list_plans_of_method,
+    sum_by_hand_left,
+)
+from smarthub.auto_pay.queries.proposals import (
+    had_auto_pay_before,
+    list_dues_and_proposed,
+    list_proposals,
+)
+
+__all__ = [
+    "AUTO_PAY",
+    "OPEN",
+    "STATE_AFTER",
+    "count_plans_of_method",
+    "find_plan",
+    "get_draft",
+    "get_on_bill",
+    "get_plan",
+    "get_programme",
+    "had_auto_pay_before",
+    "is_made",
+    "list_by_hand_left",
+    "list_coming_drafts",
+    "list_credits",
+    "list_drafts",
+    "list_dues_and_proposed",
+    "list_failed_drafts",
+    "list_failed_in_a_row",
+    "list_open_among",
+    "list_open_drafts",
+    "list_pending_credits",
+    "list_pending_credits_of_cycle",
+    "list_plans",
+    "list_plans_of_method",
+    "list_posted_credits",
+    "list_programme_rows",
+    "list_programmes",
+    "list_proposals",
+    "list_unpaid_drafts",
+    "sum_by_hand_left",
+]
