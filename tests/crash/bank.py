@@ -6,6 +6,9 @@ python -m tests.crash.bank send        make the file for the bank; say what wait
 python -m tests.crash.bank returns     take in a file that sends every debit back
 python -m tests.crash.bank lockbox DAY take in three checks of a day: two sound, one nobody's
 python -m tests.crash.bank cash DAY    take in three payments at stores of a day, in the same way
+python -m tests.crash.bank agency DAY  take in three payments of an agency, in the same way
+python -m tests.crash.bank place       write Maria's debt off and hand it to a collection agency
+python -m tests.crash.bank collected PLACEMENT   take in what that agency collected, in that way
 """
 
 from __future__ import annotations
@@ -82,11 +85,11 @@ def send() -> str:
 
 
 def returns() -> str:
-    """Take in a file in which every debit ever sent comes back for want of money."""
+    """Take in a file in which every debit ever sent comes back for want of money, newest first."""
     from smarthub.payments.models import SentEntry  # noqa: PLC0415
     from tests.integrations.nacha.files import sent_back  # noqa: PLC0415
 
-    traces = SentEntry.objects.exclude(attempt=None).order_by("trace")
+    traces = SentEntry.objects.exclude(attempt=None).order_by("-trace")
     words = [("R01", trace, 10_00, "") for trace in traces.values_list("trace", flat=True)]
     return " ".join(row.outcome for row in _bank().hear(sent_back(*words)))
 
@@ -142,6 +145,60 @@ def cash(day: str) -> str:
     return " ".join(row.outcome for row in rows)
 
 
+def agency(day: str) -> str:
+    """Take in three payments of an agency: 20.00 and 30.00 for Maria, and 5.00 for nobody."""
+    from smarthub.arrears.models import Agency  # noqa: PLC0415
+    from smarthub.integrations.csv_files.agency import AgencyRows  # noqa: PLC0415
+    from smarthub.workflows.bank.bank_files import take_agency  # noqa: PLC0415
+    from tests.arrears.test_pledges import add  # noqa: PLC0415
+    from tests.cast import NOW  # noqa: PLC0415
+
+    cast = _bank().cast
+    if not Agency.objects.exists():
+        add(cast)
+    text = (
+        f"agency,LIHEAP,{day},40112\npaid,V-{day}-1,1001,Alvarez,20.00\n"
+        f"paid,V-{day}-2,1001,Nobody,5.00\npaid,V-{day}-3,1001,Alvarez,30.00\nfile,3,55.00\n"
+    )
+    rows = take_agency(
+        user_id=cast.dana.user.pk,
+        name="agency.csv",
+        content=text.encode(),
+        layout=AgencyRows(),
+        now=NOW,
+    )
+    return " ".join(row.outcome for row in rows)
+
+
+def place() -> str:
+    """Write Maria's debt of 500.00 off, and hand it to a collection agency; say as which debt."""
+    from tests.arrears.test_placements import placed  # noqa: PLC0415
+
+    return f"P{placed(_bank().cast, 500_00).pk:06}"
+
+
+def collected(placement: str, number: str) -> str:
+    """Take in a statement: 20.00 and 30.00 of the debt, and 5.00 of one nobody handed over."""
+    from smarthub.integrations.csv_files.collection import CollectionRows  # noqa: PLC0415
+    from smarthub.workflows.bank.bank_files import take_collected  # noqa: PLC0415
+    from tests.arrears.bills import at  # noqa: PLC0415
+    from tests.arrears.test_placements import SAID, statement  # noqa: PLC0415
+
+    text = statement(
+        f"S-{number}1,{placement},20.00,5.00",
+        f"S-{number}2,P999999,5.00,1.00",
+        f"S-{number}3,{placement},30.00,7.50",
+    )
+    rows = take_collected(
+        user_id=_bank().cast.dana.user.pk,
+        name="statement.csv",
+        content=text.encode(),
+        layout=CollectionRows(),
+        now=at(SAID),
+    )
+    return " ".join(row.outcome for row in rows)
+
+
 def _bank() -> Bank:
     from smarthub.wiring.bank_files import bank_sealer  # noqa: PLC0415
 
@@ -161,5 +218,8 @@ if __name__ == "__main__":
         "returns": returns,
         "lockbox": lockbox,
         "cash": cash,
+        "agency": agency,
+        "place": place,
+        "collected": collected,
     }
     sys.stdout.write(f"said: {acts[act](*values)}\n")

@@ -15,8 +15,9 @@ pytestmark = pytest.mark.crash
 
 KEY = new_key()
 SENDING = ("bank_file.entries_written", "bank_file.made")
-RETURNING = ("money_file.kept", "bank_file.row_written", "bank_file.row_taken")
-ARRIVING = ("money_file.kept", "arrival.row_written", "arrival.row_taken")
+RETURNING = {"money_file.kept": 0, "bank_file.row_written": 0, "bank_file.row_taken": 1}
+ARRIVING = {"money_file.kept": 0, "arrival.row_written": 0, "arrival.row_taken": 1}
+"""How many rows a process killed there leaves: one is written with all that follows from it."""
 
 STORING = ("bank_account.stored", "bank_account.written")
 STORED = "SELECT count(*)::int FROM payments_bankaccount WHERE method_id = '{}'"
@@ -34,7 +35,11 @@ CLEARING = """
 SELECT coalesce(sum(amount_cents) FILTER (WHERE gl = '{}'), 0)::int,
        coalesce(sum(amount_cents), 0)::int FROM ledger_postingrow
 """
+RECOVERED = """
+SELECT count(*)::int, coalesce(sum(amount_cents), 0)::int FROM arrears_recovery
+"""
 FEES = "SELECT count(*)::int FROM payments_fee"
+ROWS = "SELECT count(*)::int FROM payments_moneyfilerow"
 TOLD = "SELECT count(*)::int FROM notifications_message WHERE template = 'payment_returned'"
 
 
@@ -86,12 +91,15 @@ def test_a_return_is_booked_once_wherever_the_file_was_killed(
 ) -> None:
     said(act(installation, "prepare", "2"))
     said(act(installation, "send"))
+    ((before,),) = installation.ask(ROWS)
 
     kill_at(installation, point, "returns")
+    left = installation.ask(ROWS)
     said(act(installation, "returns"))
     again = said(act(installation, "returns"))
 
     ((begun,),) = installation.ask(BEGUN)
+    assert left == [(before + RETURNING[point],)]
     assert set(again.split()) == {"known"}
     assert installation.ask(RETURNED) == [(begun,)]
     assert installation.ask(FEES) == [(begun,)]
@@ -99,18 +107,49 @@ def test_a_return_is_booked_once_wherever_the_file_was_killed(
     assert installation.ask(CLEARING.format("clearing:bank_file:ach")) == [(0, 0)]
 
 
-@pytest.mark.parametrize(("kind", "clearing"), [("lockbox", "mail"), ("cash", "store")])
+@pytest.mark.parametrize(
+    ("kind", "clearing"), [("lockbox", "mail"), ("cash", "store"), ("agency", "agency")]
+)
 @pytest.mark.parametrize(("number", "point"), list(enumerate(ARRIVING, start=1)))
 def test_what_arrived_is_booked_once_wherever_its_file_was_killed(
     installation: Installation, number: int, point: str, kind: str, clearing: str
 ) -> None:
     day = dt.date(2026, 11, number).isoformat()
     ((before, _),) = installation.ask(CLEARING.format(f"clearing:{clearing}"))
+    ((rows,),) = installation.ask(ROWS)
 
     kill_at(installation, point, kind, day)
+    left = installation.ask(ROWS)
     said(act(installation, kind, day))
     again = said(act(installation, kind, day))
 
+    assert left == [(rows + ARRIVING[point],)]
     assert again.split() == ["known", "known", "known"]
     # 20.00 and 30.00 on the account, 5.00 in suspense
     assert installation.ask(CLEARING.format(f"clearing:{clearing}")) == [(before + 55_00, 0)]
+
+
+@pytest.fixture(scope="module")
+def placement(installation: Installation) -> str:
+    """Return as which debt a collection agency has what Maria owed; the last tests' ground."""
+    return said(act(installation, "place"))
+
+
+@pytest.mark.parametrize(("number", "point"), list(enumerate(ARRIVING, start=1)))
+def test_what_was_collected_is_booked_once_wherever_its_statement_was_killed(
+    installation: Installation, placement: str, number: int, point: str
+) -> None:
+    ((before, _),) = installation.ask(CLEARING.format("clearing:agency"))
+    ((rows,),) = installation.ask(ROWS)
+
+    kill_at(installation, point, "collected", placement, str(number))
+    left = installation.ask(ROWS)
+    first = said(act(installation, "collected", placement, str(number)))
+    again = said(act(installation, "collected", placement, str(number)))
+
+    assert left == [(rows + ARRIVING[point],)]
+    assert sorted(set(first.split()) - {"known"}) == ["paid", "suspense"]
+    assert again.split() == ["known", "known", "known"]
+    assert installation.ask(RECOVERED) == [(number * 2, number * 50_00)]
+    # of 55.00 the agency kept 5.00 + 1.00 + 7.50
+    assert installation.ask(CLEARING.format("clearing:agency")) == [(before + 41_50, 0)]
