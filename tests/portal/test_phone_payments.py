@@ -18,6 +18,7 @@ from smarthub.payments.models import Payment, PhoneEvent, PhoneHandOff, Suspense
 from smarthub.workflows.money.pay_by_phone import see_phone_page, start_phone_payment
 from tests.cast import Cast
 from tests.portal.conftest import NOW
+from tests.workflows.money import exceptions
 from tests.workflows.wallet import owed
 
 SECRET = "the-phone-company's"
@@ -193,6 +194,41 @@ class TestWhoIsHeard:
 
         assert answer == (410, {"error": "phone_code_expired"})
         assert state(called, NOW + dt.timedelta(minutes=15)) == "expired"
+
+    def test_nobody_who_guesses_codes(self, called: Cast) -> None:
+        code = PhoneHandOff.objects.get().code
+        others = [f"{(int(code) + step) % 10**8:08}" for step in range(1, 21)]
+
+        guessed = [ask(LOOK_UP, {"code": other}) for other in others]
+        right = look_up()
+        with time_machine.travel(NOW + dt.timedelta(minutes=14, seconds=59)):
+            soon = ask(LOOK_UP, {"code": code}, at=NOW + dt.timedelta(minutes=14, seconds=59))
+
+        assert guessed == [(404, {"error": "phone_code_unknown"})] * 20
+        assert right == soon == (429, {"error": "phone_codes_refused"})
+        assert state(called) == "waiting"
+        assert exceptions() == ["phone_codes"]
+        kept = PhoneEvent.objects.filter(kind="wrong_code").values_list("reference", flat=True)
+        assert list(kept) == [""] * 20  # nothing of what was typed
+
+    def test_a_right_code_again_a_quarter_of_an_hour_later(self, called: Cast) -> None:
+        code = PhoneHandOff.objects.get().code
+        for step in range(1, 21):
+            ask(LOOK_UP, {"code": f"{(int(code) + step) % 10**8:08}"})
+
+        later = NOW + dt.timedelta(minutes=16)
+        with time_machine.travel(later):
+            answer = ask(LOOK_UP, {"code": code}, at=later)
+
+        assert answer == (410, {"error": "phone_code_expired"})
+
+    def test_nineteen_slips_leave_the_right_code_good(self, called: Cast) -> None:
+        code = PhoneHandOff.objects.get().code
+        for step in range(1, 20):
+            ask(LOOK_UP, {"code": f"{(int(code) + step) % 10**8:08}"})
+
+        assert look_up()[0] == 200
+        assert exceptions() == []
 
     def test_an_unknown_and_a_paid_code_are_told_apart(self, called: Cast) -> None:
         code = PhoneHandOff.objects.get().code

@@ -149,6 +149,13 @@ DOES_NOT_FIT: Mapping[str, tuple[Promise, Promise]] = {
         gettext_lazy("A collection agency kept another share than agreed"),
         gettext_lazy("What its debtor paid is booked in full. Ask the agency for the rest."),
     ),
+    "phone_codes": (
+        gettext_lazy("Too many wrong codes of payments by phone"),
+        gettext_lazy(
+            "For a quarter of an hour no code was taken. Ask the phone company who called, and "
+            "take cards in another way meanwhile."
+        ),
+    ),
     "failed_then_paid": (
         gettext_lazy("A payment we had as failed did go through"),
         gettext_lazy("It is booked. See whether the member has paid another time meanwhile."),

@@ -25,7 +25,9 @@ from smarthub.kernel.money import Money
 
 TRIES, TIMEOUT_SECONDS = 3, 10.0
 SILENT = "phone_silent"
-KNOWN_REFUSALS = frozenset({"phone_code_unknown", "phone_code_expired", "phone_code_used"})
+KNOWN_REFUSALS = frozenset(
+    {"phone_code_unknown", "phone_code_expired", "phone_code_used", "phone_codes_refused"}
+)
 
 
 class LookUpRefused(Exception):

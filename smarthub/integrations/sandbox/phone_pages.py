@@ -40,6 +40,10 @@ WORDS: Mapping[str, Text] = {
         "This code is too old. Ask for a new one.", "Este código ya venció. Pida uno nuevo."
     ),
     "phone_code_used": Text("This is paid already.", "Esto ya está pagado."),
+    "phone_codes_refused": Text(
+        "Too many codes were wrong. Please call again in a quarter of an hour.",
+        "Demasiados códigos no eran correctos. Por favor, llame otra vez en un cuarto de hora.",
+    ),
     "phone_silent": Text(
         "Your co-op does not answer. Please call again.",
         "Su cooperativa no contesta. Por favor, llame otra vez.",

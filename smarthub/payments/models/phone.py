@@ -36,7 +36,10 @@ class PhoneHandOff(models.Model):
 
 
 class PhoneEvent(models.Model):
-    """What the phone company's system told of one; its own reference makes a result once."""
+    """What the phone company's system told of one; its own reference makes a result once.
+
+    A wrong code is told of none: it is noted without what was typed.
+    """
 
     hand_off = models.ForeignKey(
         PhoneHandOff, null=True, on_delete=models.PROTECT, related_name="events"
@@ -50,6 +53,11 @@ class PhoneEvent(models.Model):
 
     class Meta:
         db_table_comment = APPEND_ONLY
+        indexes = [
+            models.Index(
+                fields=["told_at"], condition=models.Q(kind="wrong_code"), name="phone_wrong_codes"
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["reference"],

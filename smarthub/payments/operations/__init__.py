@@ -93,6 +93,7 @@ from smarthub.payments.operations.paying import (
 )
 from smarthub.payments.operations.phone import (
     PhoneCodeExpired,
+    PhoneCodesRefused,
     PhoneCodeUnknown,
     PhoneCodeUsed,
     PhoneResultConflict,
@@ -178,6 +179,7 @@ __all__ = [
     "PhoneCodeExpired",
     "PhoneCodeUnknown",
     "PhoneCodeUsed",
+    "PhoneCodesRefused",
     "PhoneResultConflict",
     "PhoneResultRefused",
     "RefundConflict",

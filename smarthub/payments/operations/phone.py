@@ -17,7 +17,6 @@ from smarthub.accounts.types import AccountId
 from smarthub.cooperative.queries import get_zone
 from smarthub.kernel.card_numbers import holds_card_number
 from smarthub.kernel.errors import Conflict, Refused
-from smarthub.kernel.fault_points import reach
 from smarthub.kernel.money import ZERO, Money
 from smarthub.kernel.period import local_day
 from smarthub.ledger.operations import lock_accounts
@@ -25,6 +24,7 @@ from smarthub.members.types import PersonId
 from smarthub.payments.engine import AmountNotPositive
 from smarthub.payments.models import PhoneEvent, PhoneHandOff
 from smarthub.payments.operations.corrections import park_in_suspense
+from smarthub.payments.operations.exceptions import find_exception
 from smarthub.payments.operations.paying import PaymentConflict, record_received_payments
 from smarthub.payments.types import (
     PaymentId,
@@ -37,6 +37,10 @@ from smarthub.payments.types import (
 CHANNEL = "ivr"
 CODE_LASTS = dt.timedelta(minutes=15)
 CODE_DIGITS = 8
+WRONG_CODE = "wrong_code"
+WRONG_CODES_MOST = 20
+"""So many wrong codes in fifteen minutes, by all callers together, are mistyped; more are guessed.
+While a hundred codes are good, one guess in a million finds one."""
 REFERENCE = re.compile(r"[A-Za-z0-9._-]{1,40}")
 """Also bars words and blanks; a card's number is barred besides."""
 
@@ -57,6 +61,12 @@ class PhoneCodeUsed(Refused):
     """What the code was for is paid."""
 
     code = "phone_code_used"
+
+
+class PhoneCodesRefused(Refused):
+    """Too many codes were wrong lately: for now no code is looked up, right ones as well."""
+
+    code = "phone_codes_refused"
 
 
 class PhoneResultRefused(Refused):
@@ -110,12 +120,19 @@ def start_hand_off(
 def look_up_code(*, typed: str, now: dt.datetime) -> PhoneHandOff:
     """Return the hand-off of a code and note that it was looked up; again returns it again.
 
+    A wrong code is noted. Must not be called inside a transaction: the note has to stay.
+
     Raises:
         PhoneCodeUnknown, PhoneCodeExpired, PhoneCodeUsed: nothing is told of any account.
+        PhoneCodesRefused: somebody guesses; staff were told.
     """
+    wrong = PhoneEvent.objects.filter(kind=WRONG_CODE, told_at__gt=now - CODE_LASTS).count()
+    if wrong >= WRONG_CODES_MOST:
+        raise PhoneCodesRefused
     digits = re.sub(r"[\s-]", "", typed)
     row = PhoneHandOff.objects.filter(code=digits).order_by("-started_at").first()
     if row is None:
+        _note_wrong_code(wrong + 1, now)
         raise PhoneCodeUnknown
     if row.events.filter(kind=PhoneState.PAID).exists():
         raise PhoneCodeUsed
@@ -125,6 +142,14 @@ def look_up_code(*, typed: str, now: dt.datetime) -> PhoneHandOff:
         hand_off=row, kind=PhoneState.LOOKED_UP, defaults={"told_at": now}
     )
     return row
+
+
+def _note_wrong_code(wrong: int, now: dt.datetime) -> None:
+    """Note a wrong code; what was typed is not kept, for it may be a slip from a right one."""
+    with transaction.atomic(durable=True):
+        PhoneEvent.objects.create(kind=WRONG_CODE, told_at=now)
+        if wrong >= WRONG_CODES_MOST:
+            find_exception(key=f"phone_codes:{now:%Y-%m-%dT%H}", kind="phone_codes", now=now)
 
 
 def take_phone_result(
@@ -166,7 +191,6 @@ def take_phone_result(
             payment_id=payment_id,
             told_at=now,
         )
-        reach("phone.result_written")
     return kind, payment_id, True
 
 

@@ -13,7 +13,12 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from smarthub.kernel.errors import Conflict, Refused
-from smarthub.payments.operations import PhoneCodeExpired, PhoneCodeUnknown, PhoneCodeUsed
+from smarthub.payments.operations import (
+    PhoneCodeExpired,
+    PhoneCodesRefused,
+    PhoneCodeUnknown,
+    PhoneCodeUsed,
+)
 from smarthub.payments.ports import EventRefused
 from smarthub.wiring.clock import now
 from smarthub.wiring.phone import HEADER, check_phone_signature, require_phone_vendor
@@ -24,6 +29,7 @@ STATUSES = {
     PhoneCodeUnknown: HTTPStatus.NOT_FOUND,
     PhoneCodeExpired: HTTPStatus.GONE,
     PhoneCodeUsed: HTTPStatus.CONFLICT,
+    PhoneCodesRefused: HTTPStatus.TOO_MANY_REQUESTS,
 }
 
 

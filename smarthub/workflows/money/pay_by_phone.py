@@ -18,6 +18,7 @@ from smarthub.accounts.access import open_for_staff
 from smarthub.accounts.queries import list_holders
 from smarthub.accounts.types import VisibleAccount
 from smarthub.cooperative.queries import get_policy, get_zone
+from smarthub.kernel.fault_points import reach
 from smarthub.kernel.money import Money
 from smarthub.kernel.period import local_day
 from smarthub.members.operations import record_act
@@ -91,7 +92,8 @@ def answer_look_up(*, body: bytes, now: dt.datetime) -> dict[str, object]:
     """Return what the phone company's system is told of a code; the same code again, the same.
 
     Raises:
-        PhoneCodeUnknown, PhoneCodeExpired, PhoneCodeUsed: it is told that and nothing else.
+        PhoneCodeUnknown, PhoneCodeExpired, PhoneCodeUsed, PhoneCodesRefused: it is told that and
+            nothing else.
         PhoneResultRefused: the body is none.
     """
     row = operations.look_up_code(typed=str(_read(body).get("code", "")), now=now)
@@ -114,6 +116,8 @@ def answer_result(*, body: bytes, now: dt.datetime) -> dict[str, object]:
         state, payment_id, is_new = operations.take_phone_result(result=_result(body), now=now)
         if is_new and payment_id is not None:
             stop_if_paid(payment_id=payment_id, now=now)
+        reach("phone.result_written")
+    reach("phone.result_recorded")
     told = {PhoneState.PAID: "booked", PhoneState.PARKED: "suspense", PhoneState.FAILED: "noted"}
     return {"outcome": told[state]}
 
