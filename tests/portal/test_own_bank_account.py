@@ -27,6 +27,7 @@ FORM = "00000000-0000-4000-8000-0000000000b1"
 GIVEN = {
     "form_id": FORM,
     "bank": "Apple River Bank",
+    "holder": "person",
     "name": "Maria Alvarez",
     "kind": "savings",
     "routing": "021000021",
@@ -103,8 +104,27 @@ class TestStoring:
         for paragraph in consent.text.split("\n\n")[:-1]:
             assert paragraph in shown
         assert "Prairie Ridge Energy Cooperative" in consent.text
-        assert (consent.text_version, consent.user_agent) == ("2026-11", "a browser")
+        assert (consent.text_version, consent.user_agent) == ("2026-12", "a browser")
         assert consent.ip_address == "127.0.0.1"
+
+    def test_of_a_business_is_kept_as_one_and_the_words_name_its_rules(
+        self, offered: Cast, step_up: OneStep
+    ) -> None:
+        maria = step_up(offered.maria)
+        shown = html.unescape(maria.get(PAGE).content.decode())
+
+        maria.post(PAGE, GIVEN | {"holder": "business", "name": "Apple River Dairy LLC"})
+
+        kept = BankAccount.objects.get()
+        assert (kept.entry_class, kept.name) == ("CCD", "Apple River Dairy LLC")
+        assert "within two banking days" in shown
+        assert "savings (CCD) ending in 9012" in Consent.objects.get(kind="bank_debit").text
+
+    def test_of_nobody_said_whose_is_refused(self, maria: Client) -> None:
+        answer = maria.post(PAGE, GIVEN | {"holder": ""})
+
+        assert answer.status_code == 400
+        assert not BankAccount.objects.exists()
 
     def test_shows_four_digits_and_that_the_bank_is_asked_from_then_on(self, maria: Client) -> None:
         page = maria.post(PAGE, GIVEN, follow=True).content.decode()

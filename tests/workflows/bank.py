@@ -59,10 +59,10 @@ class Bank:
     cast: Cast
     sealer: Sealer = field(default_factory=lambda: Sealer([new_key()]))
 
-    def store(self) -> MethodId:
+    def store(self, account: NewBankAccount = ACCOUNT) -> MethodId:
         offer_own_files()
         method, _is_new = store_bank_account(
-            account=ACCOUNT,
+            account=account,
             person_id=self.cast.maria.person_id,
             on=TODAY,
             sealer=self.sealer,

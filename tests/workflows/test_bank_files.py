@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import uuid
+from dataclasses import replace
 
 import achkit
 import pytest
@@ -36,7 +37,7 @@ from smarthub.payments.operations import (
     store_bank_account,
 )
 from smarthub.payments.operations.beginning import insert_attempts
-from smarthub.payments.ports import BankFileRefused
+from smarthub.payments.ports import BankFileRefused, EntryClass
 from smarthub.payments.queries import list_waiting_attempts
 from smarthub.payments.types import PaymentStatus, RowOutcome
 from smarthub.workflows.bank.bank_files import send_bank_file, settle_bank_entries
@@ -123,6 +124,24 @@ class TestKeeping:
 
 
 class TestSending:
+    def test_a_business_is_drawn_on_in_a_batch_of_its_own_kind(self, bank: Bank) -> None:
+        business = replace(ACCOUNT, name="Apple River Dairy LLC", entry_class=EntryClass.CCD)
+        methods = [bank.store(), bank.store(business)]
+        asked = achkit.parse(bank.send(NOW).decode())["batches"]
+        for method in methods:
+            bank.begin(method, FIFTY)
+
+        content = bank.send(PROVED).decode()
+        drawn = achkit.parse(content)["batches"]
+
+        assert [each["sec"] for each in asked] == ["CCD", "PPD"]
+        assert [(each["sec"], len(each["entries"])) for each in drawn] == [
+            ("CCD", 1),
+            ("PPD", 1),
+        ]
+        assert drawn[0]["entries"][0]["txn_code"] == 27
+        assert achkit.validate(content)["ok"]
+
     def test_an_account_is_asked_first_and_drawn_on_three_banking_days_later(
         self, bank: Bank
     ) -> None:

@@ -16,6 +16,8 @@ from smarthub.portal.fields import PlainField
 
 NINE_DIGITS = re.compile(r"\d{9}")
 NUMBER_SIGNS = re.compile(r"[A-Za-z0-9-]*")
+HOLDERS = {"person": EntryClass.WEB, "business": EntryClass.CCD}
+"""Whose an account is decides the rules its bank goes by: a business has two days to object."""
 REFUSED = {
     "routing": (
         "routing",
@@ -81,6 +83,12 @@ class BankAccountForm(forms.Form):
         help_text=_("As you know it by. We show it to you beside the last four digits."),
         max_length=30,
     )
+    holder = forms.ChoiceField(
+        label=_("Whose account it is"),
+        choices=[("person", _("A person's")), ("business", _("A business's"))],
+        widget=forms.RadioSelect,
+        initial="person",
+    )
     name = PlainField(
         label=_("Name on the account"),
         max_length=60,
@@ -126,7 +134,7 @@ class BankAccountForm(forms.Form):
             self.add_error(
                 "number_again", _("The two account numbers differ. Please write both again.")
             )
-        elif not self.errors.keys() & {"routing", "name", "bank", "kind"}:
+        elif not self.errors.keys() & {"routing", "name", "bank", "kind", "holder"}:
             self._require_account()
         return cleaned
 
@@ -138,7 +146,7 @@ class BankAccountForm(forms.Form):
             number=data["number"],
             kind=BankAccountKind(data["kind"]),
             name=data["name"],
-            entry_class=EntryClass.WEB,
+            entry_class=HOLDERS[data["holder"]],
             bank=data["bank"],
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext
 
-VERSION = "2026-11"
+VERSION = "2026-12"
 """Changes whenever the words below do: the record of a consent names the words it was given to."""
 
 
@@ -12,7 +12,7 @@ def consent_paragraphs(*, cooperative: str, phone: str) -> list[str]:
     """Return what is agreed to, in the language being read, a paragraph each.
 
     Source: payments reference, section 2.3 (authorisation of WEB entries: which account, which
-    amounts, when, and how it is taken back).
+    amounts, when, and how it is taken back), and 2.2 (R29: a business has two banking days).
     """
     values = {"cooperative": cooperative, "phone": phone}
     return [
@@ -30,6 +30,11 @@ def consent_paragraphs(*, cooperative: str, phone: str) -> list[str]:
         gettext(
             "If my bank sends a payment back, I still owe it, and a fee may be added as my "
             "cooperative's rules say."
+        ),
+        gettext(
+            "Where the account is a business's, I may agree for it, and the rules of banks for "
+            "businesses hold: its bank must hear of a payment it did not allow within two banking "
+            "days."
         ),
         gettext(
             "The account is mine, or I may sign for it. This holds until I end it: I remove the "

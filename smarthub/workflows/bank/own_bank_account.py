@@ -21,7 +21,6 @@ from smarthub.members.queries import get_person, get_person_of_user
 from smarthub.members.types import PersonId
 from smarthub.payments import operations, queries
 from smarthub.payments.operations import NewBankAccount
-from smarthub.payments.ports import BankAccountKind
 from smarthub.payments.queries import EntryOwner
 from smarthub.payments.types import AttemptState, StoredMethod
 from smarthub.workflows.auto_pay.set_up_auto_pay import Agreement
@@ -90,7 +89,7 @@ def store_own_bank_account(
                 person_id=person_id,
                 kind=CONSENT,
                 granted=True,
-                text=f"{agreement.words}\n\n{describe_account(account.kind, method)}",
+                text=f"{agreement.words}\n\n{describe_account(account, method)}",
                 text_version=agreement.version,
                 language=agreement.language,
                 given_at=now,
@@ -181,6 +180,7 @@ def give_up_stopped_payments(*, now: dt.datetime) -> int:
     return given_up
 
 
-def describe_account(kind: BankAccountKind | None, method: StoredMethod) -> str:
+def describe_account(account: NewBankAccount | None, method: StoredMethod) -> str:
     """Return which account a consent is about, as it is kept: never more than its last digits."""
-    return f"{method.brand}, {kind or 'account'} ending in {method.last4}; method {method.id}"
+    kind = f"{account.kind} ({account.entry_class})" if account else "account"
+    return f"{method.brand}, {kind} ending in {method.last4}; method {method.id}"
