@@ -77,10 +77,11 @@ MONEY_STANDS: Mapping[str, Promise] = {
 REFUND_STANDS: Mapping[str, Promise] = {
     "waiting": gettext_lazy("waits for a second person"),
     "refused": gettext_lazy("refused by a second person"),
+    "bank_file": gettext_lazy("goes with the next bank file"),
     "sent": gettext_lazy("sent"),
     "unknown": gettext_lazy("sent, answer awaited"),
     "success": gettext_lazy("given back"),
-    "failed": gettext_lazy("the gateway refused; the credit waits on the account again"),
+    "failed": gettext_lazy("refused or sent back; the credit waits on the account again"),
 }
 
 DOES_NOT_FIT: Mapping[str, tuple[Promise, Promise]] = {
@@ -128,6 +129,10 @@ DOES_NOT_FIT: Mapping[str, tuple[Promise, Promise]] = {
     "bank_for_staff": (
         gettext_lazy("A bank asks for a change we cannot make by ourselves"),
         gettext_lazy("Look the code up with the bank, and ask the member for the account again."),
+    ),
+    "refund_returned": (
+        gettext_lazy("A refund by bank file did not arrive"),
+        gettext_lazy("The credit waits on the account again. Write the member a check."),
     ),
     "lockbox_differs": (
         gettext_lazy("A lockbox check came again with another amount"),

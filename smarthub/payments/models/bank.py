@@ -8,6 +8,7 @@ from __future__ import annotations
 from django.db import models
 
 from smarthub.cooperative.models import APPEND_ONLY
+from smarthub.payments.models.aftermath import Refund
 from smarthub.payments.models.methods import StoredMethod
 from smarthub.payments.models.paying import Attempt
 
@@ -48,12 +49,15 @@ class SentBankFile(models.Model):
 
 
 class SentEntry(models.Model):
-    """One entry of such a file: an attempt's, or a prenote, which has none."""
+    """One entry of such a file: an attempt's, a refund's, or a prenote, which has neither."""
 
     file = models.ForeignKey(SentBankFile, on_delete=models.PROTECT, related_name="entries")
     account = models.ForeignKey(BankAccount, on_delete=models.PROTECT, related_name="entries")
     attempt = models.OneToOneField(
         Attempt, null=True, on_delete=models.PROTECT, related_name="sent_entry"
+    )
+    refund = models.OneToOneField(
+        Refund, null=True, on_delete=models.PROTECT, related_name="sent_entry"
     )
     use = models.CharField(max_length=14)
     amount_cents = models.BigIntegerField()
@@ -61,6 +65,12 @@ class SentEntry(models.Model):
 
     class Meta:
         db_table_comment = APPEND_ONLY
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(attempt=None) | models.Q(refund=None),
+                name="sent_entry_of_one_thing",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.trace

@@ -121,6 +121,7 @@ from smarthub.payments.operations.refunds import (
     ask_refund,
     begin_refund,
     decide_refund,
+    give_up_refund,
     record_refund_answer,
 )
 from smarthub.payments.operations.scheduling import (
@@ -208,6 +209,7 @@ __all__ = [
     "finish_setup",
     "forget_guest_method",
     "get_originator",
+    "give_up_refund",
     "judge_arrival",
     "judge_returned",
     "keep_event",

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from smarthub.cooperative.queries import get_policy, get_zone, list_bank_closings
 from smarthub.kernel.banking_days import banking_days_after
@@ -24,8 +24,16 @@ from smarthub.kernel.fault_points import reach
 from smarthub.kernel.money import Money
 from smarthub.kernel.period import local_day
 from smarthub.kernel.sealing import Sealer
-from smarthub.payments.models import Attempt, AttemptEvent, BankAccount, SentBankFile, SentEntry
+from smarthub.payments.models import (
+    Attempt,
+    AttemptEvent,
+    BankAccount,
+    Refund,
+    SentBankFile,
+    SentEntry,
+)
 from smarthub.payments.operations.paying import record_answer
+from smarthub.payments.operations.refunds import note_refund_sent
 from smarthub.payments.ports import (
     BankAccountKind,
     BankBatch,
@@ -44,6 +52,8 @@ DESCRIPTION = "ELECBILL"
 """On the member's statement (domain rule 132)."""
 PRESENTED_AGAIN = "RETRY PYMT"
 """What the clearing house wants above entries that came back for want of money (rule 56)."""
+GIVEN_BACK = "REFUND"
+"""Above credits: what a member has from the co-op, not what they owe it."""
 RECURRING = "auto_pay"
 """The channel whose payments the holder agreed to once for all; the clearing house asks."""
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
@@ -73,17 +83,22 @@ class BankFileChanged(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class _Due:
-    """What is to go out: an attempt's money, or a question to an account."""
+    """What is to go out: an attempt's money, a refund's, or a question to an account."""
 
     account: BankAccount
-    attempt: Attempt | None
+    attempt: Attempt | None = None
+    refund: Refund | None = None
 
     @property
     def use(self) -> EntryUse:
+        if self.refund:
+            return EntryUse.CREDIT
         return EntryUse.DEBIT if self.attempt else EntryUse.DEBIT_PRENOTE
 
     @property
     def cents(self) -> int:
+        if self.refund:
+            return self.refund.amount_cents
         return self.attempt.payment.charged_cents if self.attempt else 0
 
 
@@ -92,7 +107,8 @@ def make_bank_file(
 ) -> tuple[int, bytes]:
     """Put everything that waits into one file for the bank, once; return its id and its bytes.
 
-    Accounts never drawn on are asked first, by a prenote. Debits carry the next banking day.
+    Accounts never drawn on are asked first, by a prenote. Debits, and the credits of refunds that
+    may go, carry the next banking day.
 
     Raises:
         NothingToSend: nothing waits.
@@ -128,6 +144,8 @@ def make_bank_file(
                     reference=entry.trace,
                     now=now,
                 )
+            if entry.refund is not None:
+                note_refund_sent(refund=entry.refund, reference=entry.trace, now=now)
         reach("bank_file.entries_written")
     return file.pk, content
 
@@ -177,9 +195,22 @@ def _list_due(on: dt.date) -> list[_Due]:
         method = attempt.payment.method
         if method is not None and _is_proved(method.bank_account, on):
             due.append(_Due(method.bank_account, attempt))
+    due += [
+        _Due(refund.attempt.payment.method.bank_account, refund=refund)  # type: ignore[union-attr]
+        for refund in _list_refunds_due()
+    ]
     never_asked = BankAccount.objects.filter(entries=None, method__removed_at=None)
-    due += [_Due(account, None) for account in never_asked.select_related("method").order_by("pk")]
+    due += [_Due(account) for account in never_asked.select_related("method").order_by("pk")]
     return due
+
+
+def _list_refunds_due() -> QuerySet[Refund]:
+    """Return refunds that may go, of payments a file of ours brought, and are in no file yet."""
+    rows = Refund.objects.filter(attempt__gateway=BANK_FILE, events=None)
+    allowed = rows.filter(Q(needs_second=False) | Q(decision__is_allowed=True))
+    return allowed.select_related("attempt__payment__method__bank_account").order_by(
+        "asked_at", "pk"
+    )
 
 
 def _is_proved(account: BankAccount, on: dt.date) -> bool:
@@ -206,6 +237,7 @@ def _number(due: Sequence[_Due], file: SentBankFile, originator: Originator) -> 
                 file=file,
                 account=each.account,
                 attempt=each.attempt,
+                refund=each.refund,
                 use=each.use,
                 amount_cents=each.cents,
                 trace=trace,
@@ -219,7 +251,7 @@ def _draw(
 ) -> bytes:
     by_kind: dict[tuple[str, str], list[BankEntry]] = defaultdict(list)
     for entry in entries:
-        by_kind[entry.account.entry_class, _description(entry)].append(_entry(entry, sealer))
+        by_kind[_class(entry), _description(entry)].append(_entry(entry, sealer))
     batches = tuple(
         BankBatch(EntryClass(name), description, file.effective_on, tuple(given))
         for (name, description), given in sorted(by_kind.items())
@@ -228,7 +260,16 @@ def _draw(
     return layout.write(file=made, originator=get_originator(on=file.made_on))
 
 
+def _class(entry: SentEntry) -> str:
+    """Return an entry's class: a credit of class WEB is from one person to another, never ours."""
+    known = entry.account.entry_class
+    is_credit = entry.use == EntryUse.CREDIT
+    return EntryClass.PPD if is_credit and known == EntryClass.WEB else known
+
+
 def _description(entry: SentEntry) -> str:
+    if entry.use == EntryUse.CREDIT:
+        return GIVEN_BACK
     attempt: Any = entry.attempt
     again = attempt is not None and is_presented_again(attempt.payment_id)
     return PRESENTED_AGAIN if again else DESCRIPTION

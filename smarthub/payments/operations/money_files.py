@@ -21,10 +21,13 @@ from smarthub.payments.operations.aftermath import record_charge_state
 from smarthub.payments.operations.bank_accounts import NUMBER, SHOWN_DIGITS
 from smarthub.payments.operations.exceptions import find_exception
 from smarthub.payments.operations.paying import PaymentConflict
+from smarthub.payments.operations.refunds import give_up_refund
 from smarthub.payments.ports import BankAccountKind, ChargeState, ReturnedEntry
 from smarthub.payments.types import (
     AttemptState,
     FileRow,
+    RefundId,
+    RefundState,
     RowOutcome,
 )
 
@@ -132,6 +135,9 @@ def _judge(word: ReturnedEntry, sent: SentEntry | None) -> RowOutcome:
         return RowOutcome.CHANGED if _corrections(word) else RowOutcome.FOR_STAFF
     if word.amount.cents != sent.amount_cents:
         return RowOutcome.DIFFERS
+    if sent.refund is not None:
+        is_booked = sent.refund.events.exclude(state=RefundState.SENT).exists()
+        return RowOutcome.FOR_STAFF if is_booked else RowOutcome.RETURNED
     return RowOutcome.RETURNED if sent.attempt else RowOutcome.PRENOTE_RETURNED
 
 
@@ -150,6 +156,8 @@ def _act(
                 disputes=(),
             )
             record_charge_state(attempt_key=sent.attempt.key, state=state, now=now)
+        case RowOutcome.RETURNED if sent.refund is not None:
+            give_up_refund(refund_id=RefundId(sent.refund.pk), reason=word.code, now=now)
         case RowOutcome.PRENOTE_RETURNED:
             StoredMethodRow.objects.filter(pk=sent.account.method_id, removed_at=None).update(
                 removed_at=now, removed_because=word.code
@@ -226,7 +234,7 @@ def _correct(account: BankAccount, found: dict[str, str], sealer: Sealer) -> Non
 
 
 def _sent(word: ReturnedEntry) -> SentEntry | None:
-    rows = SentEntry.objects.select_related("account__method", "attempt")
+    rows = SentEntry.objects.select_related("account__method", "attempt", "refund")
     return rows.filter(trace=word.original_trace).first()
 
 

@@ -22,7 +22,9 @@ from smarthub.members.types import PersonId
 from smarthub.payments import queries
 from smarthub.payments.engine import AmountNotPositive
 from smarthub.payments.models import Attempt, Refund, RefundDecision, RefundEvent
+from smarthub.payments.operations.exceptions import find_exception
 from smarthub.payments.types import (
+    BANK_FILE,
     AttemptState,
     NewRefund,
     PaymentId,
@@ -144,14 +146,23 @@ def decide_refund(*, refund_id: RefundId, allow: bool, by: PersonId, now: dt.dat
 def begin_refund(*, refund_id: RefundId, now: dt.datetime) -> bool:
     """Note that a refund is about to be sent; false if it was sent before, or may not be yet.
 
+    One of a payment that came by a bank file of ours waits for the next such file.
+
     Must not be called inside a transaction: what it writes has to survive what comes next.
     """
     with transaction.atomic(durable=True):
         refund = _get(refund_id)
+        if refund.attempt.gateway == BANK_FILE:
+            return False
         decision = RefundDecision.objects.filter(refund=refund).first()
         if refund.needs_second and not (decision and decision.is_allowed):
             return False
         return _learn(refund, RefundState.SENT, now)
+
+
+def note_refund_sent(*, refund: Refund, reference: str, now: dt.datetime) -> None:
+    """Note that a refund stands in a bank file; call it in the transaction that writes the file."""
+    _learn(refund, RefundState.SENT, now, reference=reference)
 
 
 def record_refund_answer(
@@ -173,6 +184,19 @@ def record_refund_answer(
         if state is AttemptState.FAILED:
             _put_credit_back(refund, now)
     return state.is_final
+
+
+def give_up_refund(*, refund_id: RefundId, reason: str, now: dt.datetime) -> bool:
+    """Let a refund fail that no bank file can bring: its credit waits again, and staff are told."""
+    with transaction.atomic():
+        is_news = record_refund_answer(
+            refund_id=refund_id, state=AttemptState.FAILED, reference="", reason=reason, now=now
+        )
+        if is_news:
+            cents = _get(refund_id).amount_cents
+            key = f"refund_returned:{refund_id}"
+            find_exception(key=key, kind="refund_returned", now=now, reason=reason, cents=cents)
+    return is_news
 
 
 def _refundable(payment_id: PaymentId) -> Attempt:

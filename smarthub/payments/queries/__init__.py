@@ -28,6 +28,7 @@ from smarthub.payments.queries.bank_accounts import (
     list_usable_from,
     usable_from,
 )
+from smarthub.payments.queries.bank_refunds import list_refunds_to_settle, list_stopped_refunds
 from smarthub.payments.queries.desk import (
     count_waiting,
     get_story,
@@ -133,11 +134,13 @@ __all__ = [
     "list_payments_by_id",
     "list_received",
     "list_refunded",
+    "list_refunds_to_settle",
     "list_returned_by_hand",
     "list_schedules",
     "list_schedules_due",
     "list_settlements",
     "list_stopped_keys",
+    "list_stopped_refunds",
     "list_suspense",
     "list_touched_accounts",
     "list_under_way",

@@ -33,6 +33,7 @@ from smarthub.payments.models import (
 )
 from smarthub.payments.queries.paying import clearing_of, get_outcome
 from smarthub.payments.types import (
+    BANK_FILE,
     AttemptState,
     ChargedAttempt,
     FactKind,
@@ -179,12 +180,13 @@ def list_waiting_events(*, gateway: str) -> list[WaitingEvent]:
 
 
 def list_waiting_refunds(*, sent_before: dt.datetime) -> list[WaitingRefund]:
-    """Return refunds to be sent, and those sent whose outcome is unknown or overdue."""
+    """Return refunds to be sent to a gateway, and those whose outcome is unknown or overdue."""
     final = RefundEvent.objects.filter(
         refund=OuterRef("pk"), state__in=[RefundState.SUCCESS, RefundState.FAILED]
     )
     rows = (
         Refund.objects.filter(~Exists(final))
+        .exclude(attempt__gateway=BANK_FILE)
         .filter(Q(needs_second=False) | Q(decision__is_allowed=True))
         .order_by("asked_at", "pk")
     )

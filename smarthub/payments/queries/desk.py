@@ -28,6 +28,7 @@ from smarthub.payments.queries.aftermath import get_status
 from smarthub.payments.queries.fates import fate_of, with_fate
 from smarthub.payments.queries.paying import get_outcome, list_account_numbers
 from smarthub.payments.types import (
+    BANK_FILE,
     AttemptState,
     ExceptionView,
     PaymentId,
@@ -223,6 +224,8 @@ def _refund(row: Refund) -> RefundView:
         stands = "refused"
     elif row.needs_second and decision is None:
         stands = "waiting"
+    elif not events and row.attempt.gateway == BANK_FILE:
+        stands = BANK_FILE
     else:
         stands = events[-1].state if events else RefundState.SENT
     return RefundView(

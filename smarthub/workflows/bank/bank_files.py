@@ -80,7 +80,8 @@ def send_bank_file(
 def settle_bank_entries(*, on: dt.date, now: dt.datetime) -> int:
     """Book what the banks moved by a day and did not send back before; return how many.
 
-    Whoever paid gets the receipt in the same transaction. Safe to run at any time and twice.
+    Whoever paid gets the receipt in the same transaction. A refund is booked once its bank can
+    send it back no more. Safe to run at any time and twice.
 
     Source: payments reference, section 3.2 (an entry is accepted on its effective day).
     """
@@ -93,6 +94,10 @@ def settle_bank_entries(*, on: dt.date, now: dt.datetime) -> int:
                 tell_of_charge(attempt_key=key, now=now)
                 stop_if_paid(payment_id=queries.get_payment_id(attempt_key=key), now=now)
                 settled += 1
+    for refund_id, trace in queries.list_refunds_to_settle(on=on):
+        settled += operations.record_refund_answer(
+            refund_id=refund_id, state=AttemptState.SUCCESS, reference=trace, reason="", now=now
+        )
     return settled
 
 

@@ -166,7 +166,8 @@ def hear_of_correction(*, trace: str, code: str, now: dt.datetime) -> None:
 def give_up_stopped_payments(*, now: dt.datetime) -> int:
     """Let payments fail that wait for a bank file while their bank refused the account meanwhile.
 
-    They never went out, so nothing is owed back; each payer is told. Safe to repeat.
+    They never went out, so nothing is owed back; each payer is told. Refunds to such an account
+    fail as well, and go before staff. Safe to repeat.
 
     Returns:
         How many there were.
@@ -177,6 +178,8 @@ def give_up_stopped_payments(*, now: dt.datetime) -> int:
             if operations.record_answer(key=key, state=AttemptState.FAILED, reason=CLOSED, now=now):
                 tell_of_charge(attempt_key=key, now=now)
                 given_up += 1
+    for refund_id in queries.list_stopped_refunds():
+        given_up += operations.give_up_refund(refund_id=refund_id, reason=CLOSED, now=now)
     return given_up
 
 
