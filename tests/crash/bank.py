@@ -3,6 +3,7 @@
 python -m tests.crash.bank prepare N   store an account for Maria, ask it, begin N payments from it
 python -m tests.crash.bank store FORM  store a member's account from the page's form of that number
 python -m tests.crash.bank send        make the file for the bank; say what waits after
+python -m tests.crash.bank refund      let the newest payment go back by the next file
 python -m tests.crash.bank returns     take in a file that sends every debit back
 python -m tests.crash.bank lockbox DAY take in three checks of a day: two sound, one nobody's
 python -m tests.crash.bank cash DAY    take in three payments at stores of a day, in the same way
@@ -82,6 +83,30 @@ def send() -> str:
         _bank().send(PROVED)
     settle_bank_entries(on=SETTLED.date(), now=SETTLED)
     return "sent"
+
+
+def refund() -> str:
+    """Ask for the newest payment back; say the refund's id."""
+    from smarthub.kernel.money import Money  # noqa: PLC0415
+    from smarthub.payments.models import SentEntry  # noqa: PLC0415
+    from smarthub.wiring.gateway import payment_gateway  # noqa: PLC0415
+    from smarthub.workflows.money.refund_payment import ask_refund  # noqa: PLC0415
+    from tests.workflows.bank import SETTLED  # noqa: PLC0415
+
+    newest = SentEntry.objects.exclude(attempt=None).select_related("attempt").latest("pk")
+    assert newest.attempt is not None
+    refund_id = uuid.uuid4()
+    ask_refund(
+        refund_id=refund_id,
+        user_id=_bank().cast.dana.user.pk,
+        payment_id=newest.attempt.payment_id,
+        account_number="1001",
+        amount=Money(10_00),
+        reason="paid too much",
+        now=SETTLED,
+        gateway=payment_gateway(),
+    )
+    return str(refund_id)
 
 
 def returns() -> str:
@@ -215,6 +240,7 @@ if __name__ == "__main__":
         "prepare": prepare,
         "store": store,
         "send": send,
+        "refund": refund,
         "returns": returns,
         "lockbox": lockbox,
         "cash": cash,

@@ -38,6 +38,11 @@ SELECT coalesce(sum(amount_cents) FILTER (WHERE gl = '{}'), 0)::int,
 RECOVERED = """
 SELECT count(*)::int, coalesce(sum(amount_cents), 0)::int FROM arrears_recovery
 """
+CREDITS = """
+SELECT count(DISTINCT s.id)::int, count(DISTINCT e.id)::int FROM payments_refund r
+  LEFT JOIN payments_sententry s ON s.refund_id = r.id
+  LEFT JOIN payments_refundevent e ON e.refund_id = r.id AND e.state = 'sent' WHERE r.id = %s
+"""
 FEES = "SELECT count(*)::int FROM payments_fee"
 ROWS = "SELECT count(*)::int FROM payments_moneyfilerow"
 TOLD = "SELECT count(*)::int FROM notifications_message WHERE template = 'payment_returned'"
@@ -127,6 +132,23 @@ def test_what_arrived_is_booked_once_wherever_its_file_was_killed(
     assert again.split() == ["known", "known", "known"]
     # 20.00 and 30.00 on the account, 5.00 in suspense
     assert installation.ask(CLEARING.format(f"clearing:{clearing}")) == [(before + 55_00, 0)]
+
+
+@pytest.mark.parametrize("point", SENDING)
+def test_a_refund_is_in_one_file_wherever_its_making_was_killed(
+    installation: Installation, point: str
+) -> None:
+    said(act(installation, "prepare", "1"))
+    said(act(installation, "send"))
+    refund = said(act(installation, "refund"))
+
+    kill_at(installation, point, "send")
+    left = installation.ask(CREDITS, refund)
+    said(act(installation, "send"))
+    said(act(installation, "send"))
+
+    assert left == [(int(point == "bank_file.made"), int(point == "bank_file.made"))]
+    assert installation.ask(CREDITS, refund) == [(1, 1)]
 
 
 @pytest.fixture(scope="module")
