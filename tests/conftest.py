@@ -15,7 +15,7 @@ from smarthub.jobs.catalogue import compile_catalogue
 from tests.databases import copy_once, drop_database, is_kept, prepare_template, turn_to
 from tests.worlds import Atlas, foreseen
 
-pytest_plugins = ["tests.cast", "tests.sandbox_gateway", "tests.workflows.export_world"]
+pytest_plugins = ["tests.cast", "tests.sandbox_gateway", "tests.workflows.usage.export_world"]
 
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")

@@ -21,7 +21,7 @@ from smarthub.workflows.cooperative.export_ledger import gather_export
 from smarthub.workflows.debts.follow_arrears import assess_late_fees, take_steps
 from tests.arrears.bills import DUE, at, write_bill
 from tests.cast import NOW, Cast
-from tests.workflows.money import on
+from tests.workflows.both_books import on
 from tests.workflows.receiving import record_received_payment
 from tests.workflows.wallet import owed
 

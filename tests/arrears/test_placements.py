@@ -37,7 +37,7 @@ from tests.arrears.bills import DUE, at, write_bill
 from tests.arrears.test_operations import set_late
 from tests.arrears.test_write_offs import IN_TIME, expected, give_up, move_out
 from tests.cast import Cast
-from tests.workflows.money import exceptions, on
+from tests.workflows.both_books import exceptions, on
 from tests.workflows.wallet import owed
 
 READY = IN_TIME + dt.timedelta(days=30)

@@ -26,7 +26,7 @@ from smarthub.workflows.debts.write_off_debt import take_up, write_off
 from tests.arrears.bills import DUE, at, write_bill
 from tests.arrears.test_operations import pay
 from tests.cast import Cast
-from tests.workflows.money import on
+from tests.workflows.both_books import on
 from tests.workflows.wallet import owed
 
 LEFT = DUE

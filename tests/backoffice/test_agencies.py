@@ -24,7 +24,7 @@ from tests.arrears.test_pledges import LAST, PLEDGED, add, pledges_of, promise
 from tests.backoffice.moved_clock import moved_to
 from tests.backoffice.test_arrears import send, sent, words
 from tests.cast import Cast
-from tests.workflows.test_agency_files import FILE
+from tests.workflows.bank.test_agency_files import FILE
 
 LIST = "/desk/money/agencies/"
 

@@ -26,8 +26,8 @@ from smarthub.workflows.bills.review_billing_cycle import (
 )
 from tests.billing.village import FIRST_BILL, MADE, SECOND_BILL, read
 from tests.cast import Cast
+from tests.workflows.bills.test_cancel_and_rebill import LATER, replace_read
 from tests.workflows.closing import close
-from tests.workflows.test_cancel_and_rebill import LATER, replace_read
 
 RUN = "/desk/bills/runs/C1/2024-11-01/"
 BILL = "/desk/bills/1001-241101/"

@@ -15,8 +15,8 @@ from smarthub.kernel.sealing import new_key
 from smarthub.payments.models import MoneyFile, Payment
 from smarthub.wiring.bank_files import bank_sealer
 from tests.cast import Cast
-from tests.workflows.bank import Bank
-from tests.workflows.test_other_doors import STUB_1001
+from tests.workflows.money.test_other_doors import STUB_1001
+from tests.workflows.own_files import Bank
 from tests.workflows.wallet import bill, owed
 
 BOX = (

@@ -23,7 +23,7 @@ from tests.backoffice.conftest import SECRET as SECOND_STEP
 from tests.backoffice.second_step import code_now
 from tests.cast import NOW, Cast
 from tests.sandbox_gateway import GOOD, SECRET, Simulator
-from tests.workflows.money import exceptions, on
+from tests.workflows.both_books import exceptions, on
 from tests.workflows.receiving import record_received_payment
 from tests.workflows.wallet import Wallet, bill, owed
 

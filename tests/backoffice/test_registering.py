@@ -19,7 +19,7 @@ from smarthub.wiring.clock import now
 from smarthub.workflows.membership.claim_account import prove
 from tests.backoffice.conftest import SECRET
 from tests.cast import PASSWORD, Cast
-from tests.workflows.newcomer import add_bill, claim
+from tests.workflows.membership.newcomer import add_bill, claim
 
 ACCESS = "/desk/accounts/1001/online-access/"
 

@@ -58,7 +58,7 @@ def store(form: str) -> str:
     from smarthub.workflows.auto_pay.set_up_auto_pay import Agreement  # noqa: PLC0415
     from smarthub.workflows.bank.own_bank_account import store_own_bank_account  # noqa: PLC0415
     from tests.cast import NOW  # noqa: PLC0415
-    from tests.workflows.bank import ACCOUNT, offer_own_files  # noqa: PLC0415
+    from tests.workflows.own_files import ACCOUNT, offer_own_files  # noqa: PLC0415
 
     offer_own_files()
     bank = _bank()
@@ -77,7 +77,7 @@ def send() -> str:
     """Make the file; nothing to send is what a second run finds."""
     from smarthub.payments.operations import NothingToSend  # noqa: PLC0415
     from smarthub.workflows.bank.bank_files import settle_bank_entries  # noqa: PLC0415
-    from tests.workflows.bank import PROVED, SETTLED  # noqa: PLC0415
+    from tests.workflows.own_files import PROVED, SETTLED  # noqa: PLC0415
 
     with suppress(NothingToSend):
         _bank().send(PROVED)
@@ -91,7 +91,7 @@ def refund() -> str:
     from smarthub.payments.models import SentEntry  # noqa: PLC0415
     from smarthub.wiring.gateway import payment_gateway  # noqa: PLC0415
     from smarthub.workflows.money.refund_payment import ask_refund  # noqa: PLC0415
-    from tests.workflows.bank import SETTLED  # noqa: PLC0415
+    from tests.workflows.own_files import SETTLED  # noqa: PLC0415
 
     newest = SentEntry.objects.exclude(attempt=None).select_related("attempt").latest("pk")
     assert newest.attempt is not None
@@ -233,7 +233,7 @@ def _bank() -> Bank:
 if __name__ == "__main__":
     django.setup()
     from tests.crash.bank_cast import find_cast as _cast
-    from tests.workflows.bank import Bank
+    from tests.workflows.own_files import Bank
 
     act, *values = sys.argv[1:]
     acts: dict[str, Callable[..., str]] = {

@@ -23,7 +23,7 @@ def plan(name: str, method_id: str) -> str:
     from smarthub.workflows.auto_pay.set_up_auto_pay import Agreement, turn_on  # noqa: PLC0415
     from tests.cast import NOW  # noqa: PLC0415
     from tests.metering.yard import CHICAGO  # noqa: PLC0415
-    from tests.workflows.street import account_of, bill_to_draft  # noqa: PLC0415
+    from tests.workflows.auto_pay.street import account_of, bill_to_draft  # noqa: PLC0415
 
     turn_on(
         plan_id=uuid.uuid4(),
@@ -43,7 +43,7 @@ def street(first: str, count: str, method_id: str) -> str:
     """Open so many accounts of Maria's on Auto Pay, each with a bill due; say the bills' names."""
     from smarthub.members.models import User  # noqa: PLC0415
     from smarthub.members.types import PersonId  # noqa: PLC0415
-    from tests.workflows.street import move_in  # noqa: PLC0415
+    from tests.workflows.auto_pay.street import move_in  # noqa: PLC0415
 
     maria = User.objects.get(email="maria@prairieridge.example")
     person_id = PersonId(maria.person_id)

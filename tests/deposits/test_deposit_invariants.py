@@ -33,7 +33,7 @@ from tests.arrears.bills import at
 from tests.cast import NOW, TODAY, Cast
 from tests.deposits.test_deposits import PERCENT
 from tests.ledger.accounts import a_charge
-from tests.workflows.money import on
+from tests.workflows.both_books import on
 from tests.workflows.receiving import record_received_payment
 from tests.workflows.wallet import owed
 

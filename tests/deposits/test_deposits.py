@@ -31,7 +31,7 @@ from smarthub.payments.engine import AmountNotPositive
 from tests.arrears.bills import at, write_bill
 from tests.arrears.test_operations import assert_judged_right
 from tests.cast import TODAY, Cast
-from tests.workflows.money import on
+from tests.workflows.both_books import on
 from tests.workflows.receiving import record_received_payment
 from tests.workflows.wallet import bill, owed
 

@@ -52,7 +52,7 @@ def settle_in(demo: RunningDemo, *, count: int) -> list[InHand]:
 
 def _settle(count: int) -> list[dict[str, str]]:
     from smarthub.billing.online_code import online_code  # noqa: PLC0415 (after django.setup)
-    from tests.workflows.newcomer import settle_newcomer  # noqa: PLC0415
+    from tests.workflows.membership.newcomer import settle_newcomer  # noqa: PLC0415
 
     people = []
     for at in range(FIRST, FIRST + count):

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 
 from smarthub.config.cli import main
 from tests.cast import Cast
-from tests.workflows.export_world import OCTOBER, open_channels
+from tests.workflows.usage.export_world import OCTOBER, open_channels
 
 DAYS = {"start": str(OCTOBER.start), "end": str(OCTOBER.end)}
 

@@ -25,7 +25,7 @@ from smarthub.payments.operations import (
 )
 from smarthub.payments.types import NewMove, PaymentId
 from tests.cast import NOW, Cast
-from tests.workflows.money import on
+from tests.workflows.both_books import on
 from tests.workflows.receiving import record_received_payment
 from tests.workflows.wallet import bill, owed
 

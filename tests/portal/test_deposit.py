@@ -13,7 +13,7 @@ from tests.backoffice.moved_clock import moved_to
 from tests.cast import TODAY, Cast, Player
 from tests.deposits.test_deposits import pay
 from tests.sandbox_gateway import Simulator
-from tests.workflows.test_deposits_and_auto_pay import ask, policy, turn_auto_pay_on
+from tests.workflows.debts.test_deposits_and_auto_pay import ask, policy, turn_auto_pay_on
 from tests.workflows.wallet import Wallet
 
 

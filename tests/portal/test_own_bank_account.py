@@ -18,8 +18,8 @@ from smarthub.members.models import Consent
 from smarthub.payments.models import BankAccount, StoredMethod
 from tests.cast import Cast, Player
 from tests.portal.conftest import TODAY
-from tests.workflows.bank import offer_own_files
-from tests.workflows.test_bank_files import tables_that_hold
+from tests.workflows.bank.test_bank_files import tables_that_hold
+from tests.workflows.own_files import offer_own_files
 
 PAGE = "/pay/methods/bank/own/"
 NUMBER = "123456789012"

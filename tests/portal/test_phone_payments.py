@@ -18,7 +18,7 @@ from smarthub.payments.models import Payment, PhoneEvent, PhoneHandOff, Suspense
 from smarthub.workflows.money.pay_by_phone import see_phone_page, start_phone_payment
 from tests.cast import Cast
 from tests.portal.conftest import NOW
-from tests.workflows.money import exceptions
+from tests.workflows.both_books import exceptions
 from tests.workflows.wallet import owed
 
 SECRET = "the-phone-company's"

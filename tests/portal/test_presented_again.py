@@ -11,7 +11,13 @@ from smarthub.workflows.money.present_again import plan_presentments
 from tests.backoffice.moved_clock import moved_to
 from tests.cast import NOW, Cast
 from tests.sandbox_gateway import Simulator
-from tests.workflows.test_present_again import AGAIN_ON, allow, noon, present, returned_payment
+from tests.workflows.money.test_present_again import (
+    AGAIN_ON,
+    allow,
+    noon,
+    present,
+    returned_payment,
+)
 from tests.workflows.wallet import Wallet
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])

@@ -8,7 +8,7 @@ from django.test import Client
 from smarthub.round_up.queries import list_choices
 from tests.cast import Cast
 from tests.portal.test_pages import words_of
-from tests.workflows.test_round_up import offer
+from tests.workflows.bills.test_round_up import offer
 
 PAGE = "/pay/round-up/"
 

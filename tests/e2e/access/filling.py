@@ -81,7 +81,7 @@ from tests.metering.yard import CHICAGO, ingest_registers, ingest_wide, register
 from tests.metering.yard import wide_row as day_row
 from tests.rating.rate_book import CITY_TAX, E_R1, F_250, G_R1, SHARED_SOLAR
 from tests.sandbox_gateway import DECLINED, FORM, GOOD, SILENT_ONCE
-from tests.workflows.newcomer import settle_newcomer
+from tests.workflows.membership.newcomer import settle_newcomer
 from tests.workflows.receiving import record_received_payment
 
 BEFORE_SECOND = dt.date(2024, 11, 15)

@@ -24,7 +24,7 @@ from smarthub.workflows.usage.export_usage import export_usage, get_holding
 from tests.cast import OPENED, Cast
 from tests.integrations.green_button.schemas import faults_of
 from tests.metering.yard import CHICAGO
-from tests.workflows.export_world import (
+from tests.workflows.usage.export_world import (
     FALL_BACK,
     GAP_DAY,
     GUESSED_DAY,

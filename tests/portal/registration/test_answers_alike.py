@@ -17,7 +17,7 @@ from smarthub.notifications.models import Message
 from smarthub.workflows.membership.claim_account import LIMITS, Limits
 from tests.cast import NOW, Cast
 from tests.portal.registration.walking import RIGHT, work_off
-from tests.workflows.newcomer import settle_newcomer
+from tests.workflows.membership.newcomer import settle_newcomer
 
 CALLS = 200
 FLOOR_SECONDS = 0.03

@@ -13,7 +13,7 @@ from smarthub.members.operations import open_login
 from smarthub.notifications.models import Message
 from tests.cast import NOW, PASSWORD, Cast
 from tests.portal.registration.walking import Walk
-from tests.workflows.newcomer import EMAIL, Newcomer, settle_newcomer
+from tests.workflows.membership.newcomer import EMAIL, Newcomer, settle_newcomer
 
 OTHER = "w+smarthub@other.example"
 

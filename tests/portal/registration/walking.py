@@ -12,7 +12,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from smarthub.wiring.clock import now
 from smarthub.workflows.membership import claim_messages
-from tests.workflows.newcomer import EMAIL, code_in, newest_message
+from tests.workflows.membership.newcomer import EMAIL, code_in, newest_message
 
 RIGHT = {"number": "0000-1003", "name": "Lindgren", "email": EMAIL}
 

@@ -15,7 +15,7 @@ from smarthub.members.models import Consent, Contact, User
 from smarthub.notifications.models import Message
 from tests.cast import NOW, Cast
 from tests.portal.registration.walking import GOOD_PASSWORD, Walk
-from tests.workflows.newcomer import code_in, newest_message, settle_newcomer
+from tests.workflows.membership.newcomer import code_in, newest_message, settle_newcomer
 
 PHONE, TYPED_PHONE, DIGITS = "815-555-0177", "(815) 555 0177", "8155550177"
 UNKNOWN_PHONE, UNKNOWN_NAME = "815-555-0999", "M-2222-3333"
