@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from smarthub.kernel.money import ZERO, Money
@@ -21,6 +22,7 @@ from smarthub.payments.operations import (
     begin_payments,
     record_received_payments,
 )
+from smarthub.payments.queries import find_attempt_key
 from smarthub.payments.types import MethodId, Part, Payment, PaymentId, ReceivedPayment
 from tests.cast import NOW, Cast, Player
 from tests.workflows.wallet import bill
@@ -203,3 +205,19 @@ def store(player: Player, token: str, **more: object) -> MethodId:
         **more,
     )
     return MethodId(card.pk)
+
+
+def test_a_gateways_charge_is_found_by_indexes_alone(cast: Cast) -> None:
+    """However many attempts there are: each event of a gateway asks for one."""
+    with CaptureQueriesContext(connection) as asked:
+        found = find_attempt_key(gateway="sandbox", key="payment:x", reference="chg_x")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        plans = []
+        for query in asked.captured_queries:
+            cursor.execute(f"EXPLAIN {query['sql']}")
+            plans += [line for (line,) in cursor.fetchall()]
+
+    assert found is None
+    assert len(asked) == 2
+    assert not [line for line in plans if "Seq Scan" in line]

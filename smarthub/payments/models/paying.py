@@ -112,6 +112,7 @@ class AttemptEvent(models.Model):
                 name="attempt_succeeds_once",
             )
         ]
+        indexes = [models.Index(fields=["reference"], name="attempt_of_reference")]
 
     def __str__(self) -> str:
         return f"{self.attempt}: {self.state}"

@@ -133,12 +133,14 @@ def list_attempts_by_reference(
 
 
 def find_attempt_key(*, gateway: str, key: str, reference: str) -> str | None:
-    """Return the key of our attempt that a gateway's charge belongs to, or None."""
-    known = Attempt.objects.filter(gateway=gateway).filter(
-        Q(key=key) | Q(events__reference=reference)
-    )
-    found: str | None = known.values_list("key", flat=True).first()
-    return found
+    """Return the key of our attempt that a gateway's charge belongs to, or None.
+
+    Asked one after the other: an "or" across two tables would read both of them whole.
+    """
+    ours = Attempt.objects.filter(gateway=gateway).values_list("key", flat=True)
+    named: str | None = ours.filter(key=key).first()
+    charged: str | None = None if named else ours.filter(events__reference=reference).first()
+    return named or charged
 
 
 def list_unsettled_attempts(*, gateway: str, made_before: dt.datetime) -> list[str]:
