@@ -116,5 +116,10 @@ def say_decline(reason: str) -> str:
             return gettext("The card does not have enough funds for this amount.")
         case "expired_card":
             return gettext("The card has expired. Please use another one.")
+        case "authentication_required":
+            return gettext(
+                "The card's bank wants to ask you first, and it does that when a card is added: "
+                "remove this card, add it again and pay, or use another one."
+            )
         case _:
             return gettext("The bank that issued the card said no. It does not tell us why.")

@@ -57,6 +57,7 @@ DECLINES: Mapping[str, Promise] = {
     "card_declined": gettext_lazy("The card's bank said no and does not say why"),
     "insufficient_funds": gettext_lazy("The card does not have enough funds"),
     "expired_card": gettext_lazy("The card has expired"),
+    "authentication_required": gettext_lazy("The card's bank wants to ask its holder first"),
 }
 """Why a gateway refused, by its code."""
 

@@ -155,6 +155,9 @@ class StripeGateway:
 
         Stripe names the first transaction to the network itself: the method was stored by a
         SetupIntent for use ``off_session``, and ``off_session`` says that its holder is not here.
+
+        A bank that wants to ask its holder (3-D Secure) did so when the card was stored; asked for
+        again it is a decline, ``authentication_required``, and is cancelled at Stripe.
         """
         customer, method, kind = token.split("/")
         try:
@@ -171,6 +174,8 @@ class StripeGateway:
                 },
                 {"idempotency_key": key},
             )
+            if intent.status == reading.ASKS_HOLDER:
+                self._client.v1.payment_intents.cancel(intent.id)
         except stripe.CardError as declined:
             return reading.declined(declined)
         except stripe.IdempotencyError as error:

@@ -27,6 +27,8 @@ STATES = {
     "pending": AttemptState.PENDING,
 }
 """Of a payment intent or a refund; anything else has failed."""
+ASKS_HOLDER = "requires_action"
+"""Of a payment intent: its bank wants to ask the holder (3-D Secure)."""
 STAGES = {"won": DisputeStage.WON, "lost": DisputeStage.LOST}
 """Of a dispute; anything else is open."""
 LINES = {
@@ -155,6 +157,8 @@ def _line(line: stripe.BalanceTransaction) -> SettlementLine:
 
 
 def _failure(intent: stripe.PaymentIntent) -> str:
+    if intent.status == ASKS_HOLDER:
+        return "authentication_required"
     error: Any = getattr(intent, "last_payment_error", None)
     told = getattr(error, "decline_code", None) or getattr(error, "code", None)
     return str(told or intent.status)
