@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
@@ -24,8 +25,12 @@ from tests.billing.village import SECOND_BILL, read
 from tests.cast import Cast
 from tests.metering.yard import CHICAGO
 from tests.portal.conftest import NOW, TODAY, SignIn
+from tests.portal.test_paying import gateway
 from tests.sandbox_gateway import GOOD, Simulator
+from tests.workflows.closing import close, pay
 from tests.workflows.wallet import Wallet
+
+__all__ = ["gateway"]
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
@@ -52,7 +57,7 @@ def turn_on(client: Client, cap: str = "") -> Any:
         "method": fields(page, "method")[0],
         "cap": cap,
     }
-    agreed = client.post(reverse("auto_pay_set_up"), chosen)
+    agreed = client.post(reverse("auto_pay_set_up"), chosen, follow=True)
     sent = {name: fields(agreed, name)[0] for name in ("form_id", "accounts", "method", "cap")}
     return client.post(reverse("auto_pay_agree"), sent, follow=True)
 
@@ -88,13 +93,47 @@ class TestTurningOn:
         assert "December 1, 2024" in words(page)
         assert "Dec 23, 2024" in words(page)
 
-    def test_without_a_method_leads_to_the_gateways_form(
-        self, billed: Cast, sign_in: SignIn
+    def test_what_is_agreed_to_has_an_address_of_its_own_and_can_be_changed(
+        self, maria: Client
     ) -> None:
-        page = sign_in(billed.maria).get(reverse("auto_pay_set_up"))
+        page = maria.get(reverse("auto_pay_set_up"), {"account": "1001"})
+        chosen = {
+            "form_id": fields(page, "form_id")[0],
+            "accounts": "1001",
+            "method": fields(page, "method")[0],
+            "cap": "250",
+        }
+
+        sent = maria.post(reverse("auto_pay_set_up"), chosen)
+        agreed = maria.get(sent.headers["Location"])
+        back = re.search(r'class="back" href="([^"]+)"', agreed.content.decode())
+        assert back is not None
+        again = maria.get(back[1].replace("&amp;", "&"))
+
+        assert (sent.status_code, sent.headers["Location"]) == (303, reverse("auto_pay_agree"))
+        assert "more than $250.00" in words(agreed)
+        assert fields(again, "cap") == ["250"]
+        assert fields(again, "accounts") == ["1001"]
+
+    def test_nothing_chosen_leads_from_the_words_to_the_choice(self, maria: Client) -> None:
+        answer = maria.get(reverse("auto_pay_agree"))
+
+        assert answer.headers["Location"] == reverse("auto_pay_set_up")
+
+    def test_without_a_method_leads_to_the_gateways_form_and_back_to_the_set_up(
+        self, billed: Cast, sign_in: SignIn, gateway: Simulator
+    ) -> None:
+        maria = sign_in(billed.maria)
+        maria.get("/pay/due/")  # a payment begun before is not what the card is for
+        page = maria.get(reverse("auto_pay_set_up"), {"account": "1001"})
+        form = maria.post(reverse("pay_card")).headers["Location"]
+        returned = gateway.give_card(form, GOOD)
+        back = maria.get(reverse("pay_card_return"), {"setup": returned})
 
         assert reverse("pay_card") in page.content.decode()
         assert not fields(page, "form_id")
+        assert back.headers["Location"] == f"{reverse('auto_pay_set_up')}?account=1001"
+        assert fields(maria.get(back.headers["Location"]), "method")
 
     @pytest.mark.parametrize("cap", ["0", "-5", "12.345", "ten", "1" * 12])
     def test_with_a_limit_that_is_none_says_so_beside_the_field(
@@ -173,6 +212,47 @@ class TestChanging:
 
     def test_an_unknown_action_is_nothing(self, maria: Client) -> None:
         assert maria.get(reverse("auto_pay_change", args=["1001", "delete"])).status_code == 404
+
+
+class TestWhatIsLeftToIt:
+    PAGES = (("home", ()), ("bills", ()), ("bill", ("1001", "1001-241201")))
+
+    @pytest.fixture
+    def december(self, maria: Client, billed: Cast) -> Iterator[None]:
+        """The bill of November is paid; that of December is announced to be drafted on the 23rd."""
+        pay(billed.account_1001, 284_67, TODAY)
+        turn_on(maria)
+        for serial, value in (("PR00000001", "912"), ("PR00000002", "68"), ("PR00000003", "7")):
+            read(serial, SECOND_BILL, value)
+        close(SECOND_BILL, announce=True)
+        with time_machine.travel(dt.datetime(2024, 12, 5, 18, 0, tzinfo=dt.UTC)):
+            yield
+
+    def said(self, billed: Cast, sign_in: SignIn) -> list[str]:
+        maria = sign_in(billed.maria)
+        return [words(maria.get(reverse(name, args=args))) for name, args in self.PAGES]
+
+    @pytest.mark.usefixtures("december")
+    def test_every_page_says_the_day_and_that_nothing_need_be_done(
+        self, billed: Cast, sign_in: SignIn
+    ) -> None:
+        for page in self.said(billed, sign_in):
+            assert "Monday, December 23" in page
+            assert "You need not do anything." in page
+            assert re.search(r"Pay \$[0-9.]+ now instead|Pay now instead", page)
+        review = sign_in(billed.maria).get(reverse("pay_due"), follow=True)
+        assert "of account 1001 on December 23" in words(review)
+
+    @pytest.mark.usefixtures("december")
+    def test_once_it_is_paused_every_page_asks_for_the_money(
+        self, billed: Cast, sign_in: SignIn
+    ) -> None:
+        sign_in(billed.maria).post(reverse("auto_pay_change", args=["1001", "pause"]))
+
+        for page in self.said(billed, sign_in):
+            assert "Auto Pay is paused: pay this by hand, or turn it on again." in page
+            assert "You need not do anything." not in page
+            assert re.search(r"Pay \$[0-9.]+", page)
 
 
 class TestAskedByOthers:

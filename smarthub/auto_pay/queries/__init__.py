@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from smarthub.auto_pay.queries.beside_dues import BesideDues, list_beside_dues
 from smarthub.auto_pay.queries.credits import (
     get_programme,
     list_credits,
@@ -15,8 +16,8 @@ from smarthub.auto_pay.queries.drafts import (
     AUTO_PAY,
     OPEN,
     get_draft,
-    list_coming_drafts,
     list_drafts,
+    list_drafts_of_accounts,
     list_failed_drafts,
     list_failed_in_a_row,
     list_open_among,
@@ -37,7 +38,6 @@ from smarthub.auto_pay.queries.plans import (
 )
 from smarthub.auto_pay.queries.proposals import (
     had_auto_pay_before,
-    list_dues_and_proposed,
     list_proposals,
 )
 
@@ -45,6 +45,7 @@ __all__ = [
     "AUTO_PAY",
     "OPEN",
     "STATE_AFTER",
+    "BesideDues",
     "count_plans_of_method",
     "find_plan",
     "get_draft",
@@ -53,11 +54,11 @@ __all__ = [
     "get_programme",
     "had_auto_pay_before",
     "is_made",
+    "list_beside_dues",
     "list_by_hand_left",
-    "list_coming_drafts",
     "list_credits",
     "list_drafts",
-    "list_dues_and_proposed",
+    "list_drafts_of_accounts",
     "list_failed_drafts",
     "list_failed_in_a_row",
     "list_open_among",

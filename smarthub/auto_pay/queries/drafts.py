@@ -48,13 +48,16 @@ def list_drafts(*, account_id: AccountId, zone: ZoneInfo, limit: int) -> list[Dr
     return _views(rows[:limit], zone)
 
 
-def list_coming_drafts(
+def list_drafts_of_accounts(
     *, account_ids: Collection[AccountId], zone: ZoneInfo
-) -> dict[AccountId, DraftView]:
-    """Return each account's next draft that is announced and not taken yet; the earliest first."""
-    rows = _not_ended().filter(account__in=account_ids).order_by("-planned_on", "-announced_at")
-    views = [view for view in _views(rows, zone) if view.state in OPEN]
-    return {view.draft.account_id: view for view in views}
+) -> dict[AccountId, list[DraftView]]:
+    """Return each account's drafts that are announced and not taken yet; the earliest first."""
+    rows = _not_ended().filter(account__in=account_ids).order_by("planned_on", "announced_at")
+    found: dict[AccountId, list[DraftView]] = defaultdict(list)
+    for view in _views(rows, zone):
+        if view.state in OPEN:
+            found[view.draft.account_id].append(view)
+    return dict(found)
 
 
 def get_draft(*, account_id: AccountId, bill_number: str, zone: ZoneInfo) -> DraftView:

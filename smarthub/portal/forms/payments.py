@@ -166,14 +166,14 @@ class ChooseAmountsForm(forms.Form):
     def _add_account(self, each: PayableAccount) -> None:
         number, label = each.account.number, each.account.label
         self.fields[f"pay_{number}"] = forms.BooleanField(
-            label=label, required=False, initial=each.to_pay > ZERO
+            label=label, required=False, initial=each.by_hand > ZERO
         )
         if each.has_late_part:
             self.fields[f"which_{number}"] = forms.ChoiceField(
                 label=_("How much for %(account)s") % {"account": label},
                 choices=_choices(each),
                 widget=forms.RadioSelect,
-                initial=Which.TOTAL,
+                initial=Which.PAST_DUE if each.by_hand == each.past_due else Which.TOTAL,
                 required=False,
             )
         filled_in = each.to_pay and not each.has_late_part
@@ -181,7 +181,7 @@ class ChooseAmountsForm(forms.Form):
             label=_("Amount for %(account)s") % {"account": label},
             required=False,
             max_length=20,
-            initial=say_number(each.to_pay.dollars, 2) if filled_in else "",
+            initial=say_number((each.by_hand or each.to_pay).dollars, 2) if filled_in else "",
             widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
         )
 

@@ -20,8 +20,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from smarthub.auto_pay.types import CreditState, DraftState, DraftView, PlanEventKind
 from smarthub.kernel.errors import Conflict, NotVisible, Refused
 from smarthub.kernel.money import Money
+from smarthub.portal.chosen_auto_pay import chosen_of, forget_chosen, keep_chosen
 from smarthub.portal.forms.auto_pay import AutoPayForm
 from smarthub.portal.language import fill_again
+from smarthub.portal.method_for import come_back_here
 from smarthub.portal.requests import MemberRequest, local_today
 from smarthub.portal.sign_in.network import network_address
 from smarthub.portal.views.pay import SeeOther
@@ -72,9 +74,7 @@ ACTIONS: dict[str, tuple[PlanEventKind, Promise, Promise, Promise]] = {
 @login_required
 def auto_pay(request: MemberRequest) -> HttpResponse:
     """Show every account somebody may pay, and whether it is on Auto Pay."""
-    states = list_auto_pay(
-        user_id=request.user.pk, on=local_today(request), zone=request.cooperative.zone
-    )
+    states = list_auto_pay(user_id=request.user.pk, on=local_today(request))
     off = [state for state in states if state.plan is None]
     again = [state.account for state in states if state.proposal]
     context = {"states": states, "offers_all": len(off) > 1, "again": again}
@@ -84,11 +84,13 @@ def auto_pay(request: MemberRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @login_required
 def set_up(request: MemberRequest) -> HttpResponse:
-    """Choose accounts, what to draw on, and up to how much; sent, show what is agreed to."""
+    """Choose accounts, what to draw on, and up to how much; sent, go on to what is agreed to."""
     form = _form(request, request.POST if request.method == "POST" else None)
     fill_again(form, request)
     if form.is_bound and form.is_valid():
-        return _agree_page(request, form)
+        keep_chosen(request, form)
+        return SeeOther(reverse("auto_pay_agree"))
+    come_back_here(request)
     on, user_id = local_today(request), request.user.pk
     offers = [
         offer_auto_pay(user_id=user_id, number=state.account.number, on=on) for state in form.states
@@ -99,9 +101,9 @@ def set_up(request: MemberRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @login_required
 def agree(request: MemberRequest) -> HttpResponse:
-    """Turn Auto Pay on, once for a form; asked for in the other language, show the words again."""
+    """Show the words of what was chosen; sent, turn Auto Pay on, once for a form."""
     is_sent = request.method == "POST"
-    form = _form(request, request.POST if is_sent else getattr(request, "typed", None))
+    form = _form(request, request.POST if is_sent else chosen_of(request))
     if not form.is_valid():
         return redirect("auto_pay_set_up")
     return _turn_on(request, form) if is_sent else _agree_page(request, form)
@@ -123,6 +125,7 @@ def _turn_on(request: MemberRequest, form: AutoPayForm) -> HttpResponse:
     except Conflict:
         messages.error(request, gettext("Somebody changed it meanwhile. Please look again."))
         return SeeOther(reverse("auto_pay"))
+    forget_chosen(request)
     messages.success(request, gettext("Auto Pay is on. We sent you a copy of what you agreed to."))
     if len(numbers) == 1:
         return SeeOther(reverse("auto_pay_account", args=numbers))
@@ -277,9 +280,7 @@ def _form(request: MemberRequest, data: Any) -> AutoPayForm:
     Raises:
         NotVisible: the account is not theirs to pay, or does not exist.
     """
-    states = list_auto_pay(
-        user_id=request.user.pk, on=local_today(request), zone=request.cooperative.zone
-    )
+    states = list_auto_pay(user_id=request.user.pk, on=local_today(request))
     only = request.GET.get("account")
     chosen = [state for state in states if only in {None, state.account.number}]
     if only is not None and not chosen:
@@ -294,6 +295,8 @@ def _form(request: MemberRequest, data: Any) -> AutoPayForm:
         "method": str(plan.method_id if plan else methods[0].id if methods else ""),
         "cap": say_number(cap.dollars, 2) if cap is not None else "",
     }
+    if "again" in request.GET:
+        initial |= chosen_of(request) or {}
     terms = get_draft_terms(on=local_today(request))
     return AutoPayForm(chosen, methods, data, terms=terms, initial=initial)
 

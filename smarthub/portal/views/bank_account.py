@@ -7,13 +7,13 @@ from uuid import uuid4
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from smarthub.portal.forms.bank_accounts import BankAccountForm
 from smarthub.portal.language import fill_again
+from smarthub.portal.method_for import way_back
 from smarthub.portal.requests import MemberRequest, local_today
 from smarthub.portal.sign_in.network import network_address
 from smarthub.portal.sign_in.step_up import step_up_required
@@ -66,7 +66,7 @@ def _store(request: MemberRequest, form: BankAccountForm) -> HttpResponse:
         "from which day you can pay with it."
     )
     messages.success(request, said % {"last4": stored.last4})
-    return SeeOther(reverse("methods"))
+    return SeeOther(way_back(request))
 
 
 def _paragraphs(request: MemberRequest) -> list[str]:

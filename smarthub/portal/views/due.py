@@ -27,7 +27,7 @@ def due(request: MemberRequest) -> HttpResponse:
 def due_part(overview: Overview) -> dict[str, Any]:
     """Return what the part shows, its time, and a version that changes with what it shows."""
     shown = [
-        (row.account.number, row.asked.cents, row.in_flight.cents, row.is_past_due)
+        (row.account.number, row.asked.cents, row.in_flight.cents, row.is_past_due, row.auto_pay)
         for row in overview.accounts
     ]
     version = hashlib.sha256(repr((reading_language(), shown)).encode()).hexdigest()[:16]

@@ -16,6 +16,7 @@ from smarthub.kernel.errors import Refused
 from smarthub.payments.types import MethodKind
 from smarthub.portal.forms.payments import MethodForm
 from smarthub.portal.language import fill_again
+from smarthub.portal.method_for import come_back_here
 from smarthub.portal.refusals import say_refusal
 from smarthub.portal.requests import MemberRequest, local_today
 from smarthub.portal.sign_in.step_up import step_up_required
@@ -35,6 +36,7 @@ from smarthub.workflows.bank.stored_methods import (
 @login_required
 def methods(request: MemberRequest) -> HttpResponse:
     """Show every stored method, and whether its card expires soon."""
+    come_back_here(request)
     states = list_method_states(user_id=request.user.pk, on=local_today(request))
     return render(request, "portal/methods.html", {"states": states})
 
@@ -44,7 +46,7 @@ def methods(request: MemberRequest) -> HttpResponse:
 def methods_bank(request: MemberRequest) -> HttpResponse:
     """Say what giving a bank account means; sent back, go to the gateway's own form."""
     if request.method == "POST":
-        return go_to_gateway(request, kind=MethodKind.BANK, otherwise="methods")
+        return go_to_gateway(request, kind=MethodKind.BANK)
     return render(request, "portal/methods_bank.html")
 
 

@@ -23,6 +23,7 @@ from smarthub.payments.types import MethodKind, Schedule
 from smarthub.portal.chosen_payment import Chosen, chosen_of, forget_chosen, keep_chosen
 from smarthub.portal.forms.payments import ChooseAmountsForm, ReviewForm, amounts_from
 from smarthub.portal.language import fill_again
+from smarthub.portal.method_for import come_back_here, way_back
 from smarthub.portal.refusals import say_refusal
 from smarthub.portal.requests import MemberRequest, local_today
 from smarthub.ui.formats import reading_language, say_day
@@ -69,14 +70,17 @@ def pay(request: MemberRequest) -> HttpResponse:
 @require_GET
 @login_required
 def pay_due(request: MemberRequest) -> HttpResponse:
-    """Take everything due, or what is due on ``?account=``, straight to the review."""
+    """Take what is asked for, in all or on ``?account=``, straight to the review.
+
+    Where Auto Pay takes all of it, whoever comes here wants to pay it now instead.
+    """
     only = request.GET.get("account")
     payable = list_payable_accounts(user_id=request.user.pk, on=local_today(request))
     if only is not None and only not in {each.account.number for each in payable}:
         raise NotVisible
-    due = {
-        p.account.number: p.to_pay for p in payable if p.to_pay and only in {None, p.account.number}
-    }
+    wanted = [p for p in payable if only in {None, p.account.number}]
+    by_hand = {p.account.number: p.by_hand for p in wanted if p.by_hand}
+    due = by_hand or {p.account.number: p.to_pay for p in wanted if p.to_pay}
     if not due:
         return redirect("pay")
     keep_chosen(request, Chosen(due))
@@ -97,12 +101,11 @@ def pay_review(request: MemberRequest) -> HttpResponse:
 @login_required
 def pay_card(request: MemberRequest) -> HttpResponse:
     """Go to the gateway's own form; no card number ever comes here."""
-    otherwise = "pay_review" if chosen_of(request) else "methods"
-    return go_to_gateway(request, kind=MethodKind.CARD, otherwise=otherwise)
+    return go_to_gateway(request, kind=MethodKind.CARD)
 
 
-def go_to_gateway(request: MemberRequest, *, kind: MethodKind, otherwise: str) -> HttpResponse:
-    """Lead to the gateway's form, or back to the page named if it does not answer."""
+def go_to_gateway(request: MemberRequest, *, kind: MethodKind) -> HttpResponse:
+    """Lead to the gateway's form, or back to the page that asked if it does not answer."""
     try:
         url = start_method_setup(
             user_id=request.user.pk,
@@ -114,14 +117,14 @@ def go_to_gateway(request: MemberRequest, *, kind: MethodKind, otherwise: str) -
         )
     except Unavailable:
         messages.error(request, gettext("The card form does not answer. Please try again soon."))
-        return SeeOther(reverse(otherwise))
+        return SeeOther(way_back(request))
     return SeeOther(url)
 
 
 @require_GET
 @login_required
 def pay_card_return(request: MemberRequest) -> HttpResponse:
-    """Come back from the gateway's form: to the payment that waits, or to the stored methods."""
+    """Come back from the gateway's form, and go on to the page that asked for a method."""
     try:
         finish_method_setup(
             user_id=request.user.pk,
@@ -131,7 +134,7 @@ def pay_card_return(request: MemberRequest) -> HttpResponse:
         )
     except (Refused, Unavailable):
         messages.error(request, gettext("No card was added. Nothing was charged."))
-    return redirect("pay_review" if chosen_of(request) else "methods")
+    return redirect(way_back(request))
 
 
 @require_GET
@@ -233,6 +236,7 @@ def _order(request: MemberRequest, form: ReviewForm, chosen: Chosen) -> str:
 
 def _review(request: MemberRequest, chosen: Chosen, *, refusal: str = "") -> HttpResponse:
     """Show the payment with a new id: what was refused was no payment, so it may be sent again."""
+    come_back_here(request)
     plan = plan_payment(
         user_id=request.user.pk,
         amounts=chosen.amounts,

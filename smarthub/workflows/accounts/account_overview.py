@@ -6,21 +6,20 @@ One read per concern, whatever the number of accounts. Writes nothing.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from smarthub.accounts.access import list_visible_accounts
-from smarthub.accounts.types import AccountId, Point, VisibleAccount
+from smarthub.accounts.types import Point, VisibleAccount
 from smarthub.arrears.queries import list_open_processes
-from smarthub.auto_pay.queries import list_dues_and_proposed
+from smarthub.auto_pay.queries import BesideDues, list_beside_dues
 from smarthub.billing.queries import list_latest_bills
 from smarthub.billing.types import BillSummary
 from smarthub.cooperative.queries import list_closed_days
 from smarthub.kernel.money import ZERO, Money
 from smarthub.kernel.period import Period
-from smarthub.payments.queries import list_dues
 from smarthub.payments.types import Due
 from smarthub.usage.queries import list_daily_use
+from smarthub.workflows.accounts.auto_pay_ahead import Ahead, AheadKind, list_ahead
 from smarthub.workflows.accounts.home_ahead import first_metered
 from smarthub.workflows.usage.account_usage import DayOfUse, mark_days
 
@@ -39,6 +38,8 @@ class AccountDue:
     in_flight: Money
     bill: BillSummary | None
     is_past_due: bool
+    auto_pay: Ahead | None = None
+    """What Auto Pay does about it; None where it is off, or nothing is due."""
 
     @property
     def to_pay(self) -> Money:
@@ -59,6 +60,29 @@ class AccountDue:
         new = self.bill.charges + self.bill.gift
         left_by_earlier = max(self.bill.asked - new, ZERO)
         return min(left_by_earlier, max(self.to_pay - new, ZERO))
+
+    @property
+    def drafted(self) -> Money:
+        """How much of it Auto Pay takes by itself, unless somebody acts."""
+        return min(self.auto_pay.amount, self.to_pay) if self.auto_pay else ZERO
+
+    @property
+    def by_hand(self) -> Money:
+        """How much its member is asked to pay: what Auto Pay does not take, and what is late.
+
+        Source: domain rules 64 to 66; promise R07.
+        """
+        return max(self.to_pay - self.drafted, self.past_due)
+
+    @property
+    def draft_on(self) -> dt.date | None:
+        """The local day Auto Pay takes it; None where it takes nothing."""
+        return self.auto_pay.on if self.auto_pay and self.drafted else None
+
+    @property
+    def is_left_to_auto_pay(self) -> bool:
+        """Whether something is due and its member need not do anything."""
+        return self.is_due and self.by_hand == ZERO
 
     @property
     def is_due(self) -> bool:
@@ -98,13 +122,29 @@ class Overview:
 
     @property
     def payable(self) -> tuple[AccountDue, ...]:
-        """The accounts with something to pay that this person may pay."""
-        return tuple(row for row in self.accounts if row.is_due and row.account.may_pay)
+        """The accounts with something to pay by hand that this person may pay."""
+        return tuple(row for row in self.accounts if row.by_hand and row.account.may_pay)
 
     @property
     def to_pay(self) -> Money:
-        """What this person can pay now, over all accounts."""
-        return Money.sum(row.to_pay for row in self.payable)
+        """What this person is asked to pay now, over all accounts; not what Auto Pay takes."""
+        return Money.sum(row.by_hand for row in self.payable)
+
+    @property
+    def drafts(self) -> tuple[AccountDue, ...]:
+        """The accounts this person may pay of which Auto Pay takes something, the first first."""
+        rows = [row for row in self.accounts if row.drafted and row.account.may_pay]
+        return tuple(sorted(rows, key=lambda row: row.draft_on or dt.date.max))
+
+    @property
+    def drafted(self) -> Money:
+        """What Auto Pay takes by itself, over all accounts this person may pay."""
+        return Money.sum(row.drafted for row in self.drafts)
+
+    @property
+    def figure(self) -> Money:
+        """The one amount the page shows large: what is asked for, else what Auto Pay takes."""
+        return self.to_pay or self.drafted
 
     @property
     def in_flight(self) -> Money:
@@ -133,24 +173,29 @@ class Overview:
 def get_overview(*, user_id: int, on: dt.date) -> Overview:
     """Return what a person's first page shows on a local day.
 
-    Four queries; one more while a due date of the last few days has passed, for the calendar, and
-    one or two while something is past due, for its notice.
+    Four queries; one more while a due date of the last few days has passed, for the calendar, one
+    or two while something is past due, for its notice, and those of ``list_ahead`` for who is on
+    Auto Pay.
 
     Source: features R06 and R29; domain rules 11, 41 and 82.
     """
     accounts = list_visible_accounts(user_id=user_id, on=on)
-    dues, proposed = list_dues_and_proposed(account_ids=[account.id for account in accounts])
-    rows = _accounts_due(accounts, dues, on)
+    beside = list_beside_dues(account_ids=[account.id for account in accounts])
+    rows = _accounts_due(accounts, beside, on)
     return Overview(
         accounts=rows,
         use=_recent_use(accounts, on),
         cut_on=_first_cut(rows),
-        auto_pay_again=tuple(each for each in accounts if each.may_pay and each.id in proposed),
+        auto_pay_again=tuple(
+            each for each in accounts if each.may_pay and each.id in beside.proposed
+        ),
     )
 
 
 def get_dues(*, user_id: int, on: dt.date) -> Overview:
-    """Return what is due alone, for the part of the first page that asks again: three queries.
+    """Return what is due alone, for the part of the first page that asks again.
+
+    Three queries, and those of ``list_ahead`` for who is on Auto Pay.
 
     Source: features R31 and R32.
     """
@@ -161,26 +206,46 @@ def get_dues(*, user_id: int, on: dt.date) -> Overview:
 def list_accounts_due(
     *, accounts: tuple[VisibleAccount, ...], on: dt.date
 ) -> tuple[AccountDue, ...]:
-    """Return what is due on each account, in the order given, in two queries."""
-    return _accounts_due(accounts, list_dues(account_ids=[each.id for each in accounts]), on)
+    """Return what is due on each account, in the order given.
+
+    Two queries, and those of ``list_ahead`` for who is on Auto Pay.
+    """
+    beside = list_beside_dues(account_ids=[each.id for each in accounts])
+    return _accounts_due(accounts, beside, on)
 
 
 def _accounts_due(
-    accounts: tuple[VisibleAccount, ...], dues: Mapping[AccountId, Due], on: dt.date
+    accounts: tuple[VisibleAccount, ...], beside: BesideDues, on: dt.date
 ) -> tuple[AccountDue, ...]:
     bills = list_latest_bills(account_ids=[account.id for account in accounts])
+    ahead = (
+        list_ahead(account_ids=beside.planned, dues=beside.dues, on=on) if beside.planned else {}
+    )
     return tuple(
         AccountDue(
             account=account,
-            asked=(due := dues[account.id]).asked,
+            asked=(due := beside.dues[account.id]).asked,
             in_flight=due.in_flight,
             bill=(bill := bills.get(account.id)),
             is_past_due=due.asked > due.in_flight
             and bill is not None
+            and not _is_taken_in_time(ahead.get(account.id), due)
             and is_past_due(due_date=bill.due_date, on=on),
+            auto_pay=ahead.get(account.id),
         )
         for account in accounts
     )
+
+
+def _is_taken_in_time(ahead: Ahead | None, due: Due) -> bool:
+    """Whether Auto Pay takes all of it on the day announced, which its bank may put off.
+
+    A due date on which banks are closed and the co-op is not would else make its member late.
+
+    Source: domain rules 65 and 139.
+    """
+    is_whole = ahead is not None and ahead.amount >= due.asked - due.in_flight
+    return ahead is not None and is_whole and ahead.kind is AheadKind.TAKES
 
 
 def is_past_due(*, due_date: dt.date, on: dt.date) -> bool:

@@ -36,6 +36,7 @@ from smarthub.members.operations import record_consent
 from smarthub.members.queries import get_person_of_user
 from smarthub.payments.queries import get_method, list_dues, list_methods, list_methods_by_id
 from smarthub.payments.types import MethodId, StoredMethod
+from smarthub.workflows.accounts.auto_pay_ahead import Ahead, list_ahead
 from smarthub.workflows.auto_pay.auto_pay_forecast import ExpectedDraft, expect_drafts
 from smarthub.workflows.auto_pay.plan_drafts import get_draft_terms
 from smarthub.workflows.auto_pay.sign_up_credits import credit_to_earn, earn_sign_up_credits
@@ -83,22 +84,15 @@ class AutoPayOffer:
 
 @dataclass(frozen=True, slots=True)
 class AutoPayState:
-    """One account in the list: whether it is on Auto Pay, and the draft that comes next.
+    """One account in the list: whether it is on Auto Pay, and what it does about what is due.
 
     ``proposal`` is what Auto Pay was in the old system, while nobody set it up anew.
     """
 
     account: VisibleAccount
     plan: Plan | None
-    coming: DraftView | None
+    ahead: Ahead | None
     proposal: Proposal | None
-
-    @property
-    def comes_to(self) -> Money:
-        """The most the coming draft takes."""
-        if self.plan is None or self.coming is None:
-            return ZERO
-        return self.plan.coming(self.coming.draft.billed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +107,8 @@ class AutoPayView:
     credits: tuple[SignUpCredit, ...]
     waived: Money
     """Deposits that are not asked for while Auto Pay is on."""
+    ahead: Ahead | None = None
+    """What it does about what is due; None where nothing is."""
 
     @property
     def coming(self) -> DraftView | None:
@@ -120,24 +116,17 @@ class AutoPayView:
         waiting = [d for d in self.drafts if d.state in queries.OPEN]
         return waiting[-1] if waiting else None
 
-    @property
-    def comes_to(self) -> Money:
-        """The most the coming draft takes."""
-        if self.plan is None or self.coming is None:
-            return ZERO
-        return self.plan.coming(self.coming.draft.billed)
 
-
-def list_auto_pay(*, user_id: int, on: dt.date, zone: ZoneInfo) -> tuple[AutoPayState, ...]:
+def list_auto_pay(*, user_id: int, on: dt.date) -> tuple[AutoPayState, ...]:
     """Return the accounts a person may pay, with how the Auto Pay of each stands."""
     visible = list_visible_accounts(user_id=user_id, on=on)
     accounts = [account for account in visible if account.may_pay]
     ids = [account.id for account in accounts]
     plans = queries.list_plans(account_ids=ids)
-    coming = queries.list_coming_drafts(account_ids=list(plans), zone=zone)
+    ahead = list_ahead(account_ids=list(plans), dues=list_dues(account_ids=list(plans)), on=on)
     proposals = queries.list_proposals(account_ids=ids)
     return tuple(
-        AutoPayState(a, plans.get(a.id), coming.get(a.id), proposals.get(a.id)) for a in accounts
+        AutoPayState(a, plans.get(a.id), ahead.get(a.id), proposals.get(a.id)) for a in accounts
     )
 
 
@@ -179,6 +168,7 @@ def see_auto_pay(*, user_id: int, number: str, on: dt.date, zone: ZoneInfo) -> A
         expected=expect_drafts(bills=list_bills(account_id=account.id), on=on),
         credits=tuple(queries.list_credits(account_ids=[account.id])),
         waived=waived_by_auto_pay(account=account),
+        ahead=_ahead_of(account, on),
     )
 
 
@@ -324,6 +314,11 @@ def approve_draft(
 def list_methods_to_draw_on(*, user_id: int) -> list[StoredMethod]:
     """Return the stored methods Auto Pay may draw on, the newest first."""
     return list_methods(person_id=get_person_of_user(user_id=user_id).id)
+
+
+def _ahead_of(account: VisibleAccount, on: dt.date) -> Ahead | None:
+    dues = list_dues(account_ids=[account.id])
+    return list_ahead(account_ids=[account.id], dues=dues, on=on).get(account.id)
 
 
 def _keep_consent(plan: Plan, agreement: Agreement, *, granted: bool, now: dt.datetime) -> None:

@@ -75,14 +75,12 @@ class AccountBills:
 class AccountBill:
     """One bill with every line explained, and what is due on its account now.
 
-    ``draft_on`` is the local day Auto Pay takes what it asks; None of a bill paid by hand.
     ``auto_pay_credit`` is the part of its adjustments that turning Auto Pay on earned. ``offer`` is
     what a correction asks more, to be paid over months by whoever may pay (rule 45).
     """
 
     due: AccountDue
     explained: ExplainedBill
-    draft_on: dt.date | None = None
     auto_pay_credit: Money = ZERO
     offer: BackBillingOffer | None = None
 
@@ -179,7 +177,7 @@ def get_account_bill(*, account: VisibleAccount, bill_number: str, on: dt.date) 
         account_id=account.id, bill_number=bill_number, bill_date=explained.bill.bill_date
     )
     offer = _offer(account, explained.bill, on)
-    return AccountBill(due, explained, auto_pay.draft_on, auto_pay.credit, offer)
+    return AccountBill(due, explained, auto_pay.credit, offer)
 
 
 def _offer(account: VisibleAccount, bill: BillView, on: dt.date) -> BackBillingOffer | None:

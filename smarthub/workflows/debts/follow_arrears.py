@@ -20,7 +20,7 @@ from smarthub.cooperative.queries import get_zone, list_closed_days, list_polici
 from smarthub.kernel.period import Period, local_day
 from smarthub.payments.queries import get_payment
 from smarthub.payments.types import PaymentId
-from smarthub.workflows.accounts.auto_pay_ahead import list_drafts_ahead
+from smarthub.workflows.accounts.auto_pay_ahead import list_taken_ahead
 from smarthub.workflows.messages.tell_holders import tell_holders
 
 LOOK_BACK = dt.timedelta(days=62)
@@ -59,7 +59,7 @@ def assess_late_fees(*, now: dt.datetime) -> int:
 def take_steps(*, now: dt.datetime) -> int:
     """Take the step that is due of every account in arrears, and tell its holders; return how many.
 
-    Who pays by Auto Pay is not reminded to pay: the notice of the draft told them of it.
+    Who pays all of it by Auto Pay is not reminded to pay: the notice of the draft told them of it.
 
     Source: domain rule 82.
     """
@@ -69,7 +69,7 @@ def take_steps(*, now: dt.datetime) -> int:
     unasked = replace(rule, reminder_days=0)
     taken = 0
     debts = queries.list_due_debts(period=Period(on - LOOK_BACK, on + LOOK_AHEAD))
-    drafted = list_drafts_ahead(account_ids=[debt.account_id for debt in debts])
+    drafted = list_taken_ahead(account_ids=[debt.account_id for debt in debts], on=on)
     for debt in debts:
         steps = unasked if debt.account_id in drafted else rule
         with transaction.atomic():

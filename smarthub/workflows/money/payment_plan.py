@@ -12,7 +12,6 @@ from uuid import UUID
 
 from smarthub.accounts.access import list_visible_accounts
 from smarthub.accounts.types import VisibleAccount
-from smarthub.auto_pay.types import Draft
 from smarthub.kernel.errors import NotVisible
 from smarthub.kernel.money import ZERO, Money
 from smarthub.members.queries import get_person_of_user
@@ -33,7 +32,7 @@ from smarthub.payments.types import (
     StoredMethod,
 )
 from smarthub.workflows.accounts.account_overview import AccountDue, is_past_due, list_accounts_due
-from smarthub.workflows.accounts.auto_pay_ahead import list_drafts_ahead
+from smarthub.workflows.accounts.auto_pay_ahead import Ahead
 from smarthub.workflows.money.pay_balance import get_receipt
 from smarthub.workflows.money.store_method import list_methods
 
@@ -62,6 +61,11 @@ class PayableAccount:
     def past_due(self) -> Money:
         """How much of that is late."""
         return self.due.past_due
+
+    @property
+    def by_hand(self) -> Money:
+        """How much of it is asked for now: what Auto Pay does not take."""
+        return self.due.by_hand
 
     @property
     def in_flight(self) -> Money:
@@ -116,7 +120,7 @@ class PaymentPlan:
     pay_on: dt.date | None = None
     late: tuple[PlannedPart, ...] = ()
     coming: tuple[ScheduleView, ...] = ()
-    drafts: tuple[Draft, ...] = ()
+    drafts: tuple[Ahead, ...] = ()
     guaranteed_until: dt.date | None = None
     being_checked: tuple[StoredMethod, ...] = ()
     """Bank accounts that are not offered, for their bank is still asked about them."""
@@ -155,7 +159,7 @@ class OwnPayments:
 
 
 def list_payable_accounts(*, user_id: int, on: dt.date) -> tuple[PayableAccount, ...]:
-    """Return the accounts a person may pay, those with nothing due included: three queries."""
+    """Return the accounts a person may pay, those with nothing due included."""
     visible = list_visible_accounts(user_id=user_id, on=on)
     accounts = tuple(account for account in visible if account.may_pay)
     return tuple(PayableAccount(due) for due in list_accounts_due(accounts=accounts, on=on))
@@ -209,7 +213,11 @@ def plan_payment(
             for view in list_schedules(person_id=person_id)
             if view.is_open and view.schedule.id != replaces and _is_about(view, amounts)
         ),
-        drafts=tuple(list_drafts_ahead(account_ids=[part.account.id for part in parts]).values()),
+        drafts=tuple(
+            part.payable.due.auto_pay
+            for part in parts
+            if part.payable.due.auto_pay and part.payable.due.drafted
+        ),
     )
 
 

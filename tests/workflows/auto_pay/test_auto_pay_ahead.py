@@ -28,9 +28,9 @@ def reminded() -> int:
     return Message.objects.filter(template="payment_reminder", account_number="1001").count()
 
 
-def planned(member: Member) -> list[tuple[str, dt.date, Money]]:
+def planned(member: Member) -> list[tuple[str, dt.date | None, Money]]:
     plan = plan_payment(user_id=member.user_id, amounts={"1001": Money(10_00)}, on=FIRST_BILL)
-    return [(each.account_number, each.planned_on, each.billed) for each in plan.drafts]
+    return [(each.account_number, each.on, each.amount) for each in plan.drafts]
 
 
 def test_the_review_of_a_payment_names_the_draft_of_the_same_bill(

@@ -89,7 +89,9 @@ class TestUpToTheLimit:
         assert "we take $200.00, your limit" in told.body
         assert f"comes to {BILLED - self.CAP} more" in told.body
         assert str(BILLED - self.CAP) in told.subject
-        assert maria.see().comes_to == self.CAP
+        ahead = maria.see().ahead
+        assert ahead is not None
+        assert ahead.amount == self.CAP
         assert maria.run(DUE) == (1, 0)
         assert [cents for cents, _ in maria.charges()] == [self.CAP.cents]
         due = list_dues(account_ids=[village.account_1001])[village.account_1001]

@@ -133,7 +133,7 @@ class TestTheMember:
         self, village: Cast, maria: Member, wallet: Wallet
     ) -> None:
         take(MARIA)
-        (state,) = list_auto_pay(user_id=maria.user_id, on=FIRST_BILL, zone=CHICAGO)
+        (state,) = list_auto_pay(user_id=maria.user_id, on=FIRST_BILL)
         offered = offer_auto_pay(user_id=maria.user_id, number="1001", on=FIRST_BILL).proposal
         before = proposed(maria)
 

@@ -21,6 +21,8 @@ self.addEventListener("activate", (event) => {
 
 self.addEventListener("fetch", (event) => {
   const { request } = event;
+  // Going back to what a form was answered with: the browser itself asks whether to send it again.
+  if (request.isHistoryNavigation && request.method !== "GET") return;
   if (request.mode === "navigate") event.respondWith(visit(event));
   else if (request.method === "GET" && kept.has(request.url)) event.respondWith(take(request));
 });

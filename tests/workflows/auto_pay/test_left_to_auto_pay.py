@@ -1,0 +1,215 @@
+"""What pages say Auto Pay takes is what its run takes, however things stand meanwhile.
+
+Each scene is played up to the day of the draft; what the first page promises then is compared
+with what the gateway is asked for.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from smarthub.auto_pay.types import PlanEventKind
+from smarthub.cooperative.operations import set_policy
+from smarthub.kernel.money import ZERO, Money
+from smarthub.payments.models import StoredMethod
+from smarthub.workflows.accounts.account_overview import AccountDue, get_dues, get_overview
+from smarthub.workflows.accounts.auto_pay_ahead import AheadKind
+from smarthub.workflows.auto_pay.plan_drafts import UP_TO_LIMIT
+from smarthub.workflows.bills.account_bills import list_account_bills
+from smarthub.workflows.bills.cancel_and_rebill import take_bill_back
+from smarthub.workflows.money.payment_plan import list_payable_accounts
+from tests.billing.village import FIRST_BILL, SECOND_BILL, read
+from tests.cast import Cast
+from tests.sandbox_gateway import INSUFFICIENT
+from tests.workflows.auto_pay.test_auto_pay import BILLED, DUE, EVE, Member, card, maria, noon
+from tests.workflows.closing import close, maria_bill
+from tests.workflows.wallet import Wallet, bill
+
+__all__ = ["card", "maria"]
+
+pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
+
+HALF = Money(100_00)
+BILL_NUMBER = f"1001-{FIRST_BILL:%y%m%d}"
+Scene = Callable[[Member, uuid.UUID], None]
+Said = tuple[AheadKind | None, Money, Money]
+"""What the page says: what Auto Pay does, how much it takes, and how much is asked by hand."""
+
+
+def row(member: Member, on: dt.date = DUE) -> AccountDue:
+    """Return what the first page shows of account 1001; the other pages must show the same."""
+    rows = get_overview(user_id=member.user_id, on=on).accounts
+    (found,) = [each for each in rows if each.account.number == "1001"]
+    assert found in get_dues(user_id=member.user_id, on=on).accounts
+    assert found == list_account_bills(user_id=member.user_id, number="1001", on=on).chosen
+    payable = list_payable_accounts(user_id=member.user_id, on=on)
+    assert found in [each.due for each in payable]
+    return found
+
+
+def as_announced(member: Member, card: uuid.UUID) -> None:
+    member.turn_on(card)
+    close(announce=True)
+
+
+def half_paid_by_hand(member: Member, card: uuid.UUID) -> None:
+    as_announced(member, card)
+    member.wallet.pay(member.cast.maria, card, {"1001": HALF})
+
+
+def paused(member: Member, card: uuid.UUID) -> None:
+    as_announced(member, card)
+    member.change(PlanEventKind.PAUSED, noon(FIRST_BILL))
+
+
+def stopped_and_on_again(member: Member, card: uuid.UUID) -> None:
+    as_announced(member, card)
+    member.change(PlanEventKind.STOPPED, noon(FIRST_BILL))
+    member.turn_on(card, now=noon(FIRST_BILL + dt.timedelta(days=1)))
+
+
+def on_again_with_more_charged_since(member: Member, card: uuid.UUID) -> None:
+    as_announced(member, card)
+    member.change(PlanEventKind.STOPPED, noon(FIRST_BILL))
+    member.wallet.pay(member.cast.maria, card, {"1001": HALF})
+    member.turn_on(card, now=noon(FIRST_BILL + dt.timedelta(days=1)))
+    bill(member.cast.account_1001, HALF.cents, on=FIRST_BILL + dt.timedelta(days=2))
+
+
+def turned_on_after_the_bill(member: Member, card: uuid.UUID) -> None:
+    close(announce=True)
+    member.turn_on(card, now=noon(FIRST_BILL))
+
+
+def limit_below_the_bill(member: Member, card: uuid.UUID) -> None:
+    member.turn_on(card, cap=HALF)
+    close(announce=True)
+
+
+def allowed_above_the_limit(member: Member, card: uuid.UUID) -> None:
+    limit_below_the_bill(member, card)
+    member.approve(BILL_NUMBER)
+
+
+def limit_lowered_since(member: Member, card: uuid.UUID) -> None:
+    as_announced(member, card)
+    member.turn_on(card, cap=HALF, now=noon(FIRST_BILL))
+
+
+def paid_down_below_the_limit(member: Member, card: uuid.UUID) -> None:
+    limit_below_the_bill(member, card)
+    member.wallet.pay(member.cast.maria, card, {"1001": BILLED - HALF})
+
+
+def up_to_the_limit(member: Member, card: uuid.UUID) -> None:
+    set_policy(key=UP_TO_LIMIT, value=True, effective_from=EVE.date(), author="test", now=EVE)
+    member.turn_on(card, cap=HALF)
+    close(announce=True)
+
+
+def method_closed_by_its_bank(member: Member, card: uuid.UUID) -> None:
+    as_announced(member, card)
+    StoredMethod.objects.filter(pk=card).update(removed_at=noon(FIRST_BILL), removed_because="R02")
+
+
+def bill_taken_back(member: Member, card: uuid.UUID) -> None:
+    as_announced(member, card)
+    take_bill_back(
+        user_id=member.cast.dana.user.pk,
+        bill_number=BILL_NUMBER,
+        reason="reads",
+        note="",
+        on=FIRST_BILL,
+        now=noon(FIRST_BILL),
+    )
+
+
+def bill_taken_back_with_another_debt(member: Member, card: uuid.UUID) -> None:
+    bill_taken_back(member, card)
+    bill(member.cast.account_1001, HALF.cents, on=FIRST_BILL + dt.timedelta(days=2))
+
+
+SCENES: list[tuple[Scene, Said]] = [
+    (as_announced, (AheadKind.TAKES, BILLED, ZERO)),
+    (half_paid_by_hand, (AheadKind.TAKES, BILLED - HALF, ZERO)),
+    (paused, (AheadKind.PAUSED, ZERO, BILLED)),
+    (stopped_and_on_again, (AheadKind.BEFORE, ZERO, BILLED)),
+    (turned_on_after_the_bill, (AheadKind.BEFORE, ZERO, BILLED)),
+    (limit_below_the_bill, (AheadKind.ASKS, ZERO, BILLED)),
+    (allowed_above_the_limit, (AheadKind.TAKES, BILLED, ZERO)),
+    (limit_lowered_since, (AheadKind.NOT_THIS, ZERO, BILLED)),
+    (paid_down_below_the_limit, (AheadKind.TAKES, HALF, ZERO)),
+    (up_to_the_limit, (AheadKind.TAKES, HALF, BILLED - HALF)),
+    (method_closed_by_its_bank, (AheadKind.NOT_THIS, ZERO, BILLED)),
+    (on_again_with_more_charged_since, (AheadKind.BEFORE, ZERO, BILLED)),
+    (bill_taken_back_with_another_debt, (AheadKind.NOT_THIS, ZERO, HALF)),
+    (bill_taken_back, (None, ZERO, ZERO)),
+]
+
+
+@pytest.mark.parametrize(("scene", "said"), SCENES, ids=[each[0].__name__ for each in SCENES])
+def test_what_is_promised_is_what_is_taken(
+    maria: Member, card: uuid.UUID, scene: Scene, said: Said
+) -> None:
+    scene(maria, card)
+    due = row(maria)
+
+    maria.run(DUE)
+
+    kind = due.auto_pay.kind if due.auto_pay else None
+    assert (kind, due.drafted, due.by_hand) == said
+    assert Money.sum(Money(cents) for cents, _ in maria.charges()) == due.drafted
+
+
+class TestAfterATryThatFailed:
+    def test_another_try_is_told_and_what_is_late_is_asked_for(
+        self, maria: Member, village: Cast, wallet: Wallet
+    ) -> None:
+        as_announced(maria, wallet.add(village.maria, INSUFFICIENT))
+        maria.run(DUE)
+
+        on_the_day, after = row(maria), row(maria, DUE + dt.timedelta(days=3))
+
+        assert on_the_day.auto_pay is not None
+        assert on_the_day.auto_pay.kind is AheadKind.TRIES_AGAIN
+        assert on_the_day.draft_on == DUE + dt.timedelta(days=3)
+        assert on_the_day.is_left_to_auto_pay
+        assert (after.is_past_due, after.drafted, after.by_hand) == (True, BILLED, BILLED)
+
+    def test_what_it_left_is_asked_for_beside_the_draft_of_the_next_bill(
+        self, maria: Member, village: Cast, card: uuid.UUID
+    ) -> None:
+        paused(maria, card)
+        maria.run(DUE)
+        maria.change(PlanEventKind.RESUMED, noon(DUE))
+        for serial, value in (("PR00000001", "1000"), ("PR00000002", "80"), ("PR00000003", "7")):
+            read(serial, SECOND_BILL, value)
+        close(SECOND_BILL, announce=True)
+
+        due = row(maria, SECOND_BILL)
+
+        assert due.drafted == due.to_pay == maria_bill(village, SECOND_BILL).asked
+        assert due.by_hand == due.past_due == BILLED
+
+
+def test_off_auto_pay_no_query_is_added_and_on_it_no_more_than_ten(
+    maria: Member, village: Cast, card: uuid.UUID
+) -> None:
+    def count() -> int:
+        with CaptureQueriesContext(connection) as seen:
+            get_dues(user_id=maria.user_id, on=FIRST_BILL)
+        return len(seen)
+
+    close(announce=True)
+    count()  # what is asked once a process
+    off = count()
+    maria.turn_on(card, now=noon(FIRST_BILL))
+
+    assert off == 3
+    assert count() - off <= 10
