@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -11,6 +12,7 @@ from smarthub.billing.types import BillSummary
 from smarthub.kernel.money import ZERO, Money
 from smarthub.portal.forms.payments import ChooseAmountsForm
 from smarthub.workflows.accounts.account_overview import AccountDue
+from smarthub.workflows.accounts.auto_pay_ahead import Ahead, AheadKind
 from smarthub.workflows.money.payment_plan import PayableAccount
 
 ACCOUNT = VisibleAccount(
@@ -75,6 +77,30 @@ class TestChoosing:
             account = payable(to_pay=80_00, charges=80_00, asked=80_00, is_late=late)
 
             assert ChooseAmountsForm([account], days=DAYS).rows()[0]["which"] is None
+
+    @pytest.mark.parametrize(
+        ("drafted", "is_late", "asked_for", "paid"),
+        [
+            (90_00, False, "by_hand", 40_00),  # a limit: the rest is left
+            (130_00, False, None, 130_00),  # all of it is left to Auto Pay, or paid instead
+            (130_00, True, None, 130_00),  # late: asked for, whatever is tried again
+        ],
+    )
+    def test_what_auto_pay_leaves_is_filled_in(
+        self, *, drafted: int, is_late: bool, asked_for: str | None, paid: int
+    ) -> None:
+        due = payable(to_pay=130_00, charges=130_00, asked=130_00, is_late=is_late).due
+        ahead = Ahead(AheadKind.TAKES, "1001", Money(drafted), dt.date(2026, 11, 24))
+        account = PayableAccount(replace(due, auto_pay=ahead))
+        (row,) = ChooseAmountsForm([account], days=DAYS).rows()
+        which = row["which"].value() if row["which"] else None
+        sent = {"pay_1001": "on", "which_1001": which or "", "amount_1001": row["amount"].value()}
+        form = ChooseAmountsForm([account], sent, days=DAYS)
+
+        assert which == asked_for
+        assert row["pay"].value() == (drafted < 130_00 or is_late)
+        assert form.is_valid()
+        assert form.amounts() == {"1001": Money(paid)}
 
     def send(self, **sent: str) -> ChooseAmountsForm:
         account = payable(to_pay=130_00, charges=80_00, asked=130_00)

@@ -51,9 +51,10 @@ NOW, LATER = "now", "later"
 
 
 class Which(StrEnum):
-    """Which amount of an account is paid, where a part of it is late (feature R30)."""
+    """Which amount of an account is paid: a part is late (feature R30), or left by Auto Pay."""
 
     TOTAL = "total"
+    BY_HAND = "by_hand"
     PAST_DUE = "past_due"
     OTHER = "other"
 
@@ -92,7 +93,7 @@ class ChooseAmountsForm(forms.Form):
             {
                 "payable": each,
                 "pay": self[f"pay_{each.account.number}"],
-                "which": self[f"which_{each.account.number}"] if each.has_late_part else None,
+                "which": self[f"which_{each.account.number}"] if _has_choice(each) else None,
                 "amount": self[f"amount_{each.account.number}"],
             }
             for each in self.payable
@@ -168,15 +169,15 @@ class ChooseAmountsForm(forms.Form):
         self.fields[f"pay_{number}"] = forms.BooleanField(
             label=label, required=False, initial=each.by_hand > ZERO
         )
-        if each.has_late_part:
+        if _has_choice(each):
             self.fields[f"which_{number}"] = forms.ChoiceField(
                 label=_("How much for %(account)s") % {"account": label},
                 choices=_choices(each),
                 widget=forms.RadioSelect,
-                initial=Which.PAST_DUE if each.by_hand == each.past_due else Which.TOTAL,
+                initial=_asked_for(each),
                 required=False,
             )
-        filled_in = each.to_pay and not each.has_late_part
+        filled_in = each.to_pay and not _has_choice(each)
         self.fields[f"amount_{number}"] = MoneyField(
             label=_("Amount for %(account)s") % {"account": label},
             required=False,
@@ -205,6 +206,8 @@ class ChooseAmountsForm(forms.Form):
         match self._which(each, self.cleaned_data):
             case Which.TOTAL:
                 return each.to_pay
+            case Which.BY_HAND:
+                return each.by_hand
             case Which.PAST_DUE:
                 return each.past_due
             case Which.OTHER:
@@ -212,13 +215,29 @@ class ChooseAmountsForm(forms.Form):
                 return amount
 
 
+def _has_choice(each: PayableAccount) -> bool:
+    return each.has_late_part or each.has_part_by_hand
+
+
+def _asked_for(each: PayableAccount) -> Which:
+    """Return which amount the other pages ask for."""
+    if each.has_part_by_hand:
+        return Which.BY_HAND
+    return Which.PAST_DUE if each.due.drafted and each.has_late_part else Which.TOTAL
+
+
 def _choices(each: PayableAccount) -> list[tuple[str, str]]:
-    total, late = say_money(each.to_pay), say_money(each.past_due)
-    return [
-        (Which.TOTAL, gettext("Everything due: %(amount)s") % {"amount": total}),
-        (Which.PAST_DUE, gettext("Only what is past due: %(amount)s") % {"amount": late}),
-        (Which.OTHER, gettext("Another amount")),
-    ]
+    said = {
+        Which.TOTAL: (gettext("Everything due: %(amount)s"), each.to_pay),
+        Which.BY_HAND: (gettext("What Auto Pay leaves to you: %(amount)s"), each.by_hand),
+        Which.PAST_DUE: (gettext("Only what is past due: %(amount)s"), each.past_due),
+    }
+    if not each.has_part_by_hand:
+        del said[Which.BY_HAND]
+    if not each.has_late_part:
+        del said[Which.PAST_DUE]
+    choices = [(which, text % {"amount": say_money(sum_)}) for which, (text, sum_) in said.items()]
+    return [*choices, (Which.OTHER, gettext("Another amount"))]
 
 
 class ReviewForm(forms.Form):

@@ -77,6 +77,11 @@ class PayableAccount:
         """Whether a part of what is due is late and another is not, so that one may choose."""
         return ZERO < self.past_due < self.to_pay
 
+    @property
+    def has_part_by_hand(self) -> bool:
+        """Whether Auto Pay leaves a part of what is due, other than what is late."""
+        return ZERO < self.by_hand < self.to_pay and self.by_hand != self.past_due
+
 
 @dataclass(frozen=True, slots=True)
 class PlannedPart:

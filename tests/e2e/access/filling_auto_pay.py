@@ -10,6 +10,7 @@ import httpx
 
 from smarthub.auto_pay.types import CreditProgramme, PlanEventKind, ProgrammeId
 from smarthub.kernel.money import Money
+from smarthub.payments.queries import list_account_ids, list_dues
 from smarthub.payments.types import MethodKind
 from smarthub.wiring.gateway import payment_gateway
 from smarthub.workflows.auto_pay.migrated_auto_pay import import_proposals
@@ -19,6 +20,7 @@ from smarthub.workflows.money.store_method import finish_method_setup, start_met
 from tests.e2e.access.people import ENROLLED_AT, WALKERS
 from tests.metering.yard import CHICAGO
 from tests.sandbox_gateway import FORM, GOOD
+from tests.workflows.receiving import record_received_payment
 
 AGREEMENT = Agreement("I allow it.", "tests", "en", None, "")
 FORMS = UUID("6f0c7f5e-5f0e-4c55-9b52-111111111111")
@@ -47,6 +49,7 @@ def fill_auto_pay(users: Mapping[str, int]) -> None:
         source_system="legacy",
         now=ENROLLED_AT,
     )
+    _pay_first_bill("2013")
     for state, number in ACCOUNTS.items():
         turn_on(
             plan_id=uuid5(FORMS, number),
@@ -64,6 +67,19 @@ def fill_auto_pay(users: Mapping[str, int]) -> None:
         kind=PlanEventKind.PAUSED,
         now=ENROLLED_AT,
         zone=CHICAGO,
+    )
+
+
+def _pay_first_bill(number: str) -> None:
+    """Leave nothing open of the bill before Auto Pay, so that all that is due is left to it."""
+    account_id = list_account_ids(numbers=[number])[number]
+    record_received_payment(
+        source_key=f"first-bill-{number}",
+        account_number=number,
+        amount=list_dues(account_ids=[account_id])[account_id].asked,
+        channel="mail",
+        received_on=ENROLLED_AT.date(),
+        now=ENROLLED_AT,
     )
 
 

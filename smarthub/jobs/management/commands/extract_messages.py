@@ -27,5 +27,5 @@ class Command(BaseCommand):
 
 def _is_said(message: Message) -> bool:
     """Whether there is Spanish for it; of a text with a plural, for each of its forms."""
-    forms = [message.string] if isinstance(message.string, str) else message.string
-    return all(forms)
+    said = message.string or ""
+    return all([said] if isinstance(said, str) else said)
