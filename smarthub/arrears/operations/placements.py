@@ -13,7 +13,14 @@ from uuid import UUID
 from django.db import transaction
 
 from smarthub.accounts.types import AccountId
-from smarthub.arrears.models import Agency, AgencyFile, Placement, PlacementEnd, Recovery
+from smarthub.arrears.models import (
+    Agency,
+    AgencyFile,
+    Placement,
+    PlacementEnd,
+    Recovery,
+    RecoveryEnd,
+)
 from smarthub.arrears.operations.write_offs import BAD_DEBT, end_recovery
 from smarthub.arrears.queries.placements import list_placements
 from smarthub.arrears.queries.write_offs import get_write_off
@@ -174,7 +181,8 @@ def undo_recovery(*, payment_id: PaymentId, on: dt.date, now: dt.datetime) -> No
     for row in Recovery.objects.filter(payment=payment_id, end=None):
         with transaction.atomic():
             lock_accounts(account_ids=[AccountId(row.placement.write_off.account_id)])
-            end_recovery(row, on=on, now=now)
+            if not RecoveryEnd.objects.filter(recovery=row).exists():
+                end_recovery(row, on=on, now=now)
 
 
 def post_commission(*, key: str, amount: Money, on: dt.date, now: dt.datetime) -> None:

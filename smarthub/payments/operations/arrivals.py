@@ -22,7 +22,14 @@ from smarthub.payments import queries
 from smarthub.payments.models import MoneyFileRow
 from smarthub.payments.operations.corrections import park_in_suspense
 from smarthub.payments.operations.exceptions import find_exception
-from smarthub.payments.operations.money_files import AGENCY, CASH, COLLECTION, LOCKBOX
+from smarthub.payments.operations.money_files import (
+    AGENCY,
+    CASH,
+    COLLECTION,
+    LOCKBOX,
+    note_again,
+)
+from smarthub.payments.operations.one_at_a_time import hold
 from smarthub.payments.operations.paying import record_received_payments
 from smarthub.payments.ports import CashItem, LockboxItem, ReadCash, ReadLockbox
 from smarthub.payments.types import (
@@ -133,15 +140,21 @@ def judge_arrival(*, arrival: Arrival) -> FileRow:
 def take_arrival(
     *, file_id: int, arrival: Arrival, now: dt.datetime
 ) -> tuple[FileRow, PaymentId | None]:
-    """Book it on its account, or in suspense; once. Return it, and its payment if it is new."""
+    """Book it on its account, or in suspense; once. Return it, and its payment if it is new.
+
+    Of two who give it at once, the later one is told that it is known.
+    """
     with transaction.atomic():
+        hold(arrival.key)
         row = judge_arrival(arrival=arrival)
         payment_id = None
         match row.outcome:
             case RowOutcome.KNOWN:
+                note_again(file_id=file_id, row=row)
                 return row, None
             case RowOutcome.DIFFERS:
                 _put_before_staff(arrival, now)
+                note_again(file_id=file_id, row=row)
                 return row, None
             case RowOutcome.PAID:
                 payment_id = _book(arrival, row.account_number, now)

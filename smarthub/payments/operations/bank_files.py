@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from smarthub.cooperative.queries import get_policy, get_zone, list_bank_closings
@@ -32,6 +32,7 @@ from smarthub.payments.models import (
     SentBankFile,
     SentEntry,
 )
+from smarthub.payments.operations.one_at_a_time import hold
 from smarthub.payments.operations.paying import record_answer
 from smarthub.payments.operations.refunds import note_refund_sent
 from smarthub.payments.ports import (
@@ -59,8 +60,8 @@ RECURRING = "auto_pay"
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 SEQUENCES = 10**7
 LOOK_AHEAD = dt.timedelta(days=14)
-ONE_AT_A_TIME = 7_302_011
-"""The advisory lock under which files are made: two at once would take the same letter."""
+MAKING = "bank_file:making"
+"""Held while a file is made: two at once would take the same letter."""
 
 
 class NothingToSend(Refused):
@@ -119,7 +120,7 @@ def make_bank_file(
     Source: payments reference, sections 2.1 and 2.3.
     """
     with transaction.atomic():
-        _one_at_a_time()
+        hold(MAKING)
         made_on = local_day(now, get_zone())
         due = _list_due(made_on)
         if not due:
@@ -174,11 +175,6 @@ def get_originator(*, on: dt.date) -> Originator:
         PolicyMissing: nobody has said so yet.
     """
     return Originator(**get_policy(key=ORIGINATOR, on=on))
-
-
-def _one_at_a_time() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
 
 
 def _list_due(on: dt.date) -> list[_Due]:

@@ -18,6 +18,7 @@ from smarthub.members.types import PersonId
 from smarthub.payments import queries
 from smarthub.payments.engine import AmountNotPositive
 from smarthub.payments.models import PaymentMove, PaymentNote, SuspenseItem, SuspenseMatch
+from smarthub.payments.operations.one_at_a_time import hold
 from smarthub.payments.operations.paying import AccountUnknown, record_received_payments
 from smarthub.payments.operations.posting import Credit, cover_shortfalls, post_credits
 from smarthub.payments.operations.settlements import SUSPENSE
@@ -186,6 +187,7 @@ def match_suspense(
         AccountUnknown: there is no such account.
     """
     with transaction.atomic():
+        hold(f"suspense:{item_id}")
         item = SuspenseItem.objects.filter(pk=item_id).first()
         if item is None:
             raise NotVisible

@@ -20,6 +20,7 @@ from smarthub.payments.models import StoredMethod as StoredMethodRow
 from smarthub.payments.operations.aftermath import record_charge_state
 from smarthub.payments.operations.bank_accounts import NUMBER, SHOWN_DIGITS
 from smarthub.payments.operations.exceptions import find_exception
+from smarthub.payments.operations.one_at_a_time import hold
 from smarthub.payments.operations.paying import PaymentConflict
 from smarthub.payments.operations.refunds import give_up_refund
 from smarthub.payments.ports import BankAccountKind, ChargeState, ReturnedEntry
@@ -78,6 +79,28 @@ def keep_money_file(
     return row.pk, created
 
 
+def note_again(*, file_id: int, row: FileRow) -> None:
+    """Keep that a file holds a row that was taken in before, so that the file counts as done.
+
+    Nothing is written where it was this very row.
+    """
+    if not MoneyFileRow.objects.filter(file_id=file_id, line=row.line).exists():
+        MoneyFileRow.objects.create(
+            file_id=file_id,
+            line=row.line,
+            key=f"again:{file_id}:{row.line}",
+            outcome=row.outcome,
+            code=row.code,
+            about=row.about,
+            amount_cents=row.amount.cents,
+        )
+
+
+def hold_entry(*, trace: str) -> None:
+    """Let nobody else take in what a bank says of an entry until this transaction is over."""
+    hold(f"bank:{trace}")
+
+
 def judge_returned(*, word: ReturnedEntry) -> FileRow:
     """Return what an entry that came back, or a notice of change, would come to; writes nothing.
 
@@ -101,10 +124,13 @@ def take_returned(
 
     The payment is reversed, with fee, method and staff as its code has it; a notice of change is
     written into the account it is about. What fits nothing is parked and changes nothing.
+    Of two who give it at once, the later one is told that it is known.
     """
     with transaction.atomic():
+        hold_entry(trace=word.original_trace)
         row = judge_returned(word=word)
         if row.outcome is RowOutcome.KNOWN:
+            note_again(file_id=file_id, row=row)
             return row, ""
         sent = _sent(word)
         attempt = sent.attempt if sent else None

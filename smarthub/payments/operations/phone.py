@@ -25,6 +25,7 @@ from smarthub.payments.engine import AmountNotPositive
 from smarthub.payments.models import PhoneEvent, PhoneHandOff
 from smarthub.payments.operations.corrections import park_in_suspense
 from smarthub.payments.operations.exceptions import find_exception
+from smarthub.payments.operations.one_at_a_time import hold
 from smarthub.payments.operations.paying import PaymentConflict, record_received_payments
 from smarthub.payments.types import (
     PaymentId,
@@ -171,6 +172,7 @@ def take_phone_result(
     """
     _refuse_result(result)
     with transaction.atomic():
+        hold(f"{CHANNEL}:{result.reference}")
         row = _find(result.hand_off)
         if row is not None:
             lock_accounts(account_ids=[AccountId(row.account_id)])

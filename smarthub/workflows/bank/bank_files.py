@@ -139,6 +139,7 @@ def take_returns(
     rows = []
     for word in words:
         with transaction.atomic():
+            operations.hold_entry(trace=word.original_trace)  # before anything of it is read
             before = queries.find_entry_owner(trace=word.original_trace)
             row, attempt_key = operations.take_returned(
                 file_id=file_id, word=word, sealer=sealer, now=now

@@ -20,6 +20,7 @@ from smarthub.payments.operations import AccountUnknown, AlreadyUndone, NothingW
 from smarthub.payments.ports import BankFileRefused
 from smarthub.payments.types import PaymentStatus, RowOutcome, TenderKind, UndoneBecause
 from smarthub.workflows.bank.bank_files import (
+    list_money_files,
     preview_cash,
     preview_lockbox,
     take_cash,
@@ -211,6 +212,7 @@ class TestLockbox:
         assert again == [RowOutcome.DIFFERS, RowOutcome.KNOWN, RowOutcome.KNOWN]
         assert owed(cast.account_1001) == Money(-132_47)
         assert exceptions() == ["lockbox_differs"]
+        assert [file.rows_taken for file in list_money_files(user_id=cast.dana.user.pk)] == [3, 3]
 
     def test_a_misread_stub_that_looks_like_a_card_number_is_kept_by_its_end(
         self, cast: Cast
