@@ -341,7 +341,7 @@ class TestStatements:
         text = statement(f"S-1,P{row.pk:06},30.00,7.50", "S-2,P999999,1.00,0.00")
 
         rows = preview_collected(
-            user_id=cast.dana.user.pk, content=text.encode(), layout=CollectionRows()
+            user_id=cast.dana.user.pk, content=text.encode(), layout=CollectionRows(), now=at(SAID)
         )
 
         assert [each.account_number for each in rows] == ["1001", ""]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Iterator
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -14,7 +15,8 @@ from smarthub.kernel.money import Money
 from smarthub.kernel.sealing import new_key
 from smarthub.payments.models import MoneyFile, Payment
 from smarthub.wiring.bank_files import bank_sealer
-from tests.cast import Cast
+from tests.backoffice.moved_clock import moved_to
+from tests.cast import NOW, Cast
 from tests.workflows.money.test_other_doors import STUB_1001
 from tests.workflows.own_files import Bank
 from tests.workflows.wallet import bill, owed
@@ -108,6 +110,26 @@ class TestCounter:
 
 
 class TestFiles:
+    @pytest.fixture(autouse=True)
+    def _today(self, dana: Client) -> Iterator[None]:
+        """Let the files be of these days, whenever the tests run; Dana signs in before that."""
+        with moved_to(NOW):
+            yield
+
+    @pytest.mark.parametrize(
+        ("day", "why"),
+        [("2027-11-20", "A day lies ahead of today."), ("2016-11-20", "A day is more than a year")],
+    )
+    def test_a_day_that_cannot_be_is_told_with_its_row_and_what_to_do(
+        self, dana: Client, day: str, why: str
+    ) -> None:
+        status, shown = give(dana, BOX.replace("2026-11-20", day), act="take")
+
+        assert status == 400
+        assert why in shown
+        assert f"Row 1, day of the deposit: “{day}”. Nothing of the file was used" in shown
+        assert not MoneyFile.objects.exists()
+
     def test_a_file_is_looked_at_first_and_then_taken_in(self, cast: Cast, dana: Client) -> None:
         status, shown = give(dana, BOX, act="try")
 

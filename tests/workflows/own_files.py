@@ -137,7 +137,9 @@ class Bank:
         )
 
     def preview(self, content: bytes) -> list[FileRow]:
-        return preview_returns(user_id=self.cast.dana.user.pk, content=content, layout=NACHA)
+        return preview_returns(
+            user_id=self.cast.dana.user.pk, content=content, layout=NACHA, now=SETTLED
+        )
 
     def say(self, code: str, cents: int = 0, told: str = "", trace: str = "") -> bytes:
         """Return a file in which a bank says this of the newest entry."""

@@ -140,19 +140,19 @@ def _read(request: StaffRequest, form: MoneyFileForm, *, is_taking: bool) -> lis
 
 LOOKS: Mapping[str, Callable[[int, bytes], list[FileRow]]] = {
     "returns": lambda user_id, content: bank_files.preview_returns(
-        user_id=user_id, content=content, layout=BANK_FILES
+        user_id=user_id, content=content, layout=BANK_FILES, now=now()
     ),
     "lockbox": lambda user_id, content: bank_files.preview_lockbox(
-        user_id=user_id, content=content, layout=LOCKBOX_FILES
+        user_id=user_id, content=content, layout=LOCKBOX_FILES, now=now()
     ),
     "cash": lambda user_id, content: bank_files.preview_cash(
-        user_id=user_id, content=content, layout=CASH_FILES
+        user_id=user_id, content=content, layout=CASH_FILES, now=now()
     ),
     "agency": lambda user_id, content: bank_files.preview_agency(
-        user_id=user_id, content=content, layout=AGENCY_FILES
+        user_id=user_id, content=content, layout=AGENCY_FILES, now=now()
     ),
     "collect": lambda user_id, content: bank_files.preview_collected(
-        user_id=user_id, content=content, layout=COLLECTION_FILES
+        user_id=user_id, content=content, layout=COLLECTION_FILES, now=now()
     ),
 }
 """What a file of each kind would come to."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
+from smarthub.kernel.card_numbers import holds_card_number
 from smarthub.kernel.errors import ExpectedError
 from smarthub.payments.types import RowOutcome
 
@@ -32,7 +33,17 @@ REASONS: Mapping[str, Promise] = {
     "twice": gettext_lazy("The same check or receipt stands in the file twice."),
     "unknown_agency": gettext_lazy("No agency on the list has this code."),
     "not_text": gettext_lazy("This is no text file."),
+    "not_a_day": gettext_lazy("A day is not written as 2026-11-20."),
+    "day_ahead": gettext_lazy("A day lies ahead of today."),
+    "day_long_gone": gettext_lazy("A day is more than a year back."),
 }
+
+FIELDS: Mapping[str, Promise] = {
+    "deposited_on": gettext_lazy("day of the deposit"),
+    "paid_on": gettext_lazy("day of the payment"),
+    "settles_on": gettext_lazy("day of settlement"),
+}
+"""What a field is called, where a clerk can look it up."""
 
 REFUSALS: Mapping[str, Promise] = {
     "nothing_to_send": gettext_lazy("No payment and no new account waits for the bank."),
@@ -46,12 +57,19 @@ REFUSALS: Mapping[str, Promise] = {
 
 
 def say_file_refused(refused: ExpectedError) -> str:
-    """Return why a file, or its making, was refused, with the row, and what to do."""
+    """Return why a file, or its making, was refused, with the row and what stands there."""
     if refused.code in REFUSALS:
         return str(REFUSALS[refused.code])
     reason = str(refused.values.get("reason", ""))
     why = REASONS.get(reason, gettext_lazy("A row holds what cannot stand there."))
-    words = {"why": why, "line": refused.values.get("line", 0)}
+    field, found = str(refused.values.get("field", "")), str(refused.values.get("found", ""))
+    words = {"why": why, "line": refused.values.get("line", 0), "found": found}
+    if field in FIELDS and found and not holds_card_number(found):
+        told = gettext(
+            "%(why)s Row %(line)s, %(field)s: “%(found)s”. Nothing of the file was used: ask "
+            "whoever sent it for it again."
+        )
+        return told % {**words, "field": FIELDS[field]}
     return (
         gettext(
             "%(why)s Row %(line)s. Nothing of the file was used: ask whoever sent it for it again."

@@ -8,8 +8,9 @@ on the way, nothing of it is used.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from smarthub.integrations.nacha import records
 from smarthub.integrations.nacha.records import take
@@ -109,9 +110,12 @@ class _Reader:
     def _read_batch(self) -> None:
         line, record = self._next("5", "batch_header")
         header = take(records.BATCH_HEADER, record, line)
-        sums = _Sums()
+        sums, known = _Sums(), len(self.returned)
         while self._peek() == "6":
             self._read_entry(header, sums)
+        if back := self.returned[known:]:
+            day = _day(header["effective"], line)
+            self.returned[known:] = [replace(each, settles_on=day) for each in back]
         line, record = self._next("8", "batch_control")
         control = take(records.BATCH_CONTROL, record, line)
         sums.check(control, line)
@@ -233,6 +237,18 @@ def _use(transaction: str, line: int) -> EntryUse:
             line=line, field="transaction", reason="unknown_transaction", found=transaction
         )
     return use
+
+
+def _day(text: str, line: int) -> dt.date | None:
+    """Return the day of a batch; none where blanks or zeros leave it open, as some banks do."""
+    if not text.strip("0"):
+        return None
+    try:
+        return dt.datetime.strptime(text, "%y%m%d").replace(tzinfo=dt.UTC).date()
+    except ValueError:
+        raise BankFileRefused(
+            line=line, field="settles_on", reason="not_a_day", found=text
+        ) from None
 
 
 def _returned(kind: str, record: str, line: int, amount: Money) -> ReturnedEntry:

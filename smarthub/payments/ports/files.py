@@ -156,6 +156,7 @@ class ReturnedEntry:
         amount: As the bank returned it; nothing for a notice of change.
         told: What the bank wrote besides: for a notice, the corrected data, blanks at its end kept
             off. It may hold an account number, and must not be logged.
+        settles_on: The day of its batch on which the banks move it, where the file tells one.
     """
 
     line: int
@@ -164,6 +165,7 @@ class ReturnedEntry:
     trace: str
     amount: Money
     told: str
+    settles_on: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)

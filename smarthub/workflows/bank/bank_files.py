@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from smarthub.arrears.ports import CollectionFormat, StatementItem
+from smarthub.arrears.ports import CollectionFormat, Statement, StatementItem
 from smarthub.arrears.types import AgencyKind
 from smarthub.kernel.errors import NotVisible
 from smarthub.kernel.fault_points import reach
@@ -29,9 +29,13 @@ from smarthub.payments.ports import (
     BankFileRefused,
     CashFormat,
     LockboxFormat,
+    ReadCash,
+    ReadLockbox,
+    ReturnedEntry,
 )
 from smarthub.payments.types import AttemptState, FileRow, MoneyFileView, ReadAgency, RowOutcome
 from smarthub.workflows.auto_pay.end_mandate import end_mandate_if_unauthorised
+from smarthub.workflows.bank.file_days import refuse_odd_days, refuse_odd_settlements
 from smarthub.workflows.bank.own_bank_account import (
     give_up_stopped_payments,
     hear_of_account,
@@ -101,15 +105,18 @@ def settle_bank_entries(*, on: dt.date, now: dt.datetime) -> int:
     return settled
 
 
-def preview_returns(*, user_id: int, content: bytes, layout: BankFileFormat) -> list[FileRow]:
+def preview_returns(
+    *, user_id: int, content: bytes, layout: BankFileFormat, now: dt.datetime
+) -> list[FileRow]:
     """Return what each row of a bank's file would come to; nothing is written.
 
     Raises:
         NotVisible: the login is not staff's.
-        BankFileRefused: the file does not hold together.
+        BankFileRefused: the file does not hold together, or a day of it cannot be.
     """
     _refuse_others(user_id)
-    return [operations.judge_returned(word=word) for word in layout.read(content=content).returned]
+    words = _read_returns(content, layout, now)
+    return [operations.judge_returned(word=word) for word in words]
 
 
 def take_returns(
@@ -132,7 +139,7 @@ def take_returns(
         BankFileRefused: the file does not hold together; nothing of it is used.
     """
     _refuse_others(user_id)
-    words = layout.read(content=content).returned
+    words = _read_returns(content, layout, now)
     total = Money.sum(word.amount for word in words)
     given = _Given(user_id, RETURNS, name, content)
     file_id = _keep(given, rows=len(words), total=total, now=now)
@@ -156,7 +163,9 @@ def take_returns(
     return rows
 
 
-def preview_lockbox(*, user_id: int, content: bytes, layout: LockboxFormat) -> list[FileRow]:
+def preview_lockbox(
+    *, user_id: int, content: bytes, layout: LockboxFormat, now: dt.datetime
+) -> list[FileRow]:
     """Return what each check of a lockbox file would come to; nothing is written.
 
     Raises:
@@ -164,7 +173,7 @@ def preview_lockbox(*, user_id: int, content: bytes, layout: LockboxFormat) -> l
         BankFileRefused: the file does not hold together, or a total differs.
     """
     _refuse_others(user_id)
-    arrivals = operations.list_checks(box=layout.read(content=content))
+    arrivals = operations.list_checks(box=_read_lockbox(content, layout, now))
     return [operations.judge_arrival(arrival=each) for each in arrivals]
 
 
@@ -180,12 +189,14 @@ def take_lockbox(
     Source: domain rules 52, 130 and 131.
     """
     _refuse_others(user_id)
-    box = layout.read(content=content)
+    box = _read_lockbox(content, layout, now)
     given = _Given(user_id, LOCKBOX, name, content)
     return _take_in(given, operations.list_checks(box=box), box.total, now)
 
 
-def preview_cash(*, user_id: int, content: bytes, layout: CashFormat) -> list[FileRow]:
+def preview_cash(
+    *, user_id: int, content: bytes, layout: CashFormat, now: dt.datetime
+) -> list[FileRow]:
     """Return what each payment of a file of cash at stores would come to; nothing is written.
 
     Raises:
@@ -193,7 +204,7 @@ def preview_cash(*, user_id: int, content: bytes, layout: CashFormat) -> list[Fi
         BankFileRefused: the file does not hold together, or its total differs.
     """
     _refuse_others(user_id)
-    arrivals = operations.list_cash(cash=layout.read(content=content))
+    arrivals = operations.list_cash(cash=_read_cash(content, layout, now))
     return [operations.judge_arrival(arrival=each) for each in arrivals]
 
 
@@ -209,12 +220,14 @@ def take_cash(
     Source: domain rules 52 and 130; promise R28.
     """
     _refuse_others(user_id)
-    cash = layout.read(content=content)
+    cash = _read_cash(content, layout, now)
     given = _Given(user_id, CASH, name, content)
     return _take_in(given, operations.list_cash(cash=cash), cash.total, now)
 
 
-def preview_agency(*, user_id: int, content: bytes, layout: AgencyFormat) -> list[FileRow]:
+def preview_agency(
+    *, user_id: int, content: bytes, layout: AgencyFormat, now: dt.datetime
+) -> list[FileRow]:
     """Return what each payment of an agency's file would come to; nothing is written.
 
     Raises:
@@ -223,7 +236,7 @@ def preview_agency(*, user_id: int, content: bytes, layout: AgencyFormat) -> lis
             agency.
     """
     _refuse_others(user_id)
-    paid = _read_agency(user_id, content, layout)
+    paid = _read_agency(user_id, content, layout, now)
     arrivals = operations.list_agency_payments(paid=paid)
     return [operations.judge_arrival(arrival=each) for each in arrivals]
 
@@ -241,12 +254,14 @@ def take_agency(
     Source: domain rules 52, 92 and 130; promise R28.
     """
     _refuse_others(user_id)
-    paid = _read_agency(user_id, content, layout)
+    paid = _read_agency(user_id, content, layout, now)
     given = _Given(user_id, AGENCY, name, content)
     return _take_in(given, operations.list_agency_payments(paid=paid), paid.total, now)
 
 
-def preview_collected(*, user_id: int, content: bytes, layout: CollectionFormat) -> list[FileRow]:
+def preview_collected(
+    *, user_id: int, content: bytes, layout: CollectionFormat, now: dt.datetime
+) -> list[FileRow]:
     """Return what each row of a collection agency's statement would come to; writes nothing.
 
     Raises:
@@ -254,8 +269,7 @@ def preview_collected(*, user_id: int, content: bytes, layout: CollectionFormat)
         BankFileRefused: it does not hold together, a total differs, or nobody knows the agency.
     """
     _refuse_others(user_id)
-    statement = layout.read(content=content)
-    _refuse_unknown(user_id, statement.agency, AgencyKind.COLLECTION)
+    statement = _read_statement(user_id, content, layout, now)
     arrivals = place_debts.list_collected(statement=statement)
     return [operations.judge_arrival(arrival=each) for each in arrivals]
 
@@ -273,18 +287,49 @@ def take_collected(
     Source: domain rules 52, 60 and 130.
     """
     _refuse_others(user_id)
-    statement = layout.read(content=content)
-    _refuse_unknown(user_id, statement.agency, AgencyKind.COLLECTION)
+    statement = _read_statement(user_id, content, layout, now)
     given = _Given(user_id, COLLECTION, name, content)
     arrivals = place_debts.list_collected(statement=statement)
     items = {each.key: item for each, item in zip(arrivals, statement.items, strict=True)}
     return _take_in(given, arrivals, statement.total, now, items)
 
 
-def _read_agency(user_id: int, content: bytes, layout: AgencyFormat) -> ReadAgency:
+def _read_returns(
+    content: bytes, layout: BankFileFormat, now: dt.datetime
+) -> Sequence[ReturnedEntry]:
+    words = layout.read(content=content).returned
+    refuse_odd_settlements(words=words, now=now)
+    return words
+
+
+def _read_lockbox(content: bytes, layout: LockboxFormat, now: dt.datetime) -> ReadLockbox:
+    box = layout.read(content=content)
+    refuse_odd_days(days=[(1, "deposited_on", box.deposited_on)], now=now)
+    return box
+
+
+def _read_cash(content: bytes, layout: CashFormat, now: dt.datetime) -> ReadCash:
+    cash = layout.read(content=content)
+    refuse_odd_days(days=[(each.line, "paid_on", each.paid_on) for each in cash.items], now=now)
+    return cash
+
+
+def _read_agency(
+    user_id: int, content: bytes, layout: AgencyFormat, now: dt.datetime
+) -> ReadAgency:
     paid = layout.read(content=content)
     _refuse_unknown(user_id, paid.agency, AgencyKind.ASSISTANCE)
+    refuse_odd_days(days=[(1, "paid_on", paid.paid_on)], now=now)
     return paid
+
+
+def _read_statement(
+    user_id: int, content: bytes, layout: CollectionFormat, now: dt.datetime
+) -> Statement:
+    read = layout.read(content=content)
+    _refuse_unknown(user_id, read.agency, AgencyKind.COLLECTION)
+    refuse_odd_days(days=[(each.line, "paid_on", each.paid_on) for each in read.items], now=now)
+    return read
 
 
 def _refuse_unknown(user_id: int, code: str, kind: AgencyKind) -> None:

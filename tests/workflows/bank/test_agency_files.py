@@ -105,9 +105,19 @@ class TestAgencyFile:
 
     def test_a_preview_writes_nothing_and_is_for_staff(self, cast: Cast) -> None:
         add(cast)
-        rows = preview_agency(user_id=cast.dana.user.pk, content=FILE.encode(), layout=AgencyRows())
+        rows = preview_agency(
+            user_id=cast.dana.user.pk,
+            content=FILE.encode(),
+            layout=AgencyRows(),
+            now=at(PLEDGED, 20),
+        )
 
         assert [row.account_number for row in rows] == ["1001", "", "", ""]
         assert not Payment.objects.exists()
         with pytest.raises(NotVisible):
-            preview_agency(user_id=cast.maria.user.pk, content=FILE.encode(), layout=AgencyRows())
+            preview_agency(
+                user_id=cast.maria.user.pk,
+                content=FILE.encode(),
+                layout=AgencyRows(),
+                now=at(PLEDGED, 20),
+            )

@@ -232,7 +232,7 @@ class TestLockbox:
 
     def test_a_preview_says_the_same_and_books_nothing(self, cast: Cast) -> None:
         shown = preview_lockbox(
-            user_id=cast.dana.user.pk, content=self.BOX.encode(), layout=LockboxRows()
+            user_id=cast.dana.user.pk, content=self.BOX.encode(), layout=LockboxRows(), now=NOW
         )
 
         assert not Payment.objects.exists()
@@ -311,7 +311,7 @@ class TestCashAtAStore:
 
     def test_a_preview_says_the_same_and_books_nothing(self, cast: Cast) -> None:
         shown = preview_cash(
-            user_id=cast.dana.user.pk, content=self.FILE.encode(), layout=CashRows()
+            user_id=cast.dana.user.pk, content=self.FILE.encode(), layout=CashRows(), now=NOW
         )
 
         assert not Payment.objects.exists()
