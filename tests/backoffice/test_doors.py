@@ -46,8 +46,9 @@ def taken(**values: str) -> dict[str, str]:
     return given | values
 
 
-def give(dana: Client, text: str, *, act: str, kind: str = "lockbox") -> tuple[int, str]:
-    file = SimpleUploadedFile("box.csv", text.encode())
+def give(dana: Client, text: str | bytes, *, act: str, kind: str = "lockbox") -> tuple[int, str]:
+    content = text if isinstance(text, bytes) else text.encode()
+    file = SimpleUploadedFile("box.csv", content)
     answer = dana.post("/desk/money/files/", {"kind": kind, "file": file, "act": act})
     return answer.status_code, words(answer.content.decode())
 
@@ -159,8 +160,20 @@ class TestFiles:
     @pytest.mark.parametrize(
         ("text", "kind", "told"),
         [
-            (BOX.replace("file,2,152.47", "file,2,152.48"), "lockbox", "Row 5."),
+            (BOX.replace("file,2,152.47", "file,2,152.48"), "lockbox", "Row 5, total: “152.48”."),
             (BOX[:-15], "lockbox", "The file ends too early."),
+            (
+                BOX.replace("20.00", "20.005"),
+                "lockbox",
+                "such as 1234.50, without signs or commas. Row 3, amount: “20.005”.",
+            ),
+            (BOX.replace("20.00", "0.00"), "lockbox", "An amount is zero. Row 3, amount: “0.00”."),
+            (
+                BOX.replace("20.00", "4242424242424242"),
+                "lockbox",
+                "without signs or commas. Row 3. Nothing",
+            ),
+            (BOX.replace("77", "\0"), "lockbox", "This is no text file. Nothing of the file"),
             (BOX, "returns", "A row has not the 94 columns of a bank file. Row 1."),
             ("", "lockbox", "The file is empty; ask for it again."),
         ],
@@ -173,6 +186,13 @@ class TestFiles:
         assert status == 400
         assert told in shown
         assert not MoneyFile.objects.exists()
+
+    @pytest.mark.parametrize("kind", ["lockbox", "cash", "agency", "collect"])
+    def test_one_in_another_writing_is_told_as_that(self, dana: Client, kind: str) -> None:
+        status, shown = give(dana, "agency,Nuñez\n".encode("latin-1"), act="take", kind=kind)
+
+        assert status == 400
+        assert "saves it as “CSV UTF-8”. Nothing of the file was used" in shown
 
     def test_the_file_for_the_bank_is_made_where_the_co_op_hands_in_its_own(
         self, cast: Cast, dana: Client, settings: Settings

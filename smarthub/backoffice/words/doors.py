@@ -33,6 +33,14 @@ REASONS: Mapping[str, Promise] = {
     "twice": gettext_lazy("The same check or receipt stands in the file twice."),
     "unknown_agency": gettext_lazy("No agency on the list has this code."),
     "not_text": gettext_lazy("This is no text file."),
+    "not_utf8": gettext_lazy(
+        "The file is not written in UTF-8: whoever makes it saves it as “CSV UTF-8”."
+    ),
+    "not_an_amount": gettext_lazy(
+        "An amount is not written in dollars and cents, such as 1234.50, without signs or commas."
+    ),
+    "amount_zero": gettext_lazy("An amount is zero."),
+    "amount_too_large": gettext_lazy("An amount is larger than it can be."),
     "not_a_day": gettext_lazy("A day is not written as 2026-11-20."),
     "day_ahead": gettext_lazy("A day lies ahead of today."),
     "day_long_gone": gettext_lazy("A day is more than a year back."),
@@ -42,6 +50,9 @@ FIELDS: Mapping[str, Promise] = {
     "deposited_on": gettext_lazy("day of the deposit"),
     "paid_on": gettext_lazy("day of the payment"),
     "settles_on": gettext_lazy("day of settlement"),
+    "amount": gettext_lazy("amount"),
+    "total": gettext_lazy("total"),
+    "commission": gettext_lazy("commission"),
 }
 """What a field is called, where a clerk can look it up."""
 
@@ -70,6 +81,9 @@ def say_file_refused(refused: ExpectedError) -> str:
             "whoever sent it for it again."
         )
         return told % {**words, "field": FIELDS[field]}
+    if not words["line"]:
+        told = gettext("%(why)s Nothing of the file was used: ask whoever sent it for it again.")
+        return told % words
     return (
         gettext(
             "%(why)s Row %(line)s. Nothing of the file was used: ask whoever sent it for it again."

@@ -15,6 +15,7 @@ from smarthub.integrations.csv_files.money_rows import (
     read_amount,
     read_day,
     read_rows,
+    read_total,
     read_word,
 )
 from smarthub.kernel.money import Money
@@ -46,7 +47,7 @@ class AgencyRows:
         _refuse_twice(items)
         total = Money.sum(item.amount for item in items)
         expect(last, "count", end[1], str(len(items)))
-        expect(last, "total", read_amount(last, end[2]), total)
+        expect(last, "total", read_total(last, "total", end[2]), total)
         return ReadAgency(
             agency=read_word(line, "agency", agency),
             paid_on=read_day(line, "paid_on", paid_on),
@@ -61,15 +62,12 @@ def _paid(row: Row) -> AgencyItem:
     if cells[0] != "paid":
         raise BankFileRefused(line=line, field="row", reason="out_of_order", found=cells[0])
     _, voucher, account, name, dollars = cells
-    amount = read_amount(line, dollars)
-    if not amount:
-        raise BankFileRefused(line=line, field="amount", reason="not_an_amount", found=dollars)
     return AgencyItem(
         line=line,
         voucher=read_word(line, "voucher", voucher),
         account=account[:20],
         name=name[:60],
-        amount=amount,
+        amount=read_amount(line, dollars),
     )
 
 

@@ -15,6 +15,7 @@ from smarthub.integrations.csv_files.money_rows import (
     read_amount,
     read_day,
     read_rows,
+    read_total,
     read_word,
 )
 from smarthub.kernel.money import Money
@@ -45,7 +46,7 @@ class CashRows:
         _refuse_twice(items)
         total = Money.sum(item.amount for item in items)
         expect(last, "count", end[1], str(len(items)))
-        expect(last, "total", read_amount(last, end[2]), total)
+        expect(last, "total", read_total(last, "total", end[2]), total)
         return ReadCash(read_word(line, "biller", biller), total, items)
 
 

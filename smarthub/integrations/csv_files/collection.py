@@ -25,6 +25,7 @@ from smarthub.integrations.csv_files.money_rows import (
     read_amount,
     read_day,
     read_rows,
+    read_total,
     read_word,
 )
 from smarthub.kernel.money import Money
@@ -79,8 +80,8 @@ class CollectionRows:
         total = Money.sum(item.gross for item in items)
         kept = Money.sum(item.commission for item in items)
         expect(last, "count", end[1], str(len(items)))
-        expect(last, "total", read_amount(last, end[2]), total)
-        expect(last, "commission", read_amount(last, end[3]), kept)
+        expect(last, "total", read_total(last, "total", end[2]), total)
+        expect(last, "commission", read_total(last, "commission", end[3]), kept)
         return Statement(read_word(line, "agency", agency), total, items)
 
 
@@ -99,10 +100,12 @@ def _paid(row: Row) -> StatementItem:
         placement=placement[:20],
         paid_on=read_day(line, "paid_on", paid_on),
         gross=read_amount(line, gross),
-        commission=read_amount(line, commission),
+        commission=read_total(line, "commission", commission),
     )
-    if not item.gross or item.commission > item.gross:
-        raise BankFileRefused(line=line, field="amount", reason="not_an_amount", found=gross)
+    if item.commission > item.gross:
+        raise BankFileRefused(
+            line=line, field="commission", reason="amount_too_large", found=commission
+        )
     return item
 
 

@@ -19,6 +19,7 @@ from smarthub.integrations.csv_files.money_rows import (
     read_amount,
     read_day,
     read_rows,
+    read_total,
     read_word,
 )
 from smarthub.kernel.money import Money
@@ -83,7 +84,9 @@ def _close_batch(line: int, row: Sequence[str], batch: Sequence[LockboxItem]) ->
     for item in batch:
         expect(line, "batch", item.batch, number)
     expect(line, "count", count, str(len(batch)))
-    expect(line, "total", read_amount(line, total), Money.sum(item.amount for item in batch))
+    expect(
+        line, "total", read_total(line, "total", total), Money.sum(item.amount for item in batch)
+    )
 
 
 def _close_file(row: Row, batch: Sequence[LockboxItem], items: Sequence[LockboxItem]) -> Money:
@@ -95,7 +98,7 @@ def _close_file(row: Row, batch: Sequence[LockboxItem], items: Sequence[LockboxI
     _, count, total = cells
     expect(line, "count", count, str(len(items)))
     came_to = Money.sum(item.amount for item in items)
-    expect(line, "total", read_amount(line, total), came_to)
+    expect(line, "total", read_total(line, "total", total), came_to)
     return came_to
 
 

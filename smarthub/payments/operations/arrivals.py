@@ -226,7 +226,7 @@ def _park(arrival: Arrival, now: dt.datetime) -> None:
         source_key=arrival.key,
         amount=arrival.amount,
         channel=arrival.channel,
-        told=f"{read} {arrival.about or 'missing'}; {arrival.tender} {arrival.code}",
+        told=f"{read} {arrival.about or 'missing'}; {arrival.tender} {_shown(arrival.code)}",
         received_on=arrival.received_on,
         now=now,
     )

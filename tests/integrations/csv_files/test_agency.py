@@ -39,7 +39,7 @@ def test_reads_every_payment_with_its_line() -> None:
         ("file,2,230.25", "file,2,230.26", (4, "total", "differs")),
         ("file,2,230.25", "file,1,230.25", (4, "count", "differs")),
         ("150.00", "150", (2, "amount", "not_an_amount")),
-        ("150.00", "0.00", (2, "amount", "not_an_amount")),
+        ("150.00", "0.00", (2, "amount", "amount_zero")),
         ("2026-11-20", "20.11.2026", (1, "paid_on", "not_a_day")),
         ("V-2", "V-1", (3, "voucher", "twice")),
         ("Alvarez,", "", (2, "row", "wrong_cells")),

@@ -223,6 +223,13 @@ class TestLockbox:
         assert told == "stub … 4242; check 77"
         assert set(MoneyFileRow.objects.values_list("about", flat=True)) >= {"… 4242"}
 
+    def test_a_check_number_that_looks_like_a_card_number_stops_no_file(self, cast: Cast) -> None:
+        text = self.BOX.replace("20.00,77,", "20.00,4242424242424242,")
+
+        assert self.give(cast, text)[1:] == [RowOutcome.SUSPENSE] * 2
+
+        assert SuspenseItem.objects.get(amount_cents=2000).told == "stub missing; check … 4242"
+
     def test_totals_that_do_not_match_book_nothing(self, cast: Cast) -> None:
         with pytest.raises(BankFileRefused):
             self.give(cast, self.BOX.replace("file,3,182.47", "file,3,182.48"))
