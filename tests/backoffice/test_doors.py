@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Iterator
+from unittest.mock import patch
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
 from django.test import Client
 from pytest_django import Settings
 
+from smarthub.backoffice.forms.doors import LARGEST_FILE
 from smarthub.kernel.money import Money
 from smarthub.kernel.sealing import new_key
 from smarthub.payments.models import MoneyFile, Payment
@@ -193,6 +195,21 @@ class TestFiles:
 
         assert status == 400
         assert "saves it as “CSV UTF-8”. Nothing of the file was used" in shown
+
+    def test_one_that_is_far_too_large_is_refused_before_it_is_read(self, dana: Client) -> None:
+        content = b"x" * (LARGEST_FILE + 1)
+
+        with patch.object(TemporaryUploadedFile, "read", side_effect=AssertionError):
+            status, shown = give(dana, content, act="take")
+
+        assert status == 400
+        assert "This file is larger than 5 MB" in shown
+
+    def test_one_of_the_largest_size_is_read(self, dana: Client) -> None:
+        status, shown = give(dana, b"x" * LARGEST_FILE, act="take")
+
+        assert status == 400
+        assert "A row has not the cells it should have." in shown
 
     def test_the_file_for_the_bank_is_made_where_the_co_op_hands_in_its_own(
         self, cast: Cast, dana: Client, settings: Settings

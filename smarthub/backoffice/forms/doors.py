@@ -5,6 +5,8 @@ from __future__ import annotations
 from uuid import uuid4
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from smarthub.backoffice.forms.money import AmountField
@@ -28,6 +30,8 @@ BECAUSE = {
     UndoneBecause.BOUNCED: _("The check bounced: it is owed again, with the fee"),
     UndoneBecause.MISTAKE: _("It was written by mistake"),
 }
+LARGEST_FILE = 5_000_000
+"""In bytes: some fifty thousand payments, more than a co-op has in a month."""
 FILES = {
     "returns": _("Returns and notices of change"),
     "lockbox": _("Lockbox checks"),
@@ -91,8 +95,20 @@ class MoneyFileForm(forms.Form):
     kind = forms.ChoiceField(label=_("What the file is of"), choices=list(FILES.items()))
     file = forms.FileField(
         label=_("File"),
+        help_text=_("Up to 5 MB."),
         error_messages={
             "required": _("Choose the file."),
             "empty": _("The file is empty; ask for it again."),
         },
     )
+
+    def clean_file(self) -> UploadedFile:
+        """Refuse what is far too large before anybody reads it."""
+        file: UploadedFile = self.cleaned_data["file"]
+        if (file.size or 0) > LARGEST_FILE:
+            raise forms.ValidationError(
+                gettext(
+                    "This file is larger than 5 MB, so it is no file about money. Choose another."
+                )
+            )
+        return file
