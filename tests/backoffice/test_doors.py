@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from unittest.mock import patch
 
 import pytest
@@ -17,6 +17,7 @@ from smarthub.kernel.money import Money
 from smarthub.kernel.sealing import new_key
 from smarthub.payments.models import MoneyFile, Payment
 from smarthub.wiring.bank_files import bank_sealer
+from smarthub.workflows.bank import bank_files
 from tests.backoffice.moved_clock import moved_to
 from tests.cast import NOW, Cast
 from tests.workflows.money.test_other_doors import STUB_1001
@@ -53,6 +54,18 @@ def give(dana: Client, text: str | bytes, *, act: str, kind: str = "lockbox") ->
     file = SimpleUploadedFile("box.csv", content)
     answer = dana.post("/desk/money/files/", {"kind": kind, "file": file, "act": act})
     return answer.status_code, words(answer.content.decode())
+
+
+def page_of_the_file(dana: Client) -> str:
+    return words(dana.get(f"/desk/money/files/{MoneyFile.objects.get().pk}/").content.decode())
+
+
+def _crash_after(wanted: str) -> Callable[[str], None]:
+    def reach(point: str) -> None:
+        if point == wanted:
+            raise KeyboardInterrupt
+
+    return reach
 
 
 class TestCounter:
@@ -147,8 +160,30 @@ class TestFiles:
         assert "into suspense: nobody can be sure whose" in shown
         assert "One row waits for a person" in shown
         assert owed(cast.account_1001) == Money(-132_47)
-        kept = words(dana.get(f"/desk/money/files/{MoneyFile.objects.get().pk}/").content.decode())
+        kept = page_of_the_file(dana)
         assert "booked" in kept
+        assert "box.csv" in kept
+        assert "What the file is of Lockbox checks Given by Dana Whitfield When" in kept
+        assert "Total $152.47 Rows taken in 2 of 2 rows" in kept
+        assert "cut off" not in kept
+        assert "give it again" not in shown
+
+    def test_one_cut_off_says_so_until_it_is_given_again(self, cast: Cast, dana: Client) -> None:
+        crash = patch.object(bank_files, "reach", _crash_after("arrival.row_taken"))
+        with crash, pytest.raises(KeyboardInterrupt):
+            give(dana, BOX, act="take")
+        cut, listed = page_of_the_file(dana), words(dana.get("/desk/money/files/").content.decode())
+
+        give(dana, BOX, act="take")
+        done = page_of_the_file(dana)
+
+        assert "1 of 2 rows" in cut
+        assert "The file was cut off" in cut
+        assert "Give the same file again" in cut
+        assert "1 of 2 rows give it again" in listed
+        assert "2 of 2 rows" in done
+        assert "cut off" not in done
+        assert owed(cast.account_1001) == Money(-132_47)
 
     def test_given_again_everything_is_known(self, dana: Client, cast: Cast) -> None:
         give(dana, BOX, act="take")

@@ -93,9 +93,13 @@ def files(request: StaffRequest) -> HttpResponse:
 @require_GET
 @for_staff
 def file(request: StaffRequest, file_id: int) -> HttpResponse:
-    """Show what each row of a file came to."""
-    rows = bank_files.list_file_rows(user_id=request.user.pk, file_id=file_id)
-    context = {"rows": [(row, *door_words.OUTCOMES[row.outcome]) for row in rows]}
+    """Show a file given before, how far it is, and what each of its rows came to."""
+    given, rows = bank_files.open_money_file(user_id=request.user.pk, file_id=file_id)
+    context = {
+        "given": given,
+        "kind": FILES[given.kind],
+        "rows": [(row, *door_words.OUTCOMES[row.outcome]) for row in rows],
+    }
     return show(request, "backoffice/money/file.html", context)
 
 

@@ -68,6 +68,7 @@ from smarthub.payments.queries.phone import get_hand_off
 from smarthub.payments.queries.presenting import is_presented_again, list_returned_by_hand
 from smarthub.payments.queries.received import (
     account_of,
+    get_money_file,
     list_drawer,
     list_entries_to_settle,
     list_file_rows,
@@ -96,6 +97,7 @@ __all__ = [
     "get_fee_rule",
     "get_hand_off",
     "get_method",
+    "get_money_file",
     "get_outcome",
     "get_payment",
     "get_payment_id",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
+from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from smarthub.accounts.types import AccountId
 from smarthub.kernel.errors import NotVisible
@@ -135,31 +136,42 @@ def list_entries_to_settle(*, on: dt.date) -> list[tuple[str, str]]:
 
 def list_money_files(*, limit: int) -> list[MoneyFileView]:
     """Return the newest files about money with how far each is, in one query."""
-    rows = MoneyFile.objects.annotate(taken=Count("rows"))
-    return [
-        MoneyFileView(
-            id=row.pk,
-            kind=row.kind,
-            name=row.name,
-            rows_expected=row.rows_expected,
-            rows_taken=row.taken,
-            total=Money(row.total_cents),
-            given_at=row.given_at,
-        )
-        for row in rows.order_by("-given_at", "-pk")[:limit]
-    ]
+    return [_file(row) for row in _files().order_by("-given_at", "-pk")[:limit]]
 
 
-def list_file_rows(*, file_id: int) -> list[FileRow]:
-    """Return what each row of a file came to, in its order.
+def get_money_file(*, file_id: int) -> MoneyFileView:
+    """Return one file about money with how far it is.
 
     Raises:
         NotVisible: there is no such file.
     """
-    if not MoneyFile.objects.filter(pk=file_id).exists():
+    row = _files().filter(pk=file_id).first()
+    if row is None:
         raise NotVisible
+    return _file(row)
+
+
+def list_file_rows(*, file_id: int) -> list[FileRow]:
+    """Return what each row of a file came to, in its order."""
     rows = MoneyFileRow.objects.filter(file=file_id).order_by("line", "pk")
     return [
         FileRow(row.line, RowOutcome(row.outcome), row.code, row.about, Money(row.amount_cents))
         for row in rows
     ]
+
+
+def _files() -> QuerySet[MoneyFile]:
+    return MoneyFile.objects.select_related("given_by").annotate(taken=Count("rows"))
+
+
+def _file(row: Any) -> MoneyFileView:
+    return MoneyFileView(
+        id=row.pk,
+        kind=row.kind,
+        name=row.name,
+        rows_expected=row.rows_expected,
+        rows_taken=row.taken,
+        total=Money(row.total_cents),
+        given_by=str(row.given_by),
+        given_at=row.given_at,
+    )

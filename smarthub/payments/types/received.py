@@ -128,7 +128,7 @@ class DrawerLine:
 
 @dataclass(frozen=True, slots=True)
 class MoneyFileView:
-    """A file about money as staff see it: fewer rows taken than expected means that it stopped."""
+    """A file about money as staff see it."""
 
     id: int
     kind: str
@@ -136,4 +136,10 @@ class MoneyFileView:
     rows_expected: int
     rows_taken: int
     total: Money
+    given_by: str
     given_at: dt.datetime
+
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether it stopped before its last row, or is being taken in just now."""
+        return self.rows_taken < self.rows_expected

@@ -377,14 +377,15 @@ def list_money_files(*, user_id: int) -> list[MoneyFileView]:
     return queries.list_money_files(limit=NEWEST_FILES)
 
 
-def list_file_rows(*, user_id: int, file_id: int) -> list[FileRow]:
-    """Return what each row of a file came to.
+def open_money_file(*, user_id: int, file_id: int) -> tuple[MoneyFileView, list[FileRow]]:
+    """Return a file with who gave it and how far it is, and what each of its rows came to.
 
     Raises:
         NotVisible: the login is not staff's, or there is no such file.
     """
     _refuse_others(user_id)
-    return queries.list_file_rows(file_id=file_id)
+    view = queries.get_money_file(file_id=file_id)
+    return view, queries.list_file_rows(file_id=file_id)
 
 
 def _keep(given: _Given, *, rows: int, total: Money, now: dt.datetime) -> int:
