@@ -40,6 +40,21 @@ def find_claimed(*, number: str, name: str) -> AccountId | None:
     return None
 
 
+def find_typed(*, number: str) -> str:
+    """Return the number of the account that somebody typed a number of, new or old, or nothing.
+
+    Blanks and hyphens count for nothing, as in ``find_claimed``. An account's own number goes
+    before an old one of another; an old one that several accounts had names none.
+    """
+    wanted = bare(number)
+    own = Account.objects.annotate(bare=bare_number()).filter(bare=wanted)
+    old = AccountAlias.objects.annotate(bare=bare_number()).filter(bare=wanted)
+    found = set(own.values_list("number", flat=True)) or set(
+        old.values_list("account__number", flat=True)
+    )
+    return found.pop() if len(found) == 1 else ""
+
+
 def list_claimants(*, account_id: AccountId, name: str) -> list[PersonId]:
     """Return the holders of an account that the name points to, the first holder first."""
     roles = _holding([account_id]).values_list("person_id", *NAME_FIELDS)

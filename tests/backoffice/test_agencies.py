@@ -127,6 +127,7 @@ class TestPledges:
             "tender": "check",
             "reference": "40112",
             "agency": "LIHEAP",
+            "sure": "1",
         }
 
         with moved_to(at(PLEDGED, 20)):
@@ -150,7 +151,8 @@ class TestFiles:
         ):
             given = SimpleUploadedFile("agency.csv", FILE.encode())
             sent = {"kind": "agency", "file": given, "act": act}
-            page = words(dana.post("/desk/money/files/", sent).content)
+            with moved_to(at(PLEDGED, 20)):
+                page = words(dana.post("/desk/money/files/", sent).content)
             assert said in page
         assert Payment.objects.count() == 1
 

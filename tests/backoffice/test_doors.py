@@ -12,14 +12,16 @@ from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploaded
 from django.test import Client
 from pytest_django import Settings
 
+from smarthub.accounts.operations import add_alias
 from smarthub.backoffice.forms.doors import LARGEST_FILE
 from smarthub.kernel.money import Money
 from smarthub.kernel.sealing import new_key
-from smarthub.payments.models import MoneyFile, Payment
+from smarthub.payments.models import MoneyFile, Payment, SuspenseItem
+from smarthub.payments.operations import park_in_suspense
 from smarthub.wiring.bank_files import bank_sealer
 from smarthub.workflows.bank import bank_files
 from tests.backoffice.moved_clock import moved_to
-from tests.cast import NOW, Cast
+from tests.cast import NOW, TODAY, Cast
 from tests.workflows.money.test_other_doors import STUB_1001
 from tests.workflows.own_files import Bank
 from tests.workflows.wallet import bill, owed
@@ -45,6 +47,7 @@ def taken(**values: str) -> dict[str, str]:
         "tender": "check",
         "reference": "2041",
         "door": "office",
+        "sure": "1",
     }
     return given | values
 
@@ -97,19 +100,106 @@ class TestCounter:
             ({"account": "9999"}, "There is no account 9999."),
             ({"account": ""}, "Write the account number."),
             ({"amount": "-5"}, "Write an amount above $0.00."),
+            ({"amount": "0"}, "Write an amount above $0.00."),
+            ({"amount": "10000000000"}, "This amount is too large."),
+            ({"amount": "9223372036854775808"}, "This amount is too large."),
+            ({"amount": "12.345"}, "Write no more than two digits after the point."),
             ({"amount": ""}, "Write an amount in dollars and cents"),
             ({"reference": ""}, "Write the number of the check."),
             ({"reference": "4111 1111 1111 1111"}, "This holds a card number"),
         ],
     )
+    @pytest.mark.parametrize("sure", ["1", ""], ids=["booked", "looked at"])
     def test_what_is_wrong_is_said_and_nothing_is_booked(
-        self, dana: Client, changed: dict[str, str], told: str
+        self, dana: Client, changed: dict[str, str], told: str, sure: str
     ) -> None:
-        answer = dana.post("/desk/money/counter/", taken(**changed))
+        form = taken(**changed)
+        if not sure:
+            del form["sure"]
+
+        answer = dana.post("/desk/money/counter/", form)
 
         assert answer.status_code == 400
         assert told in words(answer.content.decode())
         assert not Payment.objects.exists()
+
+    def test_whose_account_it_is_is_seen_before_anything_is_booked(
+        self, cast: Cast, dana: Client
+    ) -> None:
+        bill(cast.account_1001, 100_00)
+        form = taken()
+        del form["sure"]
+
+        asked = dana.post("/desk/money/counter/", form).content.decode()
+
+        assert "Book $60.00 on account 1001?" in words(asked)
+        assert "Account holder Maria Alvarez Account 1001 Address 412 Elm St" in words(asked)
+        assert "Due today $100.00 Amount $60.00 What was handed over Check 2041" in words(asked)
+        assert not Payment.objects.exists()
+
+        changed = dana.post("/desk/money/counter/", form | {"change": "1"}).content.decode()
+
+        assert 'value="60.00"' in changed
+        assert 'value="1001"' in changed
+        assert not Payment.objects.exists()
+
+        hidden = dict(re.findall(r'name="(\w+)" value="([^"]*)"', asked))
+        del hidden["change"]
+        answer = dana.post("/desk/money/counter/", hidden)
+
+        assert (hidden["sure"], answer.status_code) == ("1", 303)
+        assert owed(cast.account_1001) == Money(40_00)
+
+    @pytest.mark.parametrize("typed", ["1001", " 10-01 ", "1 0 0 1", "77-1001-A", "771001a"])
+    def test_a_number_is_found_however_it_is_typed_and_by_an_old_one(
+        self, cast: Cast, dana: Client, typed: str
+    ) -> None:
+        dana.post("/desk/money/counter/", taken(account=typed))
+
+        assert owed(cast.account_1001) == Money(-60_00)
+
+    def test_an_old_number_that_two_accounts_had_names_none(self, cast: Cast, dana: Client) -> None:
+        add_alias(account_id=cast.account_1002, number="771001A", source_system="older")
+
+        answer = dana.post("/desk/money/counter/", taken(account="77-1001-A"))
+
+        assert "There is no account 77-1001-A." in words(answer.content.decode())
+        assert not Payment.objects.exists()
+
+    def test_money_in_suspense_is_matched_by_an_old_number_too(
+        self, cast: Cast, dana: Client
+    ) -> None:
+        park_in_suspense(
+            source_key="x", amount=Money(5_00), channel="mail", told="?", received_on=TODAY, now=NOW
+        )
+
+        dana.post(f"/desk/money/suspense/{SuspenseItem.objects.get().pk}/", {"account": "771001a"})
+
+        assert owed(cast.account_1001) == Money(-5_00)
+
+    @pytest.mark.parametrize("page", ["/desk/money/counter/", "/desk/money/suspense/1/"])
+    def test_sent_after_the_session_ended_it_leads_to_the_sign_in_and_says_that_nothing_was_done(
+        self, dana: Client, page: str
+    ) -> None:
+        dana.cookies.clear()
+        came_from = "/desk/money/counter/" if "counter" in page else "/desk/money/suspense/"
+
+        answer = dana.post(
+            page, taken(), headers={"Referer": f"http://testserver{came_from}"}, follow=True
+        )
+
+        assert answer.redirect_chain == [(f"/accounts/login/?next={came_from}", 302)]
+        assert "Nothing of what you sent was done" in words(answer.content.decode())
+        assert not Payment.objects.exists()
+
+    def test_nobody_is_led_to_another_site_after_signing_in(self, dana: Client) -> None:
+        dana.cookies.clear()
+
+        answer = dana.post(
+            "/desk/money/counter/", taken(), headers={"Referer": "https://evil.example/desk/"}
+        )
+
+        assert answer.headers["Location"] == "/accounts/login/?next=/desk/"
 
     def test_it_is_taken_back_from_its_own_page(self, cast: Cast, dana: Client) -> None:
         dana.post("/desk/money/counter/", taken())

@@ -209,6 +209,7 @@ DESK = (
             "tender": "check",
             "door": "office",
             "reference": "17",
+            "sure": "1",
         },
         who="dana",
     ),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from smarthub.backoffice.forms.arrears import offer_agencies
-from smarthub.backoffice.forms.doors import FILES, TENDERS, MoneyFileForm, TakeForm
+from smarthub.backoffice.forms.doors import DOORS, FILES, TENDERS, MoneyFileForm, TakeForm
 from smarthub.backoffice.gate import StaffRequest, for_staff, local_today
 from smarthub.backoffice.pages import SeeOther, show
 from smarthub.backoffice.words import doors as door_words
@@ -37,12 +37,14 @@ from smarthub.workflows.money.other_doors import Received
 @require_http_methods(["GET", "POST"])
 @for_staff
 def counter(request: StaffRequest) -> HttpResponse:
-    """Show today's drawer; sent back, take money."""
+    """Show today's drawer; sent back, show whose account it is; sent back once more, take money."""
     form = TakeForm(request.POST if request.method == "POST" else None)
     agencies = pledges.list_agencies(user_id=request.user.pk)
     offer_agencies(form, agencies)
-    if form.is_valid():
+    if form.is_valid() and "change" not in request.POST:
         try:
+            if "sure" not in request.POST:
+                return _ask_if_sure(request, form)
             outcome = _take(request, form)
         except (Refused, Conflict) as refused:
             form.add_error(None, money_words.say_refusal(refused))
@@ -120,9 +122,27 @@ def send_file(request: StaffRequest) -> HttpResponse:
     return response
 
 
+def _ask_if_sure(request: StaffRequest, form: TakeForm) -> HttpResponse:
+    received = _received(form)
+    looked = other_doors.look_at_money(received=received, user_id=request.user.pk, now=now())
+    context = {
+        "form": form,
+        "looked": looked,
+        "holders": ", ".join(looked.holders),
+        "received": received,
+        "tender": TENDERS[received.tender],
+        "door": DOORS[received.channel],
+    }
+    return show(request, "backoffice/money/counter_sure.html", context)
+
+
 def _take(request: StaffRequest, form: TakeForm) -> PaymentOutcome:
+    return other_doors.take_money(received=_received(form), user_id=request.user.pk, now=now())
+
+
+def _received(form: TakeForm) -> Received:
     values = form.cleaned_data
-    received = Received(
+    return Received(
         key=values["key"],
         account_number=values["account"].strip(),
         amount=values["amount"],
@@ -131,7 +151,6 @@ def _take(request: StaffRequest, form: TakeForm) -> PaymentOutcome:
         reference=values["reference"],
         agency=values["agency"],
     )
-    return other_doors.take_money(received=received, user_id=request.user.pk, now=now())
 
 
 def _read(request: StaffRequest, form: MoneyFileForm, *, is_taking: bool) -> list[FileRow]:

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import transaction
 
 from smarthub.accounts.access import open_for_staff
+from smarthub.accounts.claims import find_typed
 from smarthub.arrears.operations.placements import undo_recovery
 from smarthub.cooperative.queries import get_zone
 from smarthub.kernel.errors import NotVisible
@@ -103,7 +104,7 @@ def park_money(
 
 
 def match_money(*, item_id: int, user_id: int, number: str, now: dt.datetime) -> None:
-    """Say whose money it was; it becomes a payment of that account.
+    """Say whose money it was, by a number new or old; it becomes a payment of that account.
 
     Raises:
         NotVisible, AlreadyMatched, AccountUnknown: see ``payments.operations``.
@@ -111,7 +112,7 @@ def match_money(*, item_id: int, user_id: int, number: str, now: dt.datetime) ->
     by = get_person_of_user(user_id=user_id).id
     with transaction.atomic():
         payment_id = operations.match_suspense(
-            item_id=item_id, account_number=number, by=by, now=now
+            item_id=item_id, account_number=find_typed(number=number) or number, by=by, now=now
         )
         stop_if_paid(payment_id=payment_id, now=now)
         channel, source_key = queries.get_suspense_source(item_id=item_id)

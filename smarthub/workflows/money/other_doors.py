@@ -13,6 +13,9 @@ from uuid import UUID
 from django.db import transaction
 
 from smarthub.accounts.access import list_visible_accounts, open_for_staff
+from smarthub.accounts.claims import find_typed
+from smarthub.accounts.queries import list_holders
+from smarthub.accounts.types import VisibleAccount
 from smarthub.arrears.operations.placements import undo_recovery
 from smarthub.cooperative.queries import get_zone
 from smarthub.kernel.card_numbers import holds_card_number
@@ -20,7 +23,7 @@ from smarthub.kernel.errors import NotVisible
 from smarthub.kernel.money import Money
 from smarthub.kernel.period import local_day
 from smarthub.members.operations import record_act
-from smarthub.members.queries import get_person_of_user
+from smarthub.members.queries import get_person, get_person_of_user
 from smarthub.payments import operations, queries
 from smarthub.payments.operations import AccountUnknown, CardNumberWritten
 from smarthub.payments.types import (
@@ -53,6 +56,15 @@ class Received:
 
 
 @dataclass(frozen=True, slots=True)
+class Looked:
+    """Money that is about to be taken: for whom, and what they have been asked for."""
+
+    account: VisibleAccount
+    holders: tuple[str, ...]
+    asked: Money
+
+
+@dataclass(frozen=True, slots=True)
 class Drawer:
     """What a clerk took on a day, and what must lie in the drawer for it, by tender."""
 
@@ -65,10 +77,25 @@ class Drawer:
         return Money.sum(amount for _, _, amount in self.sums)
 
 
+def look_at_money(*, received: Received, user_id: int, now: dt.datetime) -> Looked:
+    """Return for whom money would be booked, so that a clerk sees the name first; books nothing.
+
+    Raises:
+        AccountUnknown, CardNumberWritten, NotVisible: as ``take_money`` would.
+    """
+    account = _open(received, user_id, now)
+    on = local_day(now, get_zone())
+    held = list_holders(account_ids=[account.id], on=on).get(account.id, [])
+    due = queries.list_dues(account_ids=[account.id])[account.id]
+    names = tuple(get_person(person_id=each).name for each in held)
+    return Looked(account, names, due.asked - due.in_flight)
+
+
 def take_money(*, received: Received, user_id: int, now: dt.datetime) -> PaymentOutcome:
     """Book money that came another way on an account, for today, once by its key (R28).
 
-    What an agency pays counts against what it promised (rule 92).
+    The account is found by its number or an old one, however it was typed. What an agency pays
+    counts against what it promised (rule 92).
 
     Raises:
         AccountUnknown: there is no such account; put the money into suspense instead.
@@ -79,12 +106,7 @@ def take_money(*, received: Received, user_id: int, now: dt.datetime) -> Payment
     Source: domain rule 52.
     """
     by = get_person_of_user(user_id=user_id).id
-    try:
-        account = open_for_staff(user_id=user_id, number=received.account_number, now=now)
-    except NotVisible:
-        raise AccountUnknown(account_number=received.account_number) from None
-    if holds_card_number(received.reference):
-        raise CardNumberWritten
+    account = _open(received, user_id, now)
     payment = ReceivedPayment(
         source_key=f"desk:{received.key}",
         account_number=account.number,
@@ -150,3 +172,15 @@ def open_drawer(*, user_id: int, on: dt.date) -> Drawer:
         if amounts:
             sums.append((tender, len(amounts), Money.sum(amounts)))
     return Drawer(tuple(lines), tuple(sums))
+
+
+def _open(received: Received, user_id: int, now: dt.datetime) -> VisibleAccount:
+    """Open the account somebody typed a number of, for money that may be booked on it."""
+    typed = received.account_number
+    try:
+        account = open_for_staff(user_id=user_id, number=find_typed(number=typed), now=now)
+    except NotVisible:
+        raise AccountUnknown(account_number=typed) from None
+    if holds_card_number(received.reference):
+        raise CardNumberWritten
+    return account

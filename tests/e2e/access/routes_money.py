@@ -26,6 +26,15 @@ def _write_nothing(page: Page) -> None:
         page.locator("main form[method=post] button.button").first.click()
 
 
+def _take_a_check(page: Page) -> None:
+    """Write down a check of account 2016, and stop where its holder is shown."""
+    page.locator("main input[name=account]").fill("2016")
+    page.locator("main input[name=amount]").fill("60.00")
+    page.locator("main select[name=tender]").select_option("check")
+    page.locator("main input[name=reference]").fill("2041")
+    _write_nothing(page)
+
+
 def _keep_nothing(page: Page) -> None:
     with page.expect_navigation():
         page.locator("main form button.button").last.click()
@@ -224,6 +233,7 @@ MONEY_ROUTES = (
         (
             Shown("empty", "clerk", "/desk/money/counter/"),
             Shown("error", "clerk", "/desk/money/counter/", _write_nothing, status=400),
+            Shown("second look", "clerk", "/desk/money/counter/", _take_a_check),
         ),
         fewer=FOR_STAFF,
     ),
