@@ -86,6 +86,15 @@ class TestCounter:
         assert re.search(r"Check . 1 \$60\.00", page)
         assert "All together $60.00" in page
 
+    def test_the_list_of_payments_says_what_was_handed_over(self, cast: Cast, dana: Client) -> None:
+        dana.post("/desk/money/counter/", taken())
+        dana.post("/desk/money/counter/", taken(tender="cash", reference="", door="mail"))
+
+        page = words(dana.get("/desk/payments/").content.decode())
+
+        assert re.search(r"1001 Office Check 2041 \$60\.00 paid", page)
+        assert re.search(r"1001 Mail Cash \$60\.00 paid", page)
+
     def test_sent_twice_it_is_one_payment(self, cast: Cast, dana: Client) -> None:
         form = taken()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 
+import pytest
 from django.test import Client
 
 from smarthub.kernel.money import Money
@@ -20,8 +21,8 @@ def page(client: Client, player: Player) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text))
 
 
-def take(cast: Cast, door: str) -> uuid.UUID:
-    received = Received(uuid.uuid4(), "1001", Money(60_00), door, TenderKind.CASH, "")
+def take(cast: Cast, door: str, kind: TenderKind = TenderKind.CASH, number: str = "") -> uuid.UUID:
+    received = Received(uuid.uuid4(), "1001", Money(60_00), door, kind, number)
     return take_money(received=received, user_id=cast.dana.user.pk, now=NOW).payment_id
 
 
@@ -32,6 +33,26 @@ def test_the_holder_sees_it_at_once_with_its_way_and_receipt(cast: Cast, client:
 
     assert "Payments that came another way" in shown
     assert re.search(rf"\$60\.00 paid cash at a store account 1001 Receipt {receipt}", shown)
+
+
+@pytest.mark.parametrize(
+    ("handed", "told"),
+    [
+        (("office", TenderKind.CHECK, "2041"), "at the office check 2041 account"),
+        (("mail", TenderKind.MONEY_ORDER, "77"), "by mail money order 77 account"),
+        (("office", TenderKind.CASH, ""), "at the office in cash account"),
+        (("office", TenderKind.CASH, "K-1"), "at the office in cash, receipt K-1 account"),
+        (("office", TenderKind.CARD, "T-9"), "at the office card, receipt T-9 account"),
+        (("agency", TenderKind.BANK, "V-1"), "from an agency bank transfer V-1 account"),
+        (("store", TenderKind.CASH, "R-1"), "cash at a store receipt of whoever took it: R-1 acc"),
+    ],
+)
+def test_it_says_what_was_handed_over_with_its_number(
+    cast: Cast, client: Client, handed: tuple[str, TenderKind, str], told: str
+) -> None:
+    take(cast, *handed)
+
+    assert told in page(client, cast.maria)
 
 
 def test_nobody_else_sees_it(cast: Cast, client: Client) -> None:

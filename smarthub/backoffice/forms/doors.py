@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import uuid4
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from smarthub.backoffice.forms.money import AmountField
 from smarthub.payments.types import TenderKind, UndoneBecause
 
-TENDERS = {
+TENDERS: Mapping[str, Promise] = {
     TenderKind.CASH: _("Cash"),
     TenderKind.CHECK: _("Check"),
     TenderKind.MONEY_ORDER: _("Money order"),

@@ -13,13 +13,13 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from smarthub.backoffice.forms.doors import UndoForm
+from smarthub.backoffice.forms.doors import TENDERS, UndoForm
 from smarthub.backoffice.forms.money import MoveForm, NoteForm, ParkForm, RefundForm
 from smarthub.backoffice.gate import StaffRequest, for_staff
 from smarthub.backoffice.pages import SeeOther, show
 from smarthub.backoffice.words import money as money_words
 from smarthub.kernel.errors import Conflict, NotVisible, Refused
-from smarthub.payments.types import PaymentStory, RefundView, UndoneBecause
+from smarthub.payments.types import PaymentLine, PaymentStory, RefundView, TenderKind, UndoneBecause
 from smarthub.ui.formats import say_money
 from smarthub.wiring.clock import now
 from smarthub.wiring.gateway import payment_gateway
@@ -27,6 +27,7 @@ from smarthub.workflows.money import correct_payment, money_desk, refund_payment
 from smarthub.workflows.money.other_doors import undo_money
 
 Act = Callable[[], None]
+PHONE_SYSTEM = "ivr"
 
 
 @require_GET
@@ -35,7 +36,10 @@ def payments(request: StaffRequest) -> HttpResponse:
     """Show the newest payments and how each stands; ``?before=`` shows older ones."""
     page = money_desk.list_payments(before=_uuid(request.GET.get("before")))
     rows = [(each, *money_words.STATUSES[each.status]) for each in page.payments]
-    lines = [(each, money_words.CHANNELS[each.channel], word, tone) for each, word, tone in rows]
+    lines = [
+        (each, money_words.CHANNELS[each.channel], _say_tender(each), word, tone)
+        for each, word, tone in rows
+    ]
     context = {"lines": lines, "page": page, "counts": money_desk.count_waiting()}
     return show(request, "backoffice/money/payments.html", context)
 
@@ -244,6 +248,12 @@ def _story(
 def _initial(story: PaymentStory) -> dict[str, str]:
     number = story.stands[0][0] if story.stands else ""
     return {"account": number, "from_account": number}
+
+
+def _say_tender(line: PaymentLine) -> str:
+    """Return what was handed over; of a card that the phone system took its channel says it."""
+    kind = line.tender
+    return str(TENDERS[TenderKind(kind)]) if kind and line.channel != PHONE_SYSTEM else ""
 
 
 def _say_stands(refund: RefundView) -> str:

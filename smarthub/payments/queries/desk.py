@@ -11,7 +11,7 @@ from smarthub.kernel.errors import NotVisible
 from smarthub.kernel.money import Money
 from smarthub.ledger.queries import list_standing_entries
 from smarthub.members.types import PersonId
-from smarthub.payments.engine import OTHER_DOORS, receipt_number
+from smarthub.payments.engine import OTHER_DOORS
 from smarthub.payments.models import (
     AttemptEvent,
     ChargeFact,
@@ -25,7 +25,7 @@ from smarthub.payments.models import (
 )
 from smarthub.payments.models import Payment as PaymentRow
 from smarthub.payments.queries.aftermath import get_status
-from smarthub.payments.queries.fates import fate_of, with_fate
+from smarthub.payments.queries.fates import list_lines
 from smarthub.payments.queries.paying import get_outcome, list_account_numbers
 from smarthub.payments.types import (
     BANK_FILE,
@@ -63,8 +63,7 @@ def list_payments(
         rows = rows.filter(
             Q(received_at__lt=last.received_at) | Q(received_at=last.received_at, pk__lt=last.pk)
         )
-    found = list(with_fate(rows).prefetch_related("parts__account")[:limit])
-    return [_line(row) for row in found]
+    return list_lines(rows, limit=limit)
 
 
 def get_story(*, payment_id: UUID) -> PaymentStory:
@@ -164,18 +163,6 @@ def list_settlements(*, limit: int) -> list[SettlementView]:
         )
         for row in rows
     ]
-
-
-def _line(row: PaymentRow) -> PaymentLine:
-    return PaymentLine(
-        id=PaymentId(row.pk),
-        received_at=row.received_at,
-        amount=Money(row.amount_cents),
-        accounts=tuple(part.account.number for part in row.parts.all()),
-        channel=row.channel,
-        status=fate_of(row),
-        receipt_number=receipt_number(row.pk),
-    )
 
 
 def _story(payment_id: UUID) -> list[StoryLine]:

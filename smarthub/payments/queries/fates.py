@@ -8,6 +8,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 
 from smarthub.kernel.money import Money
+from smarthub.payments.engine import receipt_number
 from smarthub.payments.models import AttemptEvent, ChargeFact, Refund
 from smarthub.payments.models import Payment as PaymentRow
 from smarthub.payments.queries.aftermath import UNDONE_AS
@@ -16,6 +17,7 @@ from smarthub.payments.types import (
     FactKind,
     PaymentFate,
     PaymentId,
+    PaymentLine,
     PaymentStatus,
     RefundState,
 )
@@ -58,6 +60,28 @@ def with_fate(rows: QuerySet[PaymentRow]) -> QuerySet[PaymentRow]:
         won=Exists(facts.filter(kind=FactKind.DISPUTE_WON)),
         refunded=Coalesce(refunded, 0),
         undone=F("undoing__because"),
+    )
+
+
+def list_lines(rows: QuerySet[PaymentRow], *, limit: int) -> list[PaymentLine]:
+    """Return the first payments of some as lines of a list, in two queries."""
+    handed = {"handed": F("tender__kind"), "handed_number": F("tender__reference")}
+    found = with_fate(rows).annotate(**handed).prefetch_related("parts__account")
+    return [_line(row) for row in found[:limit]]
+
+
+def _line(row: PaymentRow) -> PaymentLine:
+    handed = vars(row)
+    return PaymentLine(
+        id=PaymentId(row.pk),
+        received_at=row.received_at,
+        amount=Money(row.amount_cents),
+        accounts=tuple(part.account.number for part in row.parts.all()),
+        channel=row.channel,
+        status=fate_of(row),
+        receipt_number=receipt_number(row.pk),
+        tender=handed["handed"] or "",
+        reference=handed["handed_number"] or "",
     )
 
 

@@ -25,7 +25,7 @@ from smarthub.payments.models import (
     UndoingPart,
 )
 from smarthub.payments.models import Payment as PaymentRow
-from smarthub.payments.queries.fates import fate_of, with_fate
+from smarthub.payments.queries.fates import list_lines
 from smarthub.payments.types import (
     AttemptState,
     DrawerLine,
@@ -69,12 +69,13 @@ def list_undone() -> list[Change]:
 def list_received(*, account_ids: Collection[AccountId], limit: int) -> list[PaymentLine]:
     """Return what reached accounts another way than by a page, newest first, with how it stands.
 
-    A payment that was moved shows on the account it was moved to. Two queries.
+    With it is what was handed over. A payment that was moved shows on the account it was moved
+    to. Two queries.
 
     Source: R28.
     """
     rows = (
-        with_fate(PaymentRow.objects.filter(method=None))
+        PaymentRow.objects.filter(method=None)
         .filter(Q(parts__account__in=account_ids) | Q(moves__to_account__in=account_ids))
         .exclude(
             Exists(
@@ -85,20 +86,8 @@ def list_received(*, account_ids: Collection[AccountId], limit: int) -> list[Pay
         )
         .distinct()
         .order_by("-received_at", "-pk")
-        .prefetch_related("parts__account")
     )
-    return [
-        PaymentLine(
-            id=PaymentId(row.pk),
-            received_at=row.received_at,
-            amount=Money(row.amount_cents),
-            accounts=tuple(part.account.number for part in row.parts.all()),
-            channel=row.channel,
-            status=fate_of(row),
-            receipt_number=receipt_number(row.pk),
-        )
-        for row in rows[:limit]
-    ]
+    return list_lines(rows, limit=limit)
 
 
 def list_drawer(*, taken_by: PersonId, on: dt.date) -> list[DrawerLine]:

@@ -342,7 +342,11 @@ class WaitingRefund:
 
 @dataclass(frozen=True, slots=True)
 class PaymentLine:
-    """A payment as a line of a list."""
+    """A payment as a line of a list.
+
+    ``tender`` and ``reference`` are what was handed over for it, where it came another way than by
+    a page: a kind of ``TenderKind``, and the number of the check or of whoever took it.
+    """
 
     id: PaymentId
     received_at: dt.datetime
@@ -351,6 +355,8 @@ class PaymentLine:
     channel: str
     status: PaymentStatus
     receipt_number: str
+    tender: str = ""
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)

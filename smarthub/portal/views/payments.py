@@ -16,7 +16,7 @@ from smarthub.kernel.errors import Refused
 from smarthub.portal.chosen_payment import Chosen, keep_chosen
 from smarthub.portal.refusals import say_refusal
 from smarthub.portal.requests import MemberRequest
-from smarthub.portal.words.payments import say_door, say_ended, say_status
+from smarthub.portal.words.payments import say_door, say_ended, say_handed, say_status
 from smarthub.ui.formats import say_day, say_money
 from smarthub.wiring.clock import now, today
 from smarthub.workflows.debts.arrange_payments import list_standing_arrangements
@@ -42,7 +42,10 @@ def payments(request: MemberRequest) -> HttpResponse:
         "pledges": list_open_pledges(user_id=request.user.pk, on=today(request.cooperative.zone)),
         "made": [(line, *say_status(line.status)) for line in own.made],
         "ended": [(view, say_ended(view)) for view in own.ended],
-        "others": [(line, *say_status(line.status), say_door(line.channel)) for line in others],
+        "others": [
+            (line, *say_status(line.status), say_door(line.channel), say_handed(line))
+            for line in others
+        ],
     }
     return render(request, "portal/payments.html", context)
 

@@ -6,7 +6,14 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext, gettext_noop
 
-from smarthub.payments.types import LESS_DUE, PaymentStatus, ScheduleState, ScheduleView
+from smarthub.payments.types import (
+    LESS_DUE,
+    PaymentLine,
+    PaymentStatus,
+    ScheduleState,
+    ScheduleView,
+    TenderKind,
+)
 
 STATUSES: Mapping[PaymentStatus, tuple[str, str]] = {
     PaymentStatus.PENDING: (gettext_noop("on its way"), "tag-sun"),
@@ -28,6 +35,16 @@ DOORS: Mapping[str, str] = {
     "ivr": gettext_noop("by card over the phone"),
 }
 """How money came that no page of ours took."""
+TELLING_DOORS = {"store", "ivr"}
+"""Whose words say already what was handed over."""
+HANDED: Mapping[str, tuple[str, str]] = {
+    TenderKind.CASH: (gettext_noop("in cash"), gettext_noop("in cash, receipt %(number)s")),
+    TenderKind.CHECK: (gettext_noop("check"), gettext_noop("check %(number)s")),
+    TenderKind.MONEY_ORDER: (gettext_noop("money order"), gettext_noop("money order %(number)s")),
+    TenderKind.CARD: (gettext_noop("card"), gettext_noop("card, receipt %(number)s")),
+    TenderKind.BANK: (gettext_noop("bank transfer"), gettext_noop("bank transfer %(number)s")),
+}
+"""What was handed over, without its number and with it."""
 ENDED: Mapping[ScheduleState, str] = {
     ScheduleState.CANCELLED: gettext_noop("cancelled"),
     ScheduleState.NOTHING_DUE: gettext_noop("not taken: nothing was due"),
@@ -44,6 +61,18 @@ def say_status(status: PaymentStatus) -> tuple[str, str]:
 def say_door(channel: str) -> str:
     """Return how money came that no page of ours took."""
     return gettext(DOORS[channel]) if channel in DOORS else ""
+
+
+def say_handed(line: PaymentLine) -> str:
+    """Return what was handed over, with its number; nothing where the way it came says it."""
+    kind, number = line.tender, line.reference
+    if line.channel in TELLING_DOORS:
+        said = gettext("receipt of whoever took it: %(number)s")
+        return said % {"number": number} if number else ""
+    if kind not in HANDED:
+        return ""
+    bare, numbered = HANDED[kind]
+    return gettext(numbered) % {"number": number} if number else gettext(bare)
 
 
 def say_ended(view: ScheduleView) -> str:
