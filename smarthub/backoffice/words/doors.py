@@ -51,7 +51,7 @@ FIELDS: Mapping[str, Promise] = {
     "paid_on": gettext_lazy("day of the payment"),
     "settles_on": gettext_lazy("day of settlement"),
     "amount": gettext_lazy("amount"),
-    "total": gettext_lazy("total"),
+    "total": gettext_lazy("total of the rows"),
     "commission": gettext_lazy("commission"),
 }
 """What a field is called, where a clerk can look it up."""

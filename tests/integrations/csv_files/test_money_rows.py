@@ -13,12 +13,14 @@ from smarthub.integrations.lockbox.format import LockboxRows
 from smarthub.kernel.money import Money
 from smarthub.payments.ports import BankFileRefused
 
-FILES = {
+Layout = LockboxRows | CashRows | AgencyRows | CollectionRows
+FILES: dict[str, tuple[Layout, str]] = {
     "lockbox": (LockboxRows(), "lockbox,4711,{day}\ncheck,1,1,{sum},77,{name}\nbatch,1,1,{sum}\n"),
     "cash": (CashRows(), "cash,412007\npaid,{name},{sum},{day},R-1\n"),
     "agency": (AgencyRows(), "agency,LIHEAP,{day},40112\npaid,V-1,1001,{name},{sum}\n"),
     "collect": (CollectionRows(), "statement,COLLECT-1\npaid,S-1,{name},{day},{sum},1.00\n"),
 }
+COLLECTED = CollectionRows()
 ENDS = {"collect": "file,1,{sum},1.00\n"}
 KINDS = pytest.mark.parametrize("kind", FILES)
 
@@ -95,7 +97,7 @@ class TestAmounts:
     def test_a_commission_may_be_nothing(self) -> None:
         content = text("collect").replace("1.00", "0.00").encode()
 
-        assert FILES["collect"][0].read(content=content).items[0].commission == Money(0)
+        assert COLLECTED.read(content=content).items[0].commission == Money(0)
 
 
 class TestDays:
