@@ -126,6 +126,8 @@ def _state_of_tries(draft: Draft, tries: Sequence[Try]) -> DraftState:
     status = tries[-1].status
     if status in WAITS:
         return DraftState.ON_ITS_WAY
+    if status is PaymentStatus.UNDONE:  # drawn by our mistake, and given back
+        return DraftState.LEFT_OUT
     if status not in WENT_WRONG:
         return DraftState.PAID
     ended = draft.given_up or draft.left_out is not None

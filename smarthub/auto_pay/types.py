@@ -61,6 +61,8 @@ class LeftOut(StrEnum):
     METHOD_GONE = "method_gone"
     GUARANTEED_FUNDS = "guaranteed_funds"
     """Payments came back too often, so that no bank account is drawn on for now."""
+    TAKEN_BACK = "taken_back"
+    """It was drawn by a mistake of ours, and given back."""
 
 
 class DraftState(StrEnum):

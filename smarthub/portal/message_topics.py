@@ -11,6 +11,7 @@ TOPICS = {
     "payment_failed": gettext_noop("a payment that did not go through"),
     "payment_again": gettext_noop("a payment that was returned"),
     "payment_returned": gettext_noop("a payment that was returned"),
+    "payment_taken_back": gettext_noop("a payment that goes back to you"),
     "pay_link": gettext_noop("a link to pay without signing in"),
     "method_changed": gettext_noop("a way to pay that was stored, changed or removed"),
     "auto_pay_agreed": gettext_noop("an Auto Pay that was set up, changed or stopped"),

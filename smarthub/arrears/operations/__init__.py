@@ -33,6 +33,8 @@ from smarthub.ledger.types import UNAPPLIED_CASH, Posting
 from smarthub.members.types import PersonId
 from smarthub.payments.models import Fee
 from smarthub.payments.operations import charge_fee
+from smarthub.payments.queries import had_taken_back_since
+from smarthub.payments.types import DAYS_TO_PAY_AGAIN
 
 FEES = "ar:fees"
 NO_FEE_WHILE = frozenset(
@@ -79,7 +81,8 @@ def assess_late_fee(
 ) -> bool:
     """Charge an account for being late with a bill, once for its due date; say whether it was.
 
-    Not within the grace, not an account the policy leaves out, not while a hold forbids it.
+    Not within the grace, not an account the policy leaves out, not while a hold forbids it, and not
+    for a bill that was due before, or soon after, we took a payment back by our own mistake.
 
     Source: domain rules 52 to 54.
     """
@@ -89,6 +92,9 @@ def assess_late_fee(
     if on <= in_time or debt.account_number in rule.excluded_accounts:
         return False
     about = f"due:{debt.account_number}:{debt.due_date}"
+    ours_since = debt.due_date - dt.timedelta(days=DAYS_TO_PAY_AGAIN)
+    if had_taken_back_since(account_id=debt.account_id, day=ours_since):
+        return False
     with transaction.atomic():
         lock_accounts(account_ids=[debt.account_id])
         holds = queries.list_holds(account_ids=[debt.account_id], on=on)

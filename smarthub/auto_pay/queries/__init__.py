@@ -15,6 +15,7 @@ from smarthub.auto_pay.queries.credits import (
 from smarthub.auto_pay.queries.drafts import (
     AUTO_PAY,
     OPEN,
+    find_draft_of,
     get_draft,
     list_drafts,
     list_drafts_of_accounts,
@@ -47,6 +48,7 @@ __all__ = [
     "STATE_AFTER",
     "BesideDues",
     "count_plans_of_method",
+    "find_draft_of",
     "find_plan",
     "get_draft",
     "get_on_bill",

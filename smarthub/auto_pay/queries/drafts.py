@@ -72,6 +72,12 @@ def get_draft(*, account_id: AccountId, bill_number: str, zone: ZoneInfo) -> Dra
     return found[0]
 
 
+def find_draft_of(*, payment_id: PaymentId) -> DraftId | None:
+    """Return the draft that a payment was a try of, if it was one."""
+    found = DraftTry.objects.filter(payment_id=payment_id).values_list("draft", flat=True).first()
+    return None if found is None else DraftId(found)
+
+
 def list_open_drafts(*, until: dt.date, zone: ZoneInfo) -> list[DraftView]:
     """Return drafts planned up to a local day that are to be tried, that day or later."""
     due = [draft_id for draft_id, _ in list_unpaid_drafts(until=until)]

@@ -15,6 +15,7 @@ from smarthub.payments.models.aftermath import (
 )
 from smarthub.payments.models.bank import (
     BankAccount,
+    EntryReversal,
     SentBankFile,
     SentEntry,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "AttemptEvent",
     "BankAccount",
     "ChargeFact",
+    "EntryReversal",
     "Explanation",
     "FactPart",
     "Fee",

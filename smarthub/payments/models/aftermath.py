@@ -11,13 +11,14 @@ from smarthub.payments.models.paying import Attempt
 
 
 class ChargeFact(models.Model):
-    """What became of a charge after it had succeeded: returned, disputed, won or lost, once."""
+    """What became of a charge after it had succeeded: returned, disputed, taken back, once."""
 
     class Kind(models.TextChoices):
         RETURNED = "returned"
         DISPUTED = "disputed"
         DISPUTE_WON = "dispute_won"
         DISPUTE_LOST = "dispute_lost"
+        TAKEN_BACK = "taken_back"
 
     attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="facts")
     kind = models.CharField(max_length=12, choices=Kind)

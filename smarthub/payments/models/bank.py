@@ -8,6 +8,7 @@ from __future__ import annotations
 from django.db import models
 
 from smarthub.cooperative.models import APPEND_ONLY
+from smarthub.members.models import Person
 from smarthub.payments.models.aftermath import Refund
 from smarthub.payments.models.methods import StoredMethod
 from smarthub.payments.models.paying import Attempt
@@ -49,7 +50,7 @@ class SentBankFile(models.Model):
 
 
 class SentEntry(models.Model):
-    """One entry of such a file: an attempt's, a refund's, or a prenote, which has neither."""
+    """One entry of such a file: an attempt's, a refund's, a reversal's, or of none: a prenote."""
 
     file = models.ForeignKey(SentBankFile, on_delete=models.PROTECT, related_name="entries")
     account = models.ForeignKey(BankAccount, on_delete=models.PROTECT, related_name="entries")
@@ -59,6 +60,9 @@ class SentEntry(models.Model):
     refund = models.OneToOneField(
         Refund, null=True, on_delete=models.PROTECT, related_name="sent_entry"
     )
+    undoes = models.OneToOneField(
+        "EntryReversal", null=True, on_delete=models.PROTECT, related_name="sent_entry"
+    )
     use = models.CharField(max_length=14)
     amount_cents = models.BigIntegerField()
     trace = models.CharField(max_length=15, unique=True)
@@ -67,10 +71,27 @@ class SentEntry(models.Model):
         db_table_comment = APPEND_ONLY
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(attempt=None) | models.Q(refund=None),
-                name="sent_entry_of_one_thing",
+                condition=models.Q(attempt=None, refund=None)
+                | models.Q(attempt=None, undoes=None)
+                | models.Q(refund=None, undoes=None),
+                name="sent_entry_is_of_one_thing",
             )
         ]
 
     def __str__(self) -> str:
         return self.trace
+
+
+class EntryReversal(models.Model):
+    """That an entry was a mistake of ours and is to go back whole, once."""
+
+    entry = models.OneToOneField(SentEntry, on_delete=models.PROTECT, related_name="reversal")
+    reason = models.CharField(max_length=14)
+    asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        db_table_comment = APPEND_ONLY
+
+    def __str__(self) -> str:
+        return f"{self.entry} back"

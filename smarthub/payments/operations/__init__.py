@@ -125,6 +125,12 @@ from smarthub.payments.operations.refunds import (
     give_up_refund,
     record_refund_answer,
 )
+from smarthub.payments.operations.reversals import (
+    NotReversible,
+    ReversalChanged,
+    ask_entries_back,
+    put_missed_before_staff,
+)
 from smarthub.payments.operations.scheduling import (
     ScheduleConflict,
     ScheduleOver,
@@ -171,6 +177,7 @@ __all__ = [
     "NewBankAccount",
     "NoExplanation",
     "NotRefundable",
+    "NotReversible",
     "NotUndoable",
     "NothingToMove",
     "NothingToPay",
@@ -186,10 +193,12 @@ __all__ = [
     "PhoneResultRefused",
     "RefundConflict",
     "RefundTooLarge",
+    "ReversalChanged",
     "ScheduleConflict",
     "ScheduleOver",
     "SecondPersonNeeded",
     "TooManyBankFiles",
+    "ask_entries_back",
     "ask_refund",
     "begin_payment",
     "begin_payments",
@@ -230,6 +239,7 @@ __all__ = [
     "post_debits",
     "post_payments",
     "present_again",
+    "put_missed_before_staff",
     "receivables_of",
     "record_answer",
     "record_answers",

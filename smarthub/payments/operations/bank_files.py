@@ -17,8 +17,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from smarthub.cooperative.queries import get_policy, get_zone, list_bank_closings
-from smarthub.kernel.banking_days import banking_days_after
+from smarthub.cooperative.queries import get_policy, get_zone
 from smarthub.kernel.errors import Conflict, NotVisible, Refused
 from smarthub.kernel.fault_points import reach
 from smarthub.kernel.money import Money
@@ -28,13 +27,18 @@ from smarthub.payments.models import (
     Attempt,
     AttemptEvent,
     BankAccount,
+    EntryReversal,
     Refund,
     SentBankFile,
     SentEntry,
 )
-from smarthub.payments.operations.one_at_a_time import hold
 from smarthub.payments.operations.paying import record_answer
 from smarthub.payments.operations.refunds import note_refund_sent
+from smarthub.payments.operations.reversals import (
+    hold_bank_files,
+    list_reversals_due,
+    note_gone_back,
+)
 from smarthub.payments.ports import (
     BankAccountKind,
     BankBatch,
@@ -45,7 +49,7 @@ from smarthub.payments.ports import (
     EntryUse,
     Originator,
 )
-from smarthub.payments.queries import is_presented_again, usable_from
+from smarthub.payments.queries import is_presented_again, next_file_day, usable_from
 from smarthub.payments.types import BANK_FILE, AttemptState
 
 ORIGINATOR = "own_origination.originator"
@@ -55,13 +59,12 @@ PRESENTED_AGAIN = "RETRY PYMT"
 """What the clearing house wants above entries that came back for want of money (rule 56)."""
 GIVEN_BACK = "REFUND"
 """Above credits: what a member has from the co-op, not what they owe it."""
+TAKEN_BACK = "REVERSAL"
+"""What the clearing house wants above entries that undo a mistake."""
 RECURRING = "auto_pay"
 """The channel whose payments the holder agreed to once for all; the clearing house asks."""
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 SEQUENCES = 10**7
-LOOK_AHEAD = dt.timedelta(days=14)
-MAKING = "bank_file:making"
-"""Held while a file is made: two at once would take the same letter."""
 
 
 class NothingToSend(Refused):
@@ -84,20 +87,25 @@ class BankFileChanged(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class _Due:
-    """What is to go out: an attempt's money, a refund's, or a question to an account."""
+    """What is to go out: an attempt's money, a refund's, what goes back, or a question."""
 
     account: BankAccount
     attempt: Attempt | None = None
     refund: Refund | None = None
+    undoes: EntryReversal | None = None
 
     @property
     def use(self) -> EntryUse:
+        if self.undoes:
+            return EntryUse(self.undoes.entry.use).opposite
         if self.refund:
             return EntryUse.CREDIT
         return EntryUse.DEBIT if self.attempt else EntryUse.DEBIT_PRENOTE
 
     @property
     def cents(self) -> int:
+        if self.undoes:
+            return self.undoes.entry.amount_cents
         if self.refund:
             return self.refund.amount_cents
         return self.attempt.payment.charged_cents if self.attempt else 0
@@ -108,8 +116,8 @@ def make_bank_file(
 ) -> tuple[int, bytes]:
     """Put everything that waits into one file for the bank, once; return its id and its bytes.
 
-    Accounts never drawn on are asked first, by a prenote. Debits, and the credits of refunds that
-    may go, carry the next banking day.
+    Accounts never drawn on are asked first, by a prenote. Debits, the credits of refunds that may
+    go, and what takes an earlier entry back carry the next banking day.
 
     Raises:
         NothingToSend: nothing waits.
@@ -120,16 +128,15 @@ def make_bank_file(
     Source: payments reference, sections 2.1 and 2.3.
     """
     with transaction.atomic():
-        hold(MAKING)
+        hold_bank_files()
         made_on = local_day(now, get_zone())
         due = _list_due(made_on)
         if not due:
             raise NothingToSend
-        closings = list_bank_closings(start=made_on, end=made_on + LOOK_AHEAD)
         file = SentBankFile(
             made_on=made_on,
             letter=_next_letter(made_on),
-            effective_on=banking_days_after(made_on, 1, also_closed=closings),
+            effective_on=next_file_day(on=made_on),
             made_at=now,
         )
         entries = _number(due, file, get_originator(on=made_on))
@@ -138,15 +145,7 @@ def make_bank_file(
         file.save()
         SentEntry.objects.bulk_create(entries)
         for entry in entries:
-            if entry.attempt is not None:
-                record_answer(
-                    key=entry.attempt.key,
-                    state=AttemptState.PENDING,
-                    reference=entry.trace,
-                    now=now,
-                )
-            if entry.refund is not None:
-                note_refund_sent(refund=entry.refund, reference=entry.trace, now=now)
+            _note_sent(entry, now)
         reach("bank_file.entries_written")
     return file.pk, content
 
@@ -161,8 +160,10 @@ def draw_bank_file(*, file_id: int, layout: BankFileFormat, sealer: Sealer) -> b
     file = SentBankFile.objects.filter(pk=file_id).first()
     if file is None:
         raise NotVisible
-    rows = file.entries.select_related("account__method", "attempt__payment").order_by("pk")
-    content = _draw(file, list(rows), layout, sealer)
+    rows = file.entries.select_related(
+        "account__method", "attempt__payment", "undoes__entry__attempt__payment"
+    )
+    content = _draw(file, list(rows.order_by("pk")), layout, sealer)
     if hashlib.sha256(content).hexdigest() != file.digest:
         raise BankFileChanged(file_id=file_id)
     return content
@@ -175,6 +176,17 @@ def get_originator(*, on: dt.date) -> Originator:
         PolicyMissing: nobody has said so yet.
     """
     return Originator(**get_policy(key=ORIGINATOR, on=on))
+
+
+def _note_sent(entry: SentEntry, now: dt.datetime) -> None:
+    if entry.attempt is not None:
+        record_answer(
+            key=entry.attempt.key, state=AttemptState.PENDING, reference=entry.trace, now=now
+        )
+    if entry.refund is not None:
+        note_refund_sent(refund=entry.refund, reference=entry.trace, now=now)
+    if entry.undoes is not None:
+        note_gone_back(sent=entry, now=now)
 
 
 def _list_due(on: dt.date) -> list[_Due]:
@@ -195,6 +207,7 @@ def _list_due(on: dt.date) -> list[_Due]:
         _Due(refund.attempt.payment.method.bank_account, refund=refund)  # type: ignore[union-attr]
         for refund in _list_refunds_due()
     ]
+    due += [_Due(each.entry.account, undoes=each) for each in list_reversals_due(on=on)]
     never_asked = BankAccount.objects.filter(entries=None, method__removed_at=None)
     due += [_Due(account) for account in never_asked.select_related("method").order_by("pk")]
     return due
@@ -234,6 +247,7 @@ def _number(due: Sequence[_Due], file: SentBankFile, originator: Originator) -> 
                 account=each.account,
                 attempt=each.attempt,
                 refund=each.refund,
+                undoes=each.undoes,
                 use=each.use,
                 amount_cents=each.cents,
                 trace=trace,
@@ -257,14 +271,18 @@ def _draw(
 
 
 def _class(entry: SentEntry) -> str:
-    """Return an entry's class: a credit of class WEB is from one person to another, never ours."""
+    """Return an entry's class: a credit of class WEB is from one person to another, never ours.
+
+    But what takes an entry back has the class of that entry.
+    """
     known = entry.account.entry_class
-    is_credit = entry.use == EntryUse.CREDIT
-    return EntryClass.PPD if is_credit and known == EntryClass.WEB else known
+    return EntryClass.PPD if entry.refund and known == EntryClass.WEB else known
 
 
 def _description(entry: SentEntry) -> str:
-    if entry.use == EntryUse.CREDIT:
+    if entry.undoes:
+        return TAKEN_BACK
+    if entry.refund:
         return GIVEN_BACK
     attempt: Any = entry.attempt
     again = attempt is not None and is_presented_again(attempt.payment_id)
@@ -273,6 +291,7 @@ def _description(entry: SentEntry) -> str:
 
 def _entry(entry: SentEntry, sealer: Sealer) -> BankEntry:
     account: Any = entry.account
+    drawn = entry.undoes.entry.attempt if entry.undoes else entry.attempt
     return BankEntry(
         use=EntryUse(entry.use),
         routing=account.routing,
@@ -282,5 +301,5 @@ def _entry(entry: SentEntry, sealer: Sealer) -> BankEntry:
         name=account.name,
         id_number=str(account.pk),
         sequence=int(entry.trace[8:]),
-        is_recurring=entry.attempt is not None and entry.attempt.payment.channel == RECURRING,
+        is_recurring=drawn is not None and drawn.payment.channel == RECURRING,
     )

@@ -23,6 +23,7 @@ from smarthub.payments.operations.exceptions import find_exception
 from smarthub.payments.operations.one_at_a_time import hold
 from smarthub.payments.operations.paying import PaymentConflict
 from smarthub.payments.operations.refunds import give_up_refund
+from smarthub.payments.operations.reversals import hold_bank_files
 from smarthub.payments.ports import BankAccountKind, ChargeState, ReturnedEntry
 from smarthub.payments.types import (
     AttemptState,
@@ -127,6 +128,7 @@ def take_returned(
     Of two who give it at once, the later one is told that it is known.
     """
     with transaction.atomic():
+        hold_bank_files()  # so that no file takes the payment back at the same moment
         hold_entry(trace=word.original_trace)
         row = judge_returned(word=word)
         if row.outcome is RowOutcome.KNOWN:
@@ -137,7 +139,7 @@ def take_returned(
         if sent is not None:
             row = _act(row, word, sent, sealer, now)
         if row.outcome.is_parked:
-            _park(row, word, now)
+            _park(row, word, sent, now)
         MoneyFileRow.objects.create(
             file_id=file_id,
             line=row.line,
@@ -159,8 +161,12 @@ def _judge(word: ReturnedEntry, sent: SentEntry | None) -> RowOutcome:
         return RowOutcome.UNKNOWN_ENTRY
     if is_change:
         return RowOutcome.CHANGED if _corrections(word) else RowOutcome.FOR_STAFF
-    if word.amount.cents != sent.amount_cents:
-        return RowOutcome.DIFFERS
+    return RowOutcome.DIFFERS if word.amount.cents != sent.amount_cents else _judge_return(sent)
+
+
+def _judge_return(sent: SentEntry) -> RowOutcome:
+    if _about_reversal(sent):
+        return RowOutcome.FOR_STAFF
     if sent.refund is not None:
         is_booked = sent.refund.events.exclude(state=RefundState.SENT).exists()
         return RowOutcome.FOR_STAFF if is_booked else RowOutcome.RETURNED
@@ -195,10 +201,21 @@ def _act(
     return row
 
 
-def _park(row: FileRow, word: ReturnedEntry, now: dt.datetime) -> None:
+def _about_reversal(sent: SentEntry) -> str:
+    """Return what a person must look at: both went back, or what was to go back did not."""
+    if sent.undoes is not None:
+        return "reversal_returned"
+    back = SentEntry.objects.filter(undoes__entry=sent)
+    return "returned_after_reversal" if back.exists() else ""
+
+
+def _park(row: FileRow, word: ReturnedEntry, sent: SentEntry | None, now: dt.datetime) -> None:
+    kind = f"bank_{row.outcome}"
+    if sent is not None and row.outcome is RowOutcome.FOR_STAFF and word.code in RETURN_CODES:
+        kind = _about_reversal(sent) or kind
     find_exception(
         key=f"bank_{row.outcome}:{word.original_trace}:{word.code}",
-        kind=f"bank_{row.outcome}",
+        kind=kind,
         now=now,
         reason=word.code,
         charge=word.original_trace,
@@ -260,7 +277,7 @@ def _correct(account: BankAccount, found: dict[str, str], sealer: Sealer) -> Non
 
 
 def _sent(word: ReturnedEntry) -> SentEntry | None:
-    rows = SentEntry.objects.select_related("account__method", "attempt", "refund")
+    rows = SentEntry.objects.select_related("account__method", "attempt", "refund", "undoes")
     return rows.filter(trace=word.original_trace).first()
 
 

@@ -95,6 +95,8 @@ def ask_refund(*, refund: NewRefund, by: PersonId, limit: Money, now: dt.datetim
             _refuse_other_values(known, refund)
             return
         attempt = _refundable(refund.payment_id)
+        if queries.is_to_go_back(attempt_id=attempt.pk, on=local_day(now, get_zone())):
+            raise RefundTooLarge(most=ZERO, because="charge")
         _refuse_too_large(refund, attempt)
         Refund.objects.create(
             id=refund.id,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
@@ -107,17 +107,6 @@ class BankBatch:
     description: str
     effective_on: dt.date
     entries: tuple[BankEntry, ...]
-
-    def undone(self, *, on: dt.date, first_sequence: int) -> BankBatch:
-        """Return the batch that takes it all back: opposite uses, ``REVERSAL``, nothing else.
-
-        Source: Nacha operating rules, reversing entries.
-        """
-        entries = (
-            replace(entry, use=entry.use.opposite, sequence=first_sequence + number)
-            for number, entry in enumerate(self.entries)
-        )
-        return replace(self, description="REVERSAL", effective_on=on, entries=tuple(entries))
 
 
 @dataclass(frozen=True, slots=True)

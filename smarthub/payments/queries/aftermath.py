@@ -64,10 +64,13 @@ UNDONE_AS: Mapping[str, PaymentStatus] = {
 
 
 def sum_gone_back(*, attempt_id: int) -> Money:
-    """Return what of a charge went back or is promised: refunds, its return, disputes not won."""
+    """Return what of a charge went back or is promised: refunds, its return, disputes not won.
+
+    What was taken back by ourselves counts as well.
+    """
     refunds = Refund.objects.filter(attempt=attempt_id).exclude(UNDONE)
     facts = ChargeFact.objects.filter(attempt=attempt_id)
-    away = facts.filter(kind__in=[FactKind.RETURNED, FactKind.DISPUTED])
+    away = facts.filter(kind__in=[FactKind.RETURNED, FactKind.DISPUTED, FactKind.TAKEN_BACK])
     won = facts.filter(kind=FactKind.DISPUTE_WON)
     sums = [
         rows.aggregate(total=Sum("amount_cents"))["total"] or 0 for rows in (refunds, away, won)
@@ -89,8 +92,8 @@ def get_status(*, payment_id: UUID) -> PaymentStatus:
         return UNDONE_AS[undone.because]
     facts = ChargeFact.objects.filter(attempt__payment=payment_id)
     kinds = Counter(facts.values_list("kind", flat=True))
-    if kinds[FactKind.RETURNED]:
-        return PaymentStatus.RETURNED
+    if kinds[FactKind.TAKEN_BACK] or kinds[FactKind.RETURNED]:
+        return PaymentStatus.UNDONE if kinds[FactKind.TAKEN_BACK] else PaymentStatus.RETURNED
     if kinds[FactKind.DISPUTED] > kinds[FactKind.DISPUTE_WON]:
         return PaymentStatus.DISPUTED
     refunded = Refund.objects.filter(

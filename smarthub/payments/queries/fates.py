@@ -57,6 +57,7 @@ def with_fate(rows: QuerySet[PaymentRow]) -> QuerySet[PaymentRow]:
         newest=newest,
         returned=Exists(facts.filter(kind=FactKind.RETURNED)),
         disputed=Exists(facts.filter(kind=FactKind.DISPUTED)),
+        taken_back=Exists(facts.filter(kind=FactKind.TAKEN_BACK)),
         won=Exists(facts.filter(kind=FactKind.DISPUTE_WON)),
         refunded=Coalesce(refunded, 0),
         undone=F("undoing__because"),
@@ -93,8 +94,8 @@ def fate_of(row: PaymentRow) -> PaymentStatus:
         return PaymentStatus(state)
     if fate["undone"]:
         return UNDONE_AS[fate["undone"]]
-    if fate["returned"]:
-        return PaymentStatus.RETURNED
+    if fate["taken_back"] or fate["returned"]:
+        return PaymentStatus.UNDONE if fate["taken_back"] else PaymentStatus.RETURNED
     if fate["disputed"] and not fate["won"]:
         return PaymentStatus.DISPUTED
     if not fate["refunded"]:

@@ -72,6 +72,8 @@ class FactKind(StrEnum):
     DISPUTED = "disputed"
     DISPUTE_WON = "dispute_won"
     DISPUTE_LOST = "dispute_lost"
+    TAKEN_BACK = "taken_back"
+    """The co-op drew it by mistake, and gave it back itself."""
 
 
 class LineKind(StrEnum):

@@ -41,6 +41,9 @@ REASONS: dict[LeftOut, Promise] = {
     LeftOut.GUARANTEED_FUNDS: gettext_lazy(
         "Payments came back, so we take no bank account for now. A card is fine."
     ),
+    LeftOut.TAKEN_BACK: gettext_lazy(
+        "We took it by a mistake of ours and gave it back. Please pay it by hand."
+    ),
 }
 
 

@@ -35,6 +35,7 @@ from smarthub.payments.ports import (
 )
 from smarthub.payments.types import AttemptState, FileRow, MoneyFileView, ReadAgency, RowOutcome
 from smarthub.workflows.auto_pay.end_mandate import end_mandate_if_unauthorised
+from smarthub.workflows.bank.entries_back import follow_entries_back
 from smarthub.workflows.bank.file_days import refuse_odd_days, refuse_odd_settlements
 from smarthub.workflows.bank.own_bank_account import (
     give_up_stopped_payments,
@@ -65,8 +66,8 @@ def send_bank_file(
 ) -> tuple[int, bytes]:
     """Make the file for the bank of everything that waits; return its id and its bytes.
 
-    What waits on an account that its bank refused meanwhile fails first, and its payer is told.
-    Must not be called inside a transaction.
+    What waits on an account that its bank refused meanwhile fails first, and its payer is told; so
+    is the payer of what goes back with it. Must not be called inside a transaction.
 
     Raises:
         NotVisible: the login is not staff's.
@@ -76,6 +77,7 @@ def send_bank_file(
     give_up_stopped_payments(now=now)
     with transaction.atomic():
         file_id, content = operations.make_bank_file(layout=layout, sealer=sealer, now=now)
+        follow_entries_back(file_id=file_id, now=now)
         record_act(user_id=user_id, act="bank_file.made", subject=f"bank_file:{file_id}", now=now)
     reach("bank_file.made")
     return file_id, content
@@ -85,7 +87,8 @@ def settle_bank_entries(*, on: dt.date, now: dt.datetime) -> int:
     """Book what the banks moved by a day and did not send back before; return how many.
 
     Whoever paid gets the receipt in the same transaction. A refund is booked once its bank can
-    send it back no more. Safe to run at any time and twice.
+    send it back no more. What was to go back and missed its day is put before staff. Safe to run
+    at any time and twice.
 
     Source: payments reference, section 3.2 (an entry is accepted on its effective day).
     """
@@ -102,6 +105,7 @@ def settle_bank_entries(*, on: dt.date, now: dt.datetime) -> int:
         settled += operations.record_refund_answer(
             refund_id=refund_id, state=AttemptState.SUCCESS, reference=trace, reason="", now=now
         )
+    operations.put_missed_before_staff(now=now)
     return settled
 
 

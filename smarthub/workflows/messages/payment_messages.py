@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from smarthub.accounts.types import AccountId
 from smarthub.cooperative.queries import get_zone
+from smarthub.kernel.money import ZERO, Money
 from smarthub.kernel.period import local_day
 from smarthub.members.queries import list_email_addresses, list_languages
 from smarthub.members.types import PersonId
@@ -16,16 +18,19 @@ from smarthub.payments import queries
 from smarthub.payments.engine import receipt_number
 from smarthub.payments.queries import list_methods_by_id
 from smarthub.payments.types import (
+    DAYS_TO_PAY_AGAIN,
     AttemptState,
     Payment,
     PaymentId,
     PaymentOutcome,
     PaymentStatus,
     StoredMethod,
+    TakenBack,
 )
 from smarthub.workflows.messages.tell_person import tell_person
 
 RECEIPT = "payment_receipt"
+TAKEN_BACK = "payment_taken_back"
 TEMPLATES = {
     PaymentStatus.PAID: RECEIPT,
     PaymentStatus.FAILED: "payment_failed",
@@ -139,6 +144,44 @@ def _tell_of_receipt(
 def tell_of_charge(*, attempt_key: str, now: dt.datetime) -> None:
     """Do the same for the payment an attempt belongs to."""
     tell_of_payment(payment_id=queries.get_payment_id(attempt_key=attempt_key), now=now)
+
+
+def tell_of_taken_back(
+    *, taken: TakenBack, owed: Mapping[AccountId, Money], was_auto_pay: bool, now: dt.datetime
+) -> None:
+    """Queue the word to a payer that their payment was a mistake of ours and goes back, once.
+
+    Args:
+        taken: What goes back, why, and the day it is at their bank.
+        owed: What each account that the payment was on owes now.
+        was_auto_pay: Whether a withdrawal of Auto Pay drew it.
+        now: When the file is made.
+    """
+    outcome = queries.get_outcome(payment_id=taken.payment_id)
+    person_id = queries.get_payment(payment_id=taken.payment_id).person_id
+    if person_id is None:
+        return
+    numbers = queries.list_account_numbers(account_ids=set(owed))
+    tell_person(
+        person_id=person_id,
+        template=TAKEN_BACK,
+        context=_context(outcome)
+        | {
+            "amount": outcome.amount + outcome.fee,
+            "reason": taken.reason,
+            "back_on": taken.back_on,
+            "pay_until": local_day(now, get_zone()) + dt.timedelta(days=DAYS_TO_PAY_AGAIN),
+            "was_auto_pay": was_auto_pay,
+            "owed": [
+                {"account_ending": numbers[account_id][-4:], "amount": amount}
+                for account_id, amount in sorted(owed.items())
+                if amount > ZERO
+            ],
+        },
+        about=str(taken.payment_id),
+        now=now,
+        account_number=outcome.parts[0].account_number,
+    )
 
 
 def _context(outcome: PaymentOutcome) -> dict[str, object]:

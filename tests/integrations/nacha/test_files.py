@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from dataclasses import replace
 from typing import Any
@@ -172,7 +171,14 @@ class TestWriting:
         file = one(ENTRY, replace(ENTRY, use=EntryUse.CREDIT, account_kind=BankAccountKind.SAVINGS))
         batch = file.batches[0]
 
-        back = batch.undone(on=dt.date(2026, 11, 30), first_sequence=8)
+        back = replace(
+            batch,
+            description="REVERSAL",
+            entries=tuple(
+                replace(each, use=each.use.opposite, sequence=number)
+                for number, each in enumerate(batch.entries, start=8)
+            ),
+        )
         rows = lines_of(write(replace(file, batches=(back,))))
 
         assert rows[1][53:63] == "REVERSAL  "

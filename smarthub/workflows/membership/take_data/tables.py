@@ -146,6 +146,7 @@ LEFT_OUT: Final = {
     "payments.SuspenseMatch": STAFFS,
     "payments.MoneyFile": STAFFS,
     "payments.MoneyFileRow": "a line of a bank's or a lockbox's file; the payment is in the file",
+    "payments.EntryReversal": STAFFS,
     "payments.SentEntry": "how a bank was asked for a payment; the payment is in the file",
     "payments.Explanation": STAFFS,
     "payments.SettlementLine": "how the gateway paid the co-op; the payment is in the file",
