@@ -38,6 +38,8 @@ MONEY_PAGES = {
     "desk_counter",
     "desk_money_files",
     "desk_money_file",
+    "desk_sent_file",
+    "desk_take_back",
     "desk_payments",
     "desk_payment",
     "desk_exceptions",

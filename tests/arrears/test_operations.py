@@ -16,12 +16,15 @@ from smarthub.kernel.money import Money
 from smarthub.ledger.models import Entry
 from smarthub.ledger.queries import get_unapplied_cash
 from smarthub.notifications.models import Message
-from smarthub.payments.models import Fee
+from smarthub.payments.models import Fee, SentEntry
+from smarthub.payments.types import ReversalReason
+from smarthub.workflows.bank.entries_back import ask_back
 from smarthub.workflows.cooperative.export_ledger import gather_export
 from smarthub.workflows.debts.follow_arrears import assess_late_fees, take_steps
 from tests.arrears.bills import DUE, at, write_bill
 from tests.cast import NOW, Cast
 from tests.workflows.both_books import on
+from tests.workflows.own_files import Bank
 from tests.workflows.receiving import record_received_payment
 from tests.workflows.wallet import owed
 
@@ -100,6 +103,37 @@ class TestLateFee:
         # 132.47 + 67.53 - 32.47 = 167.53 of services; x 1.5 % = 2.51295. The 1.99 is left out.
         assert assess_late_fees(now=at(dt.date(2026, 12, 31))) == 1
         assert on("fee:late") == -(1_99 + 2_51)
+
+    @pytest.mark.parametrize(
+        ("due", "is_spared"),
+        [
+            (DUE, True),
+            (dt.date(2026, 12, 15), True),  # fourteen days after 1 December
+            (dt.date(2026, 12, 16), False),
+        ],
+    )
+    def test_spares_who_got_a_payment_back_by_our_mistake(
+        self, cast: Cast, due: dt.date, *, is_spared: bool
+    ) -> None:
+        write_bill(cast.account_1001, electric=100_00, due=due)
+        bank = Bank(cast)
+        bank.draw(100_00)
+        day = at(dt.date(2026, 12, 1))
+        entry = SentEntry.objects.latest("pk")
+        ask_back(
+            user_id=cast.dana.user.pk,
+            file_id=entry.file_id,
+            entry_id=entry.pk,
+            shown=1,
+            reason=ReversalReason.TOO_EARLY,
+            now=day,
+        )
+        bank.send(day)
+
+        charged = assess_late_fees(now=at(due + dt.timedelta(days=14)))
+
+        assert owed(cast.account_1001) == Money(100_00 if is_spared else 101_50)
+        assert charged == (0 if is_spared else 1)
 
     @pytest.mark.parametrize("key", ["late_fee.percent", "late_fee.excluded_accounts"])
     def test_spares_whom_the_policy_spares(self, cast: Cast, key: str) -> None:

@@ -28,7 +28,7 @@ from smarthub.wiring.bank_files import (
     bank_sealer,
 )
 from smarthub.wiring.clock import now
-from smarthub.workflows.bank import bank_files
+from smarthub.workflows.bank import bank_files, entries_back
 from smarthub.workflows.debts import pledges
 from smarthub.workflows.money import other_doors
 from smarthub.workflows.money.other_doors import Received
@@ -87,6 +87,7 @@ def files(request: StaffRequest) -> HttpResponse:
         "is_taking": is_taking,
         "parked": sum(row.outcome.is_parked for row in rows or ()),
         "given": [(each, FILES[each.kind]) for each in given],
+        "made": entries_back.list_sent_files(user_id=request.user.pk),
         "sends": request.cooperative.policies.get("own_origination.offered", False),
     }
     return show(request, "backoffice/money/files.html", context, status=400 if form.errors else 200)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from smarthub.kernel.errors import ExpectedError
 from smarthub.kernel.money import Money
-from smarthub.payments.types import PaymentStatus
+from smarthub.payments.types import PaymentStatus, ReversalReason
 from smarthub.ui.formats import say_money
 
 STATUSES: Mapping[PaymentStatus, tuple[Promise, str]] = {
@@ -47,6 +47,8 @@ HAPPENED: Mapping[str, Promise] = {
     "disputed": gettext_lazy("Its holder disputes it"),
     "dispute_won": gettext_lazy("The dispute was won"),
     "dispute_lost": gettext_lazy("The dispute was lost"),
+    "asked_back": gettext_lazy("Asked back from its bank file"),
+    "taken_back": gettext_lazy("Went back with a bank file: our mistake"),
     "bounced": gettext_lazy("The check bounced"),
     "mistake": gettext_lazy("Taken back: it was written by mistake"),
     "moved": gettext_lazy("Moved to another account"),
@@ -60,6 +62,14 @@ DECLINES: Mapping[str, Promise] = {
     "authentication_required": gettext_lazy("The card's bank wants to ask its holder first"),
 }
 """Why a gateway refused, by its code."""
+
+WRONG: Mapping[str, Promise] = {
+    ReversalReason.DUPLICATE: gettext_lazy("It was drawn twice"),
+    ReversalReason.WRONG_AMOUNT: gettext_lazy("The amount was wrong"),
+    ReversalReason.WRONG_ACCOUNT: gettext_lazy("It was the wrong bank account"),
+    ReversalReason.TOO_EARLY: gettext_lazy("It was drawn before its day"),
+}
+"""What was wrong with an entry that goes back."""
 
 MONEY_STANDS: Mapping[str, Promise] = {
     "refund_payable": gettext_lazy("Refunds on their way to members"),
@@ -130,6 +140,24 @@ DOES_NOT_FIT: Mapping[str, tuple[Promise, Promise]] = {
     "bank_for_staff": (
         gettext_lazy("A bank asks for a change we cannot make by ourselves"),
         gettext_lazy("Look the code up with the bank, and ask the member for the account again."),
+    ),
+    "reversal_missed": (
+        gettext_lazy("A payment that was our mistake did not go back in time"),
+        gettext_lazy("No bank file can take it back any more. Refund it, or write a check today."),
+    ),
+    "reversal_returned": (
+        gettext_lazy("Money we gave back did not arrive"),
+        gettext_lazy(
+            "Nothing was booked: the account owes it again, and the money is with us. Write the "
+            "member a check, or take it at the counter if they want it to count."
+        ),
+    ),
+    "returned_after_reversal": (
+        gettext_lazy("A bank returned a payment that we had given back already"),
+        gettext_lazy(
+            "Nothing was booked a second time. The money went back twice: ask your bank to claim "
+            "one of them."
+        ),
     ),
     "refund_returned": (
         gettext_lazy("A refund by bank file did not arrive"),
@@ -238,6 +266,8 @@ def say_where(gl: str) -> str:
 
 def say_decline(words: str) -> str:
     """Return what is noted beside an event, a gateway's code in words with the code behind."""
+    if words in WRONG:
+        return str(WRONG[words])
     return f"{DECLINES[words]} ({words})" if words in DECLINES else words
 
 

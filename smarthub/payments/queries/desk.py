@@ -15,6 +15,7 @@ from smarthub.payments.engine import OTHER_DOORS
 from smarthub.payments.models import (
     AttemptEvent,
     ChargeFact,
+    EntryReversal,
     MoneyException,
     PaymentMove,
     PaymentNote,
@@ -190,6 +191,11 @@ def _story(payment_id: UUID) -> list[StoryLine]:
     undoings = Undoing.objects.filter(payment=payment_id).select_related("undone_by")
     lines += [
         StoryLine(row.undone_at, row.because, row.words, by=str(row.undone_by)) for row in undoings
+    ]
+    asked_back = EntryReversal.objects.filter(entry__attempt__payment=payment_id)
+    lines += [
+        StoryLine(row.asked_at, "asked_back", row.reason, by=str(row.asked_by))
+        for row in asked_back.select_related("asked_by")
     ]
     notes = PaymentNote.objects.filter(payment=payment_id).select_related("written_by")
     return lines + [

@@ -90,20 +90,27 @@ def get_sent_file(*, file_id: int) -> SentFileView:
 
 
 def list_sent_entries(
-    *, file_id: int, on: dt.date, entry_ids: Collection[int] | None = None
+    *,
+    file_id: int,
+    on: dt.date,
+    only: int | None = None,
+    after: int = 0,
+    limit: int | None = None,
 ) -> list[SentEntryView]:
     """Return the entries of a file with how each stands on a day.
 
     Args:
         file_id: The file's.
         on: The local day.
-        entry_ids: Only these, where they are given.
+        only: One of them alone.
+        after: Only those that follow this one.
+        limit: How many at the most; none for all.
     """
-    rows = with_standing(SentEntry.objects.filter(file=file_id))
-    if entry_ids is not None:
-        rows = rows.filter(pk__in=entry_ids)
+    rows = with_standing(SentEntry.objects.filter(file=file_id, pk__gt=after))
+    if only is not None:
+        rows = rows.filter(pk=only)
     goes_on = next_file_day(on=on)
-    return [_entry(row, goes_on) for row in rows.order_by("pk")]
+    return [_entry(row, goes_on) for row in rows.order_by("pk")[:limit]]
 
 
 def with_standing(rows: QuerySet[SentEntry]) -> QuerySet[SentEntry]:

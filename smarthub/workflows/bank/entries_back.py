@@ -38,17 +38,23 @@ from smarthub.payments.types import (
 from smarthub.workflows.messages.payment_messages import tell_of_taken_back
 
 NEWEST_FILES = 30
+PAGE_ENTRIES = 100
 HELD_BECAUSE = "We took a payment back that was our mistake"
 """Kept with the hold, in the language of the co-op's own records."""
 
 
 @dataclass(frozen=True, slots=True)
 class SentFile:
-    """A file made for the bank, with its entries and until when they can be taken back."""
+    """A file made for the bank, a page of its entries, and until when they can be taken back.
+
+    ``more_after`` is the last one's id where more follow.
+    """
 
     file: SentFileView
     entries: Sequence[SentEntryView]
+    more_after: int | None
     ask_until: dt.date
+    is_in_time: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +80,23 @@ def list_sent_files(*, user_id: int) -> list[SentFileView]:
     return queries.list_sent_files(limit=NEWEST_FILES)
 
 
-def open_sent_file(*, user_id: int, file_id: int, on: dt.date) -> SentFile:
-    """Return a file with how each of its entries stands on a local day.
+def open_sent_file(*, user_id: int, file_id: int, on: dt.date, after: int = 0) -> SentFile:
+    """Return a file with how its entries stand on a local day: those after one, a page of them.
 
     Raises:
         NotVisible: the login is not staff's, or there is no such file.
     """
     _refuse_others(user_id)
     file = queries.get_sent_file(file_id=file_id)
+    found = queries.list_sent_entries(file_id=file_id, on=on, after=after, limit=PAGE_ENTRIES + 1)
+    shown = found[:PAGE_ENTRIES]
+    ask_until = queries.last_day_to_ask(effective_on=file.effective_on)
     return SentFile(
         file=file,
-        entries=queries.list_sent_entries(file_id=file_id, on=on),
-        ask_until=queries.last_day_to_ask(effective_on=file.effective_on),
+        entries=shown,
+        more_after=shown[-1].id if len(found) > PAGE_ENTRIES else None,
+        ask_until=ask_until,
+        is_in_time=on <= ask_until,
     )
 
 
@@ -97,8 +108,7 @@ def propose_back(*, user_id: int, file_id: int, entry_id: int | None, on: dt.dat
     """
     _refuse_others(user_id)
     file = queries.get_sent_file(file_id=file_id)
-    only = None if entry_id is None else [entry_id]
-    entries = queries.list_sent_entries(file_id=file_id, on=on, entry_ids=only)
+    entries = queries.list_sent_entries(file_id=file_id, on=on, only=entry_id)
     if not entries:
         raise NotVisible
     going = [each for each in entries if each.why_not is None]

@@ -7,7 +7,17 @@ from uuid import UUID
 from smarthub.accounts.models import Account
 from smarthub.arrears.models import Agency, AgencyFile
 from smarthub.kernel.money import Money
-from smarthub.payments.models import Attempt, MoneyException, Payment, Refund, SuspenseItem
+from smarthub.payments.models import (
+    Attempt,
+    BankAccount,
+    MoneyException,
+    Payment,
+    Refund,
+    SentBankFile,
+    SentEntry,
+    StoredMethod,
+    SuspenseItem,
+)
 from smarthub.payments.operations import keep_money_file
 from tests.cast import Cast
 from tests.portal.rosa.asked_portal import NOBODYS, PAID_AT, PAYMENT
@@ -20,6 +30,7 @@ MISSING = {
     "exception": "0",
     "item": "0",
     "money_file": "0",
+    "sent_file": "0",
     "agency_file": NOBODYS,
 }
 
@@ -84,8 +95,41 @@ def prepare(cast: Cast) -> dict[str, str]:
         "item": str(item.pk),
         "exception": str(found.pk),
         "money_file": str(file),
+        "sent_file": str(_sent_file(cast)),
         "agency_file": str(handed_over.pk),
     }
+
+
+def _sent_file(cast: Cast) -> int:
+    """Return a file for the bank that asks about an account of Maria's."""
+    method = StoredMethod.objects.create(
+        person_id=cast.maria.person_id,
+        gateway="bank_file",
+        token="of-maria",
+        kind="bank",
+        brand="Bank",
+        last4="9012",
+        added_at=PAID_AT,
+    )
+    account = BankAccount.objects.create(
+        method=method,
+        routing="021000021",
+        sealed_number="sealed",
+        kind="checking",
+        name="Maria Alvarez",
+        entry_class="PPD",
+    )
+    sent = SentBankFile.objects.create(
+        made_on=PAID_AT.date(),
+        letter="A",
+        effective_on=PAID_AT.date(),
+        digest="0" * 64,
+        made_at=PAID_AT,
+    )
+    SentEntry.objects.create(
+        file=sent, account=account, use="debit_prenote", amount_cents=0, trace="1" * 15
+    )
+    return sent.pk
 
 
 def staff(address: str) -> Ask:
@@ -120,6 +164,17 @@ ASKED: Tables = {
         ),
     ),
     "desk/money/files/<int:file_id>/": (staff("/desk/money/files/{money_file}/"),),
+    "desk/money/files/sent/<int:file_id>/": (staff("/desk/money/files/sent/{sent_file}/"),),
+    "desk/money/files/sent/<int:file_id>/back/": (
+        staff("/desk/money/files/sent/{sent_file}/back/"),
+        Ask(
+            "POST",
+            lambda t: f"/desk/money/files/sent/{t['sent_file']}/back/",
+            lambda _: {"reason": "duplicate", "shown": "0"},
+            owner="dana",
+            reached=400,
+        ),
+    ),
     "desk/money/files/send/": (send("/desk/money/files/send/"),),
     "desk/accounts/<str:number>/phone/": (
         Ask("GET", lambda t: f"/desk/accounts/{t['account']}/phone/", owner=""),

@@ -9,6 +9,7 @@ from dataclasses import replace
 import achkit
 import pytest
 
+from smarthub.auto_pay.types import DraftState, LeftOut, PlanState
 from smarthub.kernel.errors import NotVisible
 from smarthub.kernel.money import ZERO, Money
 from smarthub.members.models import Consent
@@ -22,11 +23,12 @@ from smarthub.payments.operations import (
 )
 from smarthub.payments.operations.beginning import insert_attempts
 from smarthub.payments.ports import EntryClass
-from smarthub.payments.types import MethodId, PaymentStatus, RowOutcome
+from smarthub.payments.types import MethodId, PaymentStatus, ReversalReason, RowOutcome
 from smarthub.payments.types import StoredMethod as Method
-from smarthub.workflows.auto_pay.run_auto_pay import run_auto_pay
+from smarthub.workflows.auto_pay.run_auto_pay import follow_up_failures, run_auto_pay
 from smarthub.workflows.auto_pay.set_up_auto_pay import Agreement, see_auto_pay, turn_on
 from smarthub.workflows.bank.bank_files import send_bank_file, settle_bank_entries
+from smarthub.workflows.bank.entries_back import ask_back
 from smarthub.workflows.bank.own_bank_account import require_own_origination, store_own_bank_account
 from smarthub.workflows.bank.stored_methods import list_method_states, remove_method
 from smarthub.workflows.money.pay_balance import pay_balance
@@ -377,6 +379,40 @@ class TestAutoPay:
 
         # The file's day is Friday the 22nd; Monday, Tuesday and Wednesday pass.
         assert begun == [0, 0, 0, 0, 0, 1, 1, 1, 1]
+
+    def test_leaves_a_bill_alone_that_it_drew_by_our_mistake_and_goes_on(
+        self, village: Cast, simulator: Simulator
+    ) -> None:
+        bank = self.enrol(village, asked_at=self.EVE)
+        self.run(simulator, self.DUE)
+        noon = dt.datetime.combine(self.DUE, dt.time(12), CHICAGO)
+        amount = owed(village.account_1001)
+        bank.send(noon)
+        entry = SentEntry.objects.latest("pk")
+        ask_back(
+            user_id=village.dana.user.pk,
+            file_id=entry.file_id,
+            entry_id=entry.pk,
+            shown=1,
+            reason=ReversalReason.TOO_EARLY,
+            now=noon,
+        )
+
+        content = bank.send(noon)
+        sent = [self.run(simulator, self.DUE + n * DAY) for n in range(9)]
+        given_up = follow_up_failures(now=noon + 9 * DAY, zone=CHICAGO)
+
+        view = see_auto_pay(
+            user_id=village.maria.user.pk, number="1001", on=FIRST_BILL, zone=CHICAGO
+        )
+        (draft,) = view.drafts
+        assert classes_and_types(content) == [("WEB", "R")]
+        assert (sum(sent), given_up, owed(village.account_1001)) == (0, 0, amount)
+        assert (draft.state, draft.draft.left_out) == (DraftState.LEFT_OUT, LeftOut.TAKEN_BACK)
+        assert view.plan is not None
+        assert view.plan.state is PlanState.ACTIVE
+        assert "pay it by hand" in Message.objects.get(template="payment_taken_back").body
+        assert not Message.objects.filter(template="auto_pay_failed").exists()
 
     def test_ends_where_the_bank_says_nothing_was_allowed(
         self, village: Cast, simulator: Simulator

@@ -110,7 +110,7 @@ def take_back_all(bank: Bank, *, shown: int, now: dt.datetime = SETTLED) -> int:
 
 
 def stands(entry: SentEntry, now: dt.datetime = SETTLED) -> EntryStands:
-    (view,) = list_sent_entries(file_id=entry.file_id, on=now.date(), entry_ids=[entry.pk])
+    (view,) = list_sent_entries(file_id=entry.file_id, on=now.date(), only=entry.pk)
     return view.stands
 
 
