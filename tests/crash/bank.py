@@ -109,6 +109,25 @@ def refund() -> str:
     return str(refund_id)
 
 
+def take_back() -> str:
+    """Ask for the newest payment back that can go; say its entry."""
+    from smarthub.payments.models import SentEntry  # noqa: PLC0415
+    from smarthub.payments.types import ReversalReason  # noqa: PLC0415
+    from smarthub.workflows.bank.entries_back import ask_back  # noqa: PLC0415
+    from tests.workflows.own_files import SETTLED  # noqa: PLC0415
+
+    newest = SentEntry.objects.filter(reversal=None).exclude(attempt=None).latest("pk")
+    ask_back(
+        user_id=_bank().cast.dana.user.pk,
+        file_id=newest.file_id,
+        entry_id=newest.pk,
+        shown=1,
+        reason=ReversalReason.DUPLICATE,
+        now=SETTLED,
+    )
+    return str(newest.pk)
+
+
 def returns() -> str:
     """Take in a file in which every debit ever sent comes back for want of money, newest first."""
     from smarthub.payments.models import SentEntry  # noqa: PLC0415
@@ -241,6 +260,7 @@ if __name__ == "__main__":
         "store": store,
         "send": send,
         "refund": refund,
+        "take_back": take_back,
         "returns": returns,
         "lockbox": lockbox,
         "cash": cash,

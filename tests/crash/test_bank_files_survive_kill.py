@@ -43,6 +43,18 @@ SELECT count(DISTINCT s.id)::int, count(DISTINCT e.id)::int FROM payments_refund
   LEFT JOIN payments_sententry s ON s.refund_id = r.id
   LEFT JOIN payments_refundevent e ON e.refund_id = r.id AND e.state = 'sent' WHERE r.id = %s
 """
+BACK = """
+SELECT count(DISTINCT s.id)::int, count(DISTINCT f.id)::int, count(DISTINCT m.id)::int
+  FROM payments_entryreversal r
+  JOIN payments_sententry e ON e.id = r.entry_id
+  LEFT JOIN payments_sententry s ON s.undoes_id = r.id
+  LEFT JOIN payments_chargefact f ON f.attempt_id = e.attempt_id AND f.kind = 'taken_back'
+  LEFT JOIN payments_attempt a ON a.id = e.attempt_id
+  LEFT JOIN notifications_message m ON m.template = 'payment_taken_back'
+   AND m.dedupe_key LIKE '%%' || a.payment_id || '%%'
+ WHERE e.id = %s
+"""
+"""Of an entry that was asked back: how often it went, was booked, and its payer was told."""
 FEES = "SELECT count(*)::int FROM payments_fee"
 ROWS = "SELECT count(*)::int FROM payments_moneyfilerow"
 TOLD = "SELECT count(*)::int FROM notifications_message WHERE template = 'payment_returned'"
@@ -149,6 +161,27 @@ def test_a_refund_is_in_one_file_wherever_its_making_was_killed(
 
     assert left == [(int(point == "bank_file.made"), int(point == "bank_file.made"))]
     assert installation.ask(CREDITS, refund) == [(1, 1)]
+
+
+@pytest.mark.parametrize("point", SENDING)
+def test_what_goes_back_is_in_one_file_wherever_its_making_was_killed(
+    installation: Installation, point: str
+) -> None:
+    said(act(installation, "prepare", "1"))
+    said(act(installation, "send"))
+    entry = said(act(installation, "take_back"))
+    ((before, _),) = installation.ask(CLEARING.format("clearing:bank_file:ach"))
+
+    kill_at(installation, point, "send")
+    left = installation.ask(BACK, entry)
+    said(act(installation, "send"))
+    said(act(installation, "send"))
+
+    whole = int(point == "bank_file.made")
+    assert left == [(whole, whole, whole)]
+    assert installation.ask(BACK, entry) == [(1, 1, 1)]
+    # the ten dollars drawn are gone again, once
+    assert installation.ask(CLEARING.format("clearing:bank_file:ach")) == [(before - 10_00, 0)]
 
 
 @pytest.fixture(scope="module")
