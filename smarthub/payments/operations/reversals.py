@@ -62,7 +62,7 @@ class ReversalChanged(Conflict):
 
 
 def hold_bank_files() -> None:
-    """Keep everybody else from making a file, or asking for an entry back, until the end."""
+    """Keep everybody else from making a file, or booking a return, until the transaction ends."""
     hold(MAKING)
 
 
@@ -95,7 +95,6 @@ def ask_entries_back(
     Source: Nacha operating rules, reversing entries.
     """
     with transaction.atomic():
-        hold_bank_files()
         rows = SentEntry.objects.filter(file=file_id)
         if entry_id is not None:
             rows = rows.filter(pk=entry_id)

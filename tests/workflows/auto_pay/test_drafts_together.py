@@ -231,7 +231,7 @@ class TestBesideOthers:
             with transaction.atomic():
                 pay_by_hand("2002", CENTS)
                 booked.set()
-                if _somebody_waits():
+                if somebody_waits():
                     waited.set()
             connection.close()
 
@@ -268,7 +268,7 @@ class TestBesideOthers:
         assert list(charged(simulator).values()) == [[CENTS]] * len(street)
 
 
-def _somebody_waits() -> bool:
+def somebody_waits() -> bool:
     """Wait until another session wants a lock that is held, and say whether one came."""
     until = time.monotonic() + BLOCKED_SECONDS
     while time.monotonic() < until:

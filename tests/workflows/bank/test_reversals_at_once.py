@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import threading
+import uuid
 from collections.abc import Callable
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from smarthub.kernel.errors import ExpectedError
 from smarthub.kernel.money import Money
-from smarthub.payments.models import ChargeFact, EntryReversal, Refund, SentEntry
+from smarthub.payments.models import ChargeFact, EntryReversal, Refund
+from smarthub.payments.operations import ask_refund
+from smarthub.payments.types import NewRefund, PaymentId, RefundId
 from tests.cast import Cast
+from tests.workflows.auto_pay.test_drafts_together import BLOCKED_SECONDS, somebody_waits
 from tests.workflows.bank.taking_back import CLEARING, FIFTY, ask_to_refund, newest, take_back
-from tests.workflows.both_books import on
+from tests.workflows.both_books import exceptions, on
 from tests.workflows.own_files import SETTLED, Bank
 from tests.workflows.wallet import bill, owed
 
@@ -24,55 +28,85 @@ def bank(committing_cast: Cast) -> Bank:
     return Bank(committing_cast)
 
 
-def at_once(*acts: Callable[[], object]) -> list[str]:
-    """Do these side by side; return the codes of those that were refused."""
-    together, refused = threading.Barrier(len(acts)), []
+def beside(first: Callable[[], object], second: Callable[[], object]) -> str:
+    """Do the second while the first is not committed yet; return why it was refused, if it was."""
+    done, waited = threading.Event(), threading.Event()
 
-    def do(act: Callable[[], object]) -> None:
-        together.wait()
-        try:
-            act()
-        except ExpectedError as error:
-            refused.append(error.code)
-        finally:
-            connection.close()
+    def do_slowly() -> None:
+        with transaction.atomic():
+            first()
+            done.set()
+            if somebody_waits():
+                waited.set()
+        connection.close()
 
-    runners = [threading.Thread(target=do, args=[act]) for act in acts]
-    for each in runners:
-        each.start()
-    for each in runners:
-        each.join()
+    other = threading.Thread(target=do_slowly)
+    other.start()
+    assert done.wait(BLOCKED_SECONDS)
+    refused = ""
+    try:
+        second()
+    except ExpectedError as error:
+        refused = error.code
+    other.join()
+    assert waited.is_set()
     return refused
 
 
 def test_two_clerks_ask_for_one_entry_once(bank: Bank) -> None:
     bank.draw(FIFTY)
 
-    refused = at_once(lambda: take_back(bank), lambda: take_back(bank))
-
-    assert refused == ["not_reversible"]
+    assert beside(lambda: take_back(bank), lambda: take_back(bank)) == "not_reversible"
     assert EntryReversal.objects.count() == 1
 
 
-def test_what_is_asked_back_and_refunded_at_once_goes_back_by_one_way(bank: Bank) -> None:
+def test_what_is_refunded_at_the_same_moment_is_not_asked_back(bank: Bank) -> None:
     payment_id = bank.draw(150_00)
 
-    refused = at_once(lambda: take_back(bank), lambda: ask_to_refund(bank, payment_id))
+    def refund() -> None:
+        asked = NewRefund(
+            id=RefundId(uuid.uuid4()),
+            payment_id=PaymentId(payment_id),
+            account_id=bank.cast.account_1001,
+            amount=Money(10_00),
+            reason="paid too much",
+        )
+        ask_refund(refund=asked, by=bank.cast.dana.person_id, limit=Money(100_00), now=SETTLED)
 
-    assert len(refused) == 1
-    assert EntryReversal.objects.count() + Refund.objects.count() == 1
+    refused = beside(refund, lambda: take_back(bank))
+
+    assert refused == "not_reversible"
+    assert (EntryReversal.objects.count(), Refund.objects.count()) == (0, 1)
 
 
-def test_a_return_beside_the_file_that_gives_back_reverses_once(bank: Bank) -> None:
+def test_what_is_asked_back_at_the_same_moment_is_not_refunded(bank: Bank) -> None:
+    payment_id = bank.draw(150_00)
+
+    refused = beside(lambda: take_back(bank), lambda: ask_to_refund(bank, payment_id))
+
+    assert refused == "refund_too_large"
+    assert (EntryReversal.objects.count(), Refund.objects.count()) == (1, 0)
+
+
+def test_a_return_beside_the_file_that_gives_back_is_for_staff(bank: Bank) -> None:
     bank.draw(FIFTY)
-    entry = newest()
     take_back(bank)
-    returned = bank.say("R01", FIFTY, trace=entry.trace)
+    returned = bank.say("R01", FIFTY, trace=newest().trace)
 
-    at_once(lambda: bank.send(SETTLED), lambda: bank.hear(returned))
+    beside(lambda: bank.send(SETTLED), lambda: bank.hear(returned))
 
-    went_back = SentEntry.objects.exclude(undoes=None).count()
-    kinds = list(ChargeFact.objects.values_list("kind", flat=True))
-    assert kinds == (["taken_back"] if went_back else ["returned"])
-    assert on(CLEARING) == 0
-    assert owed(bank.cast.account_1001) == Money(100_00 if went_back else 125_00)
+    assert list(ChargeFact.objects.values_list("kind", flat=True)) == ["taken_back"]
+    assert exceptions() == ["returned_after_reversal"]
+    assert (on(CLEARING), owed(bank.cast.account_1001)) == (0, Money(100_00))
+
+
+def test_a_file_beside_the_return_gives_nothing_back(bank: Bank) -> None:
+    bank.draw(FIFTY)
+    take_back(bank)
+    returned = bank.say("R03", FIFTY, trace=newest().trace)
+
+    refused = beside(lambda: bank.hear(returned), lambda: bank.send(SETTLED))
+
+    assert refused == "nothing_to_send"
+    assert list(ChargeFact.objects.values_list("kind", flat=True)) == ["returned"]
+    assert (on(CLEARING), owed(bank.cast.account_1001)) == (0, Money(100_00))
