@@ -57,7 +57,7 @@ class TestSentFile:
             page = words(dana.get(address()).content.decode())
             asked = words(dana.get(address(back=True)).content.decode())
 
-        assert "Take it back" not in page
+        assert "Give back" not in page
         assert "Until Dec 6, 2026" in page
         assert "Its five banking days are over." in asked
         assert "Give" not in asked

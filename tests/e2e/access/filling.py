@@ -61,6 +61,7 @@ from tests.e2e.access.filling_money import fill_money
 from tests.e2e.access.filling_people import fill_people
 from tests.e2e.access.filling_rates import write_drafts
 from tests.e2e.access.filling_reads import fill_reads
+from tests.e2e.access.filling_sent_files import fill_sent_files
 from tests.e2e.access.filling_walks import fill_walks
 from tests.e2e.access.passkeys import keep_passkey
 from tests.e2e.access.people import (
@@ -128,6 +129,7 @@ def fill() -> None:
     _pay_by_card(users)
     _leave_work_for_staff(users["clerk"])
     fill_money(now=VISITED_AT)
+    fill_sent_files(users, now=VISITED_AT)
     fill_reads(now=VISITED_AT)
     correct_bills(clerk=users["clerk"], monthly_kwh=MONTHLY_USE["electric"])
     fill_walks(users)

@@ -250,6 +250,30 @@ MONEY_ROUTES = (
         (Shown("one", "clerk", "/desk/money/files/1/"),),
         fewer=FOR_STAFF,
     ),
+    Route(
+        "desk_sent_file",
+        (
+            Shown("one", "clerk", "/desk/money/files/sent/2/"),
+            Shown("over", "clerk", "/desk/money/files/sent/1/"),
+        ),
+        fewer=FOR_STAFF,
+    ),
+    Route(
+        "desk_take_back",
+        (
+            Shown("one", "clerk", "/desk/money/files/sent/2/back/?entry=2"),
+            Shown("all", "clerk", "/desk/money/files/sent/2/back/"),
+            Shown("none", "clerk", "/desk/money/files/sent/1/back/"),
+            Shown(
+                "error",
+                "clerk",
+                "/desk/money/files/sent/2/back/?entry=2",
+                _write_nothing,
+                status=400,
+            ),
+        ),
+        fewer=FOR_STAFF,
+    ),
     Route("desk_refunds", (Shown("empty", "clerk", "/desk/money/refunds/"),), fewer=FOR_STAFF),
     Route("desk_exceptions", (Shown("one", "clerk", "/desk/money/exceptions/"),), fewer=FOR_STAFF),
     Route(
