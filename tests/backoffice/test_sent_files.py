@@ -13,8 +13,8 @@ from smarthub.payments.models import EntryReversal, SentEntry
 from smarthub.wiring.bank_files import bank_sealer
 from smarthub.workflows.bank import entries_back
 from tests.backoffice.test_doors import words
-from tests.cast import Cast
-from tests.workflows.own_files import DAY, NOW, PROVED, SETTLED, Bank
+from tests.cast import NOW, Cast
+from tests.workflows.own_files import DAY, PROVED, SETTLED, Bank
 from tests.workflows.wallet import bill, owed
 
 FIFTY = 50_00

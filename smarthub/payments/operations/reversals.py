@@ -8,10 +8,11 @@ asked for, and when the file is made.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
 
 from django.db import transaction
+from django.db.models import QuerySet
 
+from smarthub.accounts.types import AccountId
 from smarthub.cooperative.queries import get_zone
 from smarthub.kernel.errors import Conflict, NotVisible, Refused
 from smarthub.kernel.period import local_day
@@ -98,7 +99,7 @@ def ask_entries_back(
         rows = SentEntry.objects.filter(file=file_id)
         if entry_id is not None:
             rows = rows.filter(pk=entry_id)
-        _lock_accounts_of(rows.exclude(attempt=None).values_list("attempt", flat=True))
+        _lock_accounts_of(rows)
         found = list(queries.with_standing(rows).order_by("pk"))
         if not found:
             raise NotVisible
@@ -121,7 +122,7 @@ def list_reversals_due(*, on: dt.date) -> list[EntryReversal]:
     Call it in the transaction that makes the file, under its lock.
     """
     waiting = EntryReversal.objects.filter(sent_entry=None)
-    _lock_accounts_of(waiting.values_list("entry__attempt", flat=True))
+    _lock_accounts_of(SentEntry.objects.filter(reversal__in=waiting))
     going = {row.pk for row, why in queries.list_waiting_reversals(on=on) if why is None}
     rows = waiting.filter(entry__in=going).select_related(
         "entry__account", "entry__attempt__payment"
@@ -181,14 +182,9 @@ def put_missed_before_staff(*, now: dt.datetime) -> int:
     )
 
 
-def _lock_accounts_of(attempts: Collection[int | None]) -> None:
+def _lock_accounts_of(entries: QuerySet[SentEntry]) -> None:
     """Lock the accounts that payments were made for, and those their money was moved to."""
-    payments = Attempt.objects.filter(pk__in=attempts).values("payment")
-    parts = PaymentPart.objects.filter(payment__in=payments)
-    moves = PaymentMove.objects.filter(payment__in=payments)
-    lock_accounts(
-        account_ids={
-            *parts.values_list("account", flat=True),
-            *moves.values_list("to_account", flat=True),
-        }
-    )
+    payments = Attempt.objects.filter(sent_entry__in=entries).values("payment")
+    parts = PaymentPart.objects.filter(payment__in=payments).values_list("account", flat=True)
+    moves = PaymentMove.objects.filter(payment__in=payments).values_list("to_account", flat=True)
+    lock_accounts(account_ids={AccountId(each) for each in (*parts, *moves)})
