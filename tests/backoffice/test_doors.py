@@ -296,7 +296,11 @@ class TestFiles:
     @pytest.mark.parametrize(
         ("text", "kind", "told"),
         [
-            (BOX.replace("file,2,152.47", "file,2,152.48"), "lockbox", "Row 5, total of the rows: “152.48”."),
+            (
+                BOX.replace("file,2,152.47", "file,2,152.48"),
+                "lockbox",
+                "Row 5, total of the rows: “152.48”.",
+            ),
             (BOX[:-15], "lockbox", "The file ends too early."),
             (
                 BOX.replace("20.00", "20.005"),
