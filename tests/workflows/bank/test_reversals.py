@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import achkit
 import pytest
@@ -34,7 +35,10 @@ from smarthub.payments.types import (
 )
 from smarthub.workflows.bank.bank_files import settle_bank_entries
 from smarthub.workflows.bank.entries_back import list_sent_files, propose_back
+from smarthub.workflows.cooperative.export_ledger import gather_export
+from tests.arrears.bills import write_bill
 from tests.cast import NOW, Cast
+from tests.integrations.plain_accounts.judges import judge, written
 from tests.workflows.bank.taking_back import (
     CLEARING,
     FIFTY,
@@ -74,6 +78,19 @@ class TestGoingBack:
         assert list_fates(payment_ids=[PaymentId(payment_id)])[0].status is PaymentStatus.UNDONE
         assert stands(entry) is EntryStands.WENT_BACK
         assert on(CLEARING) == 0
+
+    def test_both_books_agree_and_others_code_finds_nothing(
+        self, cast: Cast, tmp_path: Path
+    ) -> None:
+        write_bill(cast.account_1001, electric=100_00)
+        bank = Bank(cast)
+        bank.draw(FIFTY)
+        take_back(bank)
+
+        bank.send(SETTLED)
+
+        assert owed(cast.account_1001) == Money(100_00)
+        assert judge(written(gather_export(), "beancount"), "beancount", tmp_path) == ""
 
     def test_it_stands_in_one_file_alone_with_nothing_owed_to_the_bank_twice(
         self, bank: Bank
