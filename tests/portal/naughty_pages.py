@@ -368,6 +368,7 @@ WITHOUT_WORDS = {
     "backoffice.views.districts.DistrictForm": "choices and a day",
     "backoffice.views.solar.MonthForm": "a choice, a day and a number",
     "backoffice.forms.doors.MoneyFileForm": "a file, and what it is of",
+    "backoffice.forms.sent_files.EntriesBackForm": "a reason of a list, and a count",
     "backoffice.forms.tariffs.PublishForm": "a day, and a box to tick",
     "portal.forms.downloads.DownloadForm": "days and choices",
     "portal.forms.payments.ReviewForm": "what was shown, sent back",
