@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from tests.e2e.conftest import COMPUTER, PHONE, sign_in_at_desk, speak
 from tests.e2e.running_demo import RunningDemo
@@ -79,8 +79,8 @@ def test_money_is_booked_after_the_name_was_seen_and_never_without_a_session(
 
     page.goto("/desk/money/files/")
     page.locator("main select[name=kind]").select_option("lockbox")
-    file = {"name": "box.csv", "mimeType": "text/csv", "buffer": WRONG_AMOUNT}
-    page.locator("main input[name=file]").set_input_files(files=[file])  # type: ignore[list-item]
+    file = FilePayload(name="box.csv", mimeType="text/csv", buffer=WRONG_AMOUNT)
+    page.locator("main input[name=file]").set_input_files(file)
     page.get_by_role("button", name=said["take"]).click()
     expect(page.locator("main .error-summary")).to_contain_text(said["wrong"])
 
