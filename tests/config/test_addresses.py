@@ -29,7 +29,7 @@ NAMES_OF_THINGS = {
 """Printed numbers and made-up ids: each page asks who is there (``tests/portal/rosa``)."""
 ASKED = {
     *("account", "before", "change", "check", "close", "date", "file", "first", "from", "next"),
-    *("page", "q", "said", "second", "setup", "then", "v", "year"),
+    *("after", "entry", "page", "q", "said", "second", "setup", "then", "v", "year"),
     "hand_off",  # the id of a phone payment; its code is what opens, and is told by voice
 }
 """Names of values after the question mark that views read; none opens anything."""

@@ -63,6 +63,8 @@ class TwoAtOnce:
         until = time.monotonic() + BLOCKED_SECONDS
         while time.monotonic() < until and self.answers[1] is None and not self.has_waited:
             with connection.cursor() as cursor:
+                # Inside a transaction the list of backends stays as it was first read.
+                cursor.execute("SELECT pg_stat_clear_snapshot()")
                 cursor.execute(WAITING)
                 self.has_waited = bool(cursor.fetchone()[0])
             time.sleep(0.02)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 
 import django
@@ -17,5 +18,5 @@ if __name__ == "__main__":
         user_id=User.objects.get(email=PEOPLE["clerk"].email).pk,
         account_number=sys.argv[1],
         on=VISITED_AT.date(),
-        now=VISITED_AT,
+        now=VISITED_AT + dt.timedelta(hours=1),  # whoever turned Auto Pay on did so before
     )

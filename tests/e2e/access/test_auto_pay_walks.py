@@ -19,6 +19,8 @@ from tests.e2e.conftest import COMPUTER, PHONE, Screen
 
 SCREENS = {screen.name: screen for screen in (PHONE, COMPUTER)}
 TOO_LATE = {"en": "too late to stop", "es": "ya es tarde"}
+TAKES = {"en": "Auto Pay takes", "es": "El pago automático cobra"}
+PAUSED = {"en": "Auto Pay is paused", "es": "El pago automático está en pausa"}
 OF_OLD = {"en": "on in the old system", "es": "en el sistema anterior"}
 
 
@@ -96,6 +98,12 @@ def test_from_setting_up_to_stopping(walker: Walker, standing: Standing) -> None
     facts = walker.page.locator("section[aria-labelledby=credits-heading] dd").all_inner_texts()
     assert facts == ["$5.00", "$5.00", "$0.00"]
 
+    # Going back sends nothing again: it leads to the choice, not to what was agreed to.
+    walker.page.go_back()
+    walker.looks_right()
+    assert walker.page.url.endswith("/pay/auto/set-up/")
+    assert walker.page.locator("#auto-pay-form").count() == 1
+
     # A bill above the limit is asked about, and allowed with one button.
     standing.act("-m", "tests.e2e.access.bill_account", number)
     walker.go(f"/pay/auto/{number}/")
@@ -104,8 +112,14 @@ def test_from_setting_up_to_stopping(walker: Walker, standing: Standing) -> None
     walker.click("form[action*='/drafts/'] button")
     assert walker.page.locator("form[action*='/drafts/']").count() == 0
 
-    # Pause, take up again.
+    walker.go("/")
+    assert walker.says(TAKES[walker.language])
+
+    # Pause, take up again; the first page says either at once.
     walker.change(number, "pause")
+    walker.go("/")
+    assert walker.says(PAUSED[walker.language])
+    assert not walker.says(TAKES[walker.language])
     walker.go(f"/pay/auto/{number}/")
     assert walker.page.locator("a[href$='/pause/']").count() == 0
     walker.click("a[href$='/resume/']")
