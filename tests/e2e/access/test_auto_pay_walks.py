@@ -54,6 +54,10 @@ class Walker:
     def says(self, text: str) -> bool:
         return text in self.page.locator("main").inner_text()
 
+    def credits(self) -> list[str]:
+        """Return what is earned, pending and on bills, as an account's page says it."""
+        return self.page.locator("section[aria-labelledby=credits-heading] dd").all_inner_texts()
+
     def choose(self, last4: str, cap: str) -> None:
         """Fill in what to draw on and the limit, look it over, and agree."""
         self.page.locator("label.choice", has_text=last4).first.click()
@@ -95,8 +99,7 @@ def test_from_setting_up_to_stopping(walker: Walker, standing: Standing) -> None
 
     # The credit over its life: earned and pending, then on the bill.
     assert walker.page.url.endswith(f"/pay/auto/{number}/")
-    facts = walker.page.locator("section[aria-labelledby=credits-heading] dd").all_inner_texts()
-    assert facts == ["$5.00", "$5.00", "$0.00"]
+    assert walker.credits() == ["$5.00", "$5.00", "$0.00"]
 
     # Going back sends nothing again: it leads to the choice, not to what was agreed to.
     walker.page.go_back()
@@ -107,23 +110,14 @@ def test_from_setting_up_to_stopping(walker: Walker, standing: Standing) -> None
     # A bill above the limit is asked about, and allowed with one button.
     standing.act("-m", "tests.e2e.access.bill_account", number)
     walker.go(f"/pay/auto/{number}/")
-    facts = walker.page.locator("section[aria-labelledby=credits-heading] dd").all_inner_texts()
-    assert facts == ["$5.00", "$0.00", "$5.00"]
+    assert walker.credits() == ["$5.00", "$0.00", "$5.00"]
     walker.click("form[action*='/drafts/'] button")
     assert walker.page.locator("form[action*='/drafts/']").count() == 0
 
     walker.go("/")
     assert walker.says(TAKES[walker.language])
 
-    # Pause, take up again; the first page says either at once.
-    walker.change(number, "pause")
-    walker.go("/")
-    assert walker.says(PAUSED[walker.language])
-    assert not walker.says(TAKES[walker.language])
-    walker.go(f"/pay/auto/{number}/")
-    assert walker.page.locator("a[href$='/pause/']").count() == 0
-    walker.click("a[href$='/resume/']")
-    walker.click("main form button")
+    pause_and_take_up_again(walker, number)
 
     # Another method and no limit.
     walker.go(f"/pay/auto/set-up/?account={number}")
@@ -137,6 +131,18 @@ def test_from_setting_up_to_stopping(walker: Walker, standing: Standing) -> None
     walker.click("main form button")
     walker.go("/pay/auto/")
     assert walker.page.locator(f"a[href$='?account={number}']").count() == 1
+
+
+def pause_and_take_up_again(walker: Walker, number: str) -> None:
+    """Do both; the first page says either at once."""
+    walker.change(number, "pause")
+    walker.go("/")
+    assert walker.says(PAUSED[walker.language])
+    assert not walker.says(TAKES[walker.language])
+    walker.go(f"/pay/auto/{number}/")
+    assert walker.page.locator("a[href$='/pause/']").count() == 0
+    walker.click("a[href$='/resume/']")
+    walker.click("main form button")
 
 
 def test_stopping_too_late_says_so_and_ends_what_comes_after(walker: Walker) -> None:
