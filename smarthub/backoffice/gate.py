@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, cast
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.utils import is_mfa_enabled
@@ -22,6 +22,7 @@ from django.utils.translation import gettext
 
 from smarthub.cooperative.types import Cooperative
 from smarthub.kernel.errors import NotVisible
+from smarthub.ui.sent_too_late import page_to_come_back_to, say_nothing_was_done
 from smarthub.wiring.clock import today
 
 P = ParamSpec("P")
@@ -48,12 +49,11 @@ def for_staff(
     @wraps(view)
     def gated(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
-            _say_nothing_was_done(request)
-            return redirect_to_login(_page_to_come_back_to(request))
+            return redirect_to_login(request.get_full_path())
         if not getattr(request.user, "is_staff", False):
             raise NotVisible
         if not _used_second_factor(request):
-            _say_nothing_was_done(request)
+            say_nothing_was_done(request)
             return _lead_to_second_factor(request)
         return view(cast("StaffRequest", request), *args, **kwargs)
 
@@ -78,26 +78,5 @@ def _lead_to_second_factor(request: HttpRequest) -> HttpResponse:
         page = "mfa_activate_totp"
         sentence = gettext("The desk needs a second step. Set it up here, then open the desk.")
     messages.info(request, sentence)
-    back = urlencode({"next": _page_to_come_back_to(request)})
+    back = urlencode({"next": page_to_come_back_to(request)})
     return HttpResponseRedirect(f"{reverse(page)}?{back}")
-
-
-def _say_nothing_was_done(request: HttpRequest) -> None:
-    if request.method == "POST":
-        sentence = gettext(
-            "Nothing of what you sent was done: you were not signed in to the desk any more. Sign "
-            "in, and send it again."
-        )
-        messages.warning(request, sentence)
-
-
-def _page_to_come_back_to(request: HttpRequest) -> str:
-    """Return this page; for a form that was sent, the page it stood on, if it is one of the desk.
-
-    An address that only takes forms in shows nothing to whoever comes back to it.
-    """
-    if request.method != "POST":
-        return request.get_full_path()
-    came_from = urlsplit(request.headers.get("Referer", ""))
-    is_ours = came_from.netloc == request.get_host() and came_from.path.startswith(reverse("desk"))
-    return came_from.path if is_ours else reverse("desk")

@@ -115,6 +115,7 @@ MIDDLEWARE = [
     "smarthub.portal.middleware.SpokenLanguage",
     "smarthub.portal.language.LanguageSwitchedInForm",
     "smarthub.portal.sign_in.second_step_for_all.SecondStepForAll",
+    "smarthub.ui.sent_too_late.SentTooLate",
     "smarthub.ui.middleware.KeptByNobody",
     "smarthub.ui.middleware.ExpectedErrors",
 ]

@@ -208,7 +208,7 @@ class TestCounter:
             "/desk/money/counter/", taken(), headers={"Referer": "https://evil.example/desk/"}
         )
 
-        assert answer.headers["Location"] == "/accounts/login/?next=/desk/"
+        assert answer.headers["Location"] == "/accounts/login/?next=/"
 
     def test_it_is_taken_back_from_its_own_page(self, cast: Cast, dana: Client) -> None:
         dana.post("/desk/money/counter/", taken())
