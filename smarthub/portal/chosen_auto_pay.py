@@ -15,12 +15,13 @@ KEY: Final = "auto_pay_chosen"
 
 
 def keep_chosen(request: HttpRequest, form: AutoPayForm) -> None:
-    """Remember what a form without errors says, as it was typed."""
+    """Remember what a form without errors says, as it was typed, and for which account it was."""
     request.session[KEY] = {
         "form_id": str(form.cleaned_data["form_id"]),
         "accounts": form.cleaned_data["accounts"],
         "method": form.cleaned_data["method"],
         "cap": form.data.get("cap", ""),
+        "only": request.GET.get("account", ""),
     }
 
 

@@ -7,6 +7,7 @@ to the gateway's form, or a second sign-in step on the way, loses nothing.
 from __future__ import annotations
 
 from typing import Final
+from uuid import UUID
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -14,6 +15,7 @@ from django.urls import reverse
 from smarthub.portal.chosen_payment import chosen_of
 
 KEY: Final = "method_for"
+STORED: Final = "method_stored"
 
 
 def come_back_here(request: HttpRequest) -> None:
@@ -28,3 +30,14 @@ def way_back(request: HttpRequest) -> str:
     otherwise = reverse("pay_review" if chosen_of(request) else "methods")
     address: str = request.session.get(KEY, otherwise)
     return address
+
+
+def note_stored(request: HttpRequest, method_id: UUID) -> None:
+    """Remember what was stored on the way, so that the page it is for has it chosen."""
+    request.session[STORED] = str(method_id)
+
+
+def stored_on_the_way(request: HttpRequest) -> str:
+    """Return the id of what was stored last in this session, or nothing."""
+    stored: str = request.session.get(STORED, "")
+    return stored

@@ -133,7 +133,21 @@ class TestTurningOn:
         assert reverse("pay_card") in page.content.decode()
         assert not fields(page, "form_id")
         assert back.headers["Location"] == f"{reverse('auto_pay_set_up')}?account=1001"
-        assert fields(maria.get(back.headers["Location"]), "method")
+        again = maria.get(back.headers["Location"]).content.decode()
+        assert re.search(r'name="method"[^>]* checked', again)
+
+    def test_what_was_stored_on_the_way_is_chosen_before_what_was_drawn_on(
+        self, maria: Client, gateway: Simulator
+    ) -> None:
+        turn_on(maria)
+        page = maria.get(reverse("auto_pay_set_up"), {"account": "1001"})
+        (old,) = fields(page, "method")
+        returned = gateway.give_card(maria.post(reverse("pay_card")).headers["Location"], GOOD)
+        back = maria.get(reverse("pay_card_return"), {"setup": returned}, follow=True)
+        chosen = re.findall(r'name="method"[^>]*value="([^"]+)" checked', back.content.decode())
+
+        assert len(chosen) == 1
+        assert chosen != [old]
 
     @pytest.mark.parametrize("cap", ["0", "-5", "12.345", "ten", "1" * 12])
     def test_with_a_limit_that_is_none_says_so_beside_the_field(
@@ -241,7 +255,7 @@ class TestWhatIsLeftToIt:
             assert "You need not do anything." in page
             assert re.search(r"Pay \$[0-9.]+ now instead|Pay now instead", page)
         review = sign_in(billed.maria).get(reverse("pay_due"), follow=True)
-        assert "of account 1001 on December 23" in words(review)
+        assert "of account 1001 by itself, from December 23, 2024 on" in words(review)
 
     @pytest.mark.usefixtures("december")
     def test_once_it_is_paused_every_page_asks_for_the_money(
@@ -253,6 +267,22 @@ class TestWhatIsLeftToIt:
             assert "Auto Pay is paused: pay this by hand, or turn it on again." in page
             assert "You need not do anything." not in page
             assert re.search(r"Pay \$[0-9.]+", page)
+
+
+    @pytest.mark.usefixtures("december")
+    def test_whoever_may_only_look_is_told_the_day_and_nothing_of_the_plan(
+        self, billed: Cast, sign_in: SignIn
+    ) -> None:
+        ben = sign_in(billed.ben)
+        before = words(ben.get(reverse("bill", args=["1001", "1001-241201"])))
+        sign_in(billed.maria).post(reverse("auto_pay_change", args=["1001", "pause"]))
+        after = words(ben.get(reverse("bill", args=["1001", "1001-241201"])))
+
+        assert re.search(r"Auto Pay takes \$[0-9.]+ on Monday, December 23", before)
+        for said in (before, after):
+            assert "See Auto Pay" not in said
+            assert "paused" not in said
+            assert "You need not do anything" not in said
 
 
 class TestAskedByOthers:

@@ -12,7 +12,7 @@ from smarthub.billing.types import BillSummary
 from smarthub.kernel.money import ZERO, Money
 from smarthub.portal.forms.payments import ChooseAmountsForm
 from smarthub.workflows.accounts.account_overview import AccountDue
-from smarthub.workflows.accounts.auto_pay_ahead import Ahead, AheadKind
+from smarthub.workflows.accounts.auto_pay_ahead import Ahead, AheadKind, DraftAhead
 from smarthub.workflows.money.payment_plan import PayableAccount
 
 ACCOUNT = VisibleAccount(
@@ -83,14 +83,16 @@ class TestChoosing:
         [
             (90_00, False, "by_hand", 40_00),  # a limit: the rest is left
             (130_00, False, None, 130_00),  # all of it is left to Auto Pay, or paid instead
-            (130_00, True, None, 130_00),  # late: asked for, whatever is tried again
+            (130_00, True, None, 130_00),  # tried again, but late: asked for
         ],
     )
     def test_what_auto_pay_leaves_is_filled_in(
         self, *, drafted: int, is_late: bool, asked_for: str | None, paid: int
     ) -> None:
         due = payable(to_pay=130_00, charges=130_00, asked=130_00, is_late=is_late).due
-        ahead = Ahead(AheadKind.TAKES, "1001", Money(drafted), dt.date(2026, 11, 24))
+        day = dt.date(2026, 11, 24)
+        draft = DraftAhead("1001-261103", Money(drafted), day, is_late, is_in_time=not is_late)
+        ahead = Ahead(AheadKind.TAKES, "1001", (draft,))
         account = PayableAccount(replace(due, auto_pay=ahead))
         (row,) = ChooseAmountsForm([account], days=DAYS).rows()
         which = row["which"].value() if row["which"] else None

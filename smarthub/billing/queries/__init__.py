@@ -11,6 +11,7 @@ from smarthub.billing.queries.bills import (
     list_bills,
     list_bills_due,
     list_latest_bills,
+    list_latest_service_bills,
     list_valid_numbers,
 )
 from smarthub.billing.queries.facts import (
@@ -53,6 +54,7 @@ __all__ = [
     "list_held_accounts",
     "list_holds",
     "list_latest_bills",
+    "list_latest_service_bills",
     "list_point_billing",
     "list_readers",
     "list_readings",

@@ -23,13 +23,14 @@ from smarthub.kernel.money import Money
 from smarthub.portal.chosen_auto_pay import chosen_of, forget_chosen, keep_chosen
 from smarthub.portal.forms.auto_pay import AutoPayForm
 from smarthub.portal.language import fill_again
-from smarthub.portal.method_for import come_back_here
+from smarthub.portal.method_for import come_back_here, stored_on_the_way
 from smarthub.portal.requests import MemberRequest, local_today
 from smarthub.portal.sign_in.network import network_address
 from smarthub.portal.views.pay import SeeOther
 from smarthub.portal.words.auto_pay import REASONS, STATES, VERSION, consent_paragraphs
 from smarthub.ui.formats import reading_language, say_day, say_money, say_number
 from smarthub.wiring.clock import now
+from smarthub.workflows.accounts.auto_pay_ahead import Ahead
 from smarthub.workflows.auto_pay.migrated_auto_pay import refuse_proposal
 from smarthub.workflows.auto_pay.plan_drafts import get_draft_terms
 from smarthub.workflows.auto_pay.set_up_auto_pay import (
@@ -103,7 +104,8 @@ def set_up(request: MemberRequest) -> HttpResponse:
 def agree(request: MemberRequest) -> HttpResponse:
     """Show the words of what was chosen; sent, turn Auto Pay on, once for a form."""
     is_sent = request.method == "POST"
-    form = _form(request, request.POST if is_sent else chosen_of(request))
+    shown = getattr(request, "typed", None) or chosen_of(request)
+    form = _form(request, request.POST if is_sent else shown)
     if not form.is_valid():
         return redirect("auto_pay_set_up")
     return _turn_on(request, form) if is_sent else _agree_page(request, form)
@@ -146,7 +148,7 @@ def account(request: MemberRequest, number: str) -> HttpResponse:
         return redirect(f"{reverse('auto_pay_set_up')}?account={view.account.number}")
     context = {
         "view": view,
-        "drafts": [_row(draft) for draft in view.drafts],
+        "drafts": [_row(draft, view.ahead) for draft in view.drafts],
         "credits": _credits(view),
     }
     return render(request, "portal/auto_pay_account.html", context)
@@ -253,9 +255,16 @@ def _too_late(view: AutoPayView) -> str:
     ) % {"amount": say_money(sent.amount), "day": say_day(sent.on, "medium")}
 
 
-def _row(view: DraftView) -> dict[str, Any]:
+def _row(view: DraftView, ahead: Ahead | None) -> dict[str, Any]:
     reason = view.draft.left_out
-    return {"view": view, "state": STATES[view.state], "reason": REASONS[reason] if reason else ""}
+    taken = ahead.amount_of(view.draft.bill_number) if ahead else None
+    tried = view.last.amount if view.last else view.draft.billed
+    return {
+        "view": view,
+        "state": STATES[view.state],
+        "reason": REASONS[reason] if reason else "",
+        "amount": tried if taken is None else taken,
+    }
 
 
 def _change(request: MemberRequest, number: str, kind: PlanEventKind) -> HttpResponse:
@@ -289,10 +298,12 @@ def _form(request: MemberRequest, data: Any) -> AutoPayForm:
     plan = chosen[0].plan if only is not None else None
     proposal = chosen[0].proposal if only is not None else None
     cap = plan.cap if plan else proposal.cap if proposal else None
+    known = [str(method.id) for method in methods]
+    drawn_on = [stored_on_the_way(request), str(plan.method_id) if plan else "", *known]
     initial = {
         "form_id": uuid4(),
         "accounts": [state.account.number for state in chosen if only or state.plan is None],
-        "method": str(plan.method_id if plan else methods[0].id if methods else ""),
+        "method": next((each for each in drawn_on if each in known), ""),
         "cap": say_number(cap.dollars, 2) if cap is not None else "",
     }
     if "again" in request.GET:
@@ -308,6 +319,7 @@ def _agree_page(request: MemberRequest, form: AutoPayForm) -> HttpResponse:
         "method": form.chosen_method(),
         "cap": form.cleaned_data["cap"],
         "paragraphs": _paragraphs(request, form),
+        "only": (chosen_of(request) or {}).get("only"),
     }
     return render(request, "portal/auto_pay_agree.html", context)
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from smarthub.portal.forms.bank_accounts import BankAccountForm
 from smarthub.portal.language import fill_again
-from smarthub.portal.method_for import way_back
+from smarthub.portal.method_for import note_stored, way_back
 from smarthub.portal.requests import MemberRequest, local_today
 from smarthub.portal.sign_in.network import network_address
 from smarthub.portal.sign_in.step_up import step_up_required
@@ -65,6 +65,7 @@ def _store(request: MemberRequest, form: BankAccountForm) -> HttpResponse:
         "The account ending in %(last4)s is stored. Your bank is asked first; these pages say "
         "from which day you can pay with it."
     )
+    note_stored(request, stored.id)
     messages.success(request, said % {"last4": stored.last4})
     return SeeOther(way_back(request))
 

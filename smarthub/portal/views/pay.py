@@ -23,7 +23,7 @@ from smarthub.payments.types import MethodKind, Schedule
 from smarthub.portal.chosen_payment import Chosen, chosen_of, forget_chosen, keep_chosen
 from smarthub.portal.forms.payments import ChooseAmountsForm, ReviewForm, amounts_from
 from smarthub.portal.language import fill_again
-from smarthub.portal.method_for import come_back_here, way_back
+from smarthub.portal.method_for import come_back_here, note_stored, way_back
 from smarthub.portal.refusals import say_refusal
 from smarthub.portal.requests import MemberRequest, local_today
 from smarthub.ui.formats import reading_language, say_day
@@ -126,7 +126,7 @@ def go_to_gateway(request: MemberRequest, *, kind: MethodKind) -> HttpResponse:
 def pay_card_return(request: MemberRequest) -> HttpResponse:
     """Come back from the gateway's form, and go on to the page that asked for a method."""
     try:
-        finish_method_setup(
+        method = finish_method_setup(
             user_id=request.user.pk,
             reference=request.GET.get("setup", ""),
             now=now(),
@@ -134,6 +134,8 @@ def pay_card_return(request: MemberRequest) -> HttpResponse:
         )
     except (Refused, Unavailable):
         messages.error(request, gettext("No card was added. Nothing was charged."))
+    else:
+        note_stored(request, method.id)
     return redirect(way_back(request))
 
 

@@ -6,20 +6,20 @@ One read per concern, whatever the number of accounts. Writes nothing.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from smarthub.accounts.access import list_visible_accounts
 from smarthub.accounts.types import Point, VisibleAccount
 from smarthub.arrears.queries import list_open_processes
 from smarthub.auto_pay.queries import BesideDues, list_beside_dues
-from smarthub.billing.queries import list_latest_bills
+from smarthub.billing.queries import list_latest_bills, list_latest_service_bills
 from smarthub.billing.types import BillSummary
 from smarthub.cooperative.queries import list_closed_days
 from smarthub.kernel.money import ZERO, Money
 from smarthub.kernel.period import Period
 from smarthub.payments.types import Due
 from smarthub.usage.queries import list_daily_use
-from smarthub.workflows.accounts.auto_pay_ahead import Ahead, AheadKind, list_ahead
+from smarthub.workflows.accounts.auto_pay_ahead import Ahead, list_ahead
 from smarthub.workflows.accounts.home_ahead import first_metered
 from smarthub.workflows.usage.account_usage import DayOfUse, mark_days
 
@@ -40,6 +40,8 @@ class AccountDue:
     is_past_due: bool
     auto_pay: Ahead | None = None
     """What Auto Pay does about it; None where it is off, or nothing is due."""
+    bill_before: BillSummary | None = None
+    """The bill before a newest one-time invoice, while neither is late."""
 
     @property
     def to_pay(self) -> Money:
@@ -51,33 +53,52 @@ class AccountDue:
         """How much of it should have been paid already; money pays the oldest debt first.
 
         Of a newest bill that is not late only what earlier bills left is, and nothing that was
-        charged since.
+        charged since. Nor is a bill before a newest invoice, while it is not late itself.
 
         Source: domain rules 41 and 50.
         """
         if self.bill is None or self.is_past_due:
             return self.to_pay if self.is_past_due else ZERO
-        new = self.bill.charges + self.bill.gift
-        left_by_earlier = max(self.bill.asked - new, ZERO)
+        in_time = [each for each in (self.bill, self.bill_before) if each is not None]
+        new = Money.sum(each.charges + each.gift for each in in_time)
+        oldest = in_time[-1]
+        left_by_earlier = max(oldest.asked - oldest.charges - oldest.gift, ZERO)
         return min(left_by_earlier, max(self.to_pay - new, ZERO))
 
     @property
-    def drafted(self) -> Money:
-        """How much of it Auto Pay takes by itself, unless somebody acts."""
-        return min(self.auto_pay.amount, self.to_pay) if self.auto_pay else ZERO
-
-    @property
     def by_hand(self) -> Money:
-        """How much its member is asked to pay: what Auto Pay does not take, and what is late.
+        """How much its member is asked to pay: what Auto Pay does not take in time, and is late.
+
+        What is late is asked for even where the draft of the newest bill will take it with the
+        rest.
 
         Source: domain rules 64 to 66; promise R07.
         """
-        return max(self.to_pay - self.drafted, self.past_due)
+        if self.auto_pay is None:
+            return self.to_pay
+        newest = self.bill.number if self.bill else ""
+        late = max(self.past_due - self.auto_pay.in_time_but_for(newest), ZERO)
+        return max(self.to_pay - self.auto_pay.in_time, late, ZERO)
+
+    @property
+    def left_to_auto_pay(self) -> Money:
+        """How much its member need not think of: Auto Pay takes it in time, unless they act."""
+        return self.to_pay - self.by_hand
+
+    @property
+    def drafted(self) -> Money:
+        """How much Auto Pay takes by itself, late or not, unless somebody acts."""
+        return min(self.auto_pay.amount, self.to_pay) if self.auto_pay else ZERO
 
     @property
     def draft_on(self) -> dt.date | None:
-        """The local day Auto Pay takes it; None where it takes nothing."""
-        return self.auto_pay.on if self.auto_pay and self.drafted else None
+        """The local day of the first draft; None where nothing is taken."""
+        return self.auto_pay.on if self.auto_pay else None
+
+    @property
+    def is_late_to_wait(self) -> bool:
+        """Whether some of what is asked for by hand would be taken, but too late."""
+        return self.drafted > self.left_to_auto_pay
 
     @property
     def is_left_to_auto_pay(self) -> bool:
@@ -96,8 +117,13 @@ class AccountDue:
 
     @property
     def due_date(self) -> dt.date | None:
-        """The day it is to be paid by, printed on the newest bill."""
-        return self.bill.due_date if self.is_due and self.bill else None
+        """The day it is to be paid by: the newest bill's, or one's before that is still open."""
+        if not self.is_due or self.bill is None:
+            return None
+        is_more_open = self.to_pay > self.bill.charges + self.bill.gift
+        if self.bill_before is not None and is_more_open:
+            return min(self.bill.due_date, self.bill_before.due_date)
+        return self.bill.due_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,14 +158,14 @@ class Overview:
 
     @property
     def drafts(self) -> tuple[AccountDue, ...]:
-        """The accounts this person may pay of which Auto Pay takes something, the first first."""
-        rows = [row for row in self.accounts if row.drafted and row.account.may_pay]
+        """The accounts this person may pay that are left to Auto Pay, or a part; earliest first."""
+        rows = [row for row in self.accounts if row.left_to_auto_pay and row.account.may_pay]
         return tuple(sorted(rows, key=lambda row: row.draft_on or dt.date.max))
 
     @property
     def drafted(self) -> Money:
-        """What Auto Pay takes by itself, over all accounts this person may pay."""
-        return Money.sum(row.drafted for row in self.drafts)
+        """What is left to Auto Pay, over all accounts this person may pay."""
+        return Money.sum(row.left_to_auto_pay for row in self.drafts)
 
     @property
     def figure(self) -> Money:
@@ -221,7 +247,7 @@ def _accounts_due(
     ahead = (
         list_ahead(account_ids=beside.planned, dues=beside.dues, on=on) if beside.planned else {}
     )
-    return tuple(
+    rows = tuple(
         AccountDue(
             account=account,
             asked=(due := beside.dues[account.id]).asked,
@@ -235,17 +261,35 @@ def _accounts_due(
         )
         for account in accounts
     )
+    return _with_bills_before(rows, on)
+
+
+def _with_bills_before(rows: tuple[AccountDue, ...], on: dt.date) -> tuple[AccountDue, ...]:
+    """Name the bill before a newest invoice where it is not late; else no query."""
+    invoiced = [
+        row.account.id
+        for row in rows
+        if row.bill is not None and row.bill.is_invoice and row.is_due and not row.is_past_due
+    ]
+    if not invoiced:
+        return rows
+    before = list_latest_service_bills(account_ids=invoiced)
+    in_time = {
+        account_id: bill
+        for account_id, bill in before.items()
+        if not is_past_due(due_date=bill.due_date, on=on)
+    }
+    return tuple(replace(row, bill_before=in_time.get(row.account.id)) for row in rows)
 
 
 def _is_taken_in_time(ahead: Ahead | None, due: Due) -> bool:
-    """Whether Auto Pay takes all of it on the day announced, which its bank may put off.
+    """Whether Auto Pay takes all of it on the days announced, which its bank may put off.
 
     A due date on which banks are closed and the co-op is not would else make its member late.
 
     Source: domain rules 65 and 139.
     """
-    is_whole = ahead is not None and ahead.amount >= due.asked - due.in_flight
-    return ahead is not None and is_whole and ahead.kind is AheadKind.TAKES
+    return ahead is not None and ahead.in_time >= due.asked - due.in_flight
 
 
 def is_past_due(*, due_date: dt.date, on: dt.date) -> bool:

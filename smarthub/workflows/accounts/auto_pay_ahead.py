@@ -20,7 +20,12 @@ from smarthub.billing.queries import list_valid_numbers
 from smarthub.cooperative.queries import get_zone
 from smarthub.kernel.money import ZERO, Money
 from smarthub.members.types import PersonId
-from smarthub.payments.queries import list_dues, list_guaranteed_funds, list_methods_in_use
+from smarthub.payments.queries import (
+    list_dues,
+    list_guaranteed_funds,
+    list_methods_in_use,
+    list_usable_from,
+)
 from smarthub.payments.types import Due, MethodId, MethodKind, StoredMethod
 
 
@@ -28,45 +33,82 @@ class AheadKind(StrEnum):
     """What Auto Pay does about an account on which something is due."""
 
     TAKES = "takes"
-    """Takes it on the day that was announced."""
-    TRIES_AGAIN = "tries_again"
-    """The first try failed; another is made."""
+    """Takes it, or a part of it, by itself."""
     ASKS = "asks"
     """The bill is above the limit; nothing is taken until its member allows it."""
     PAUSED = "paused"
     SUSPENDED = "suspended"
     BEFORE = "before"
-    """The bill was made before Auto Pay was turned on (promise R07)."""
+    """It was all billed before Auto Pay was turned on (promise R07)."""
     NOT_THIS = "not_this"
     """This bill is left out, or was given up; its member was told why."""
 
 
-TAKING = frozenset({AheadKind.TAKES, AheadKind.TRIES_AGAIN})
 RESTS = {PlanState.PAUSED: AheadKind.PAUSED, PlanState.SUSPENDED: AheadKind.SUSPENDED}
 
 
 @dataclass(frozen=True, slots=True)
-class Ahead:
-    """What Auto Pay does about what is due: how much it takes, on which local day.
+class DraftAhead:
+    """What one draft takes unless somebody acts: of which bill, how much, on which local day.
 
-    ``amount`` is nothing and ``on`` none where nothing is taken unless somebody acts; what is left
-    is to be paid by hand. Of one that asks, ``on`` is the day until which an answer helps.
+    ``is_again``: a try before it failed. ``is_in_time``: it is no later than what was announced,
+    or for another try no later than the bill is due; so waiting for it makes nobody late.
+    """
+
+    bill_number: str
+    amount: Money
+    on: dt.date
+    is_again: bool
+    is_in_time: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What Auto Pay does about what is due on an account, the earliest draft first.
+
+    What its drafts do not take is to be paid by hand. ``asks_before`` is the day on whose first
+    hour a bill above the limit is left out, where its member has not answered.
     """
 
     kind: AheadKind
     account_number: str
-    amount: Money = ZERO
-    on: dt.date | None = None
+    drafts: tuple[DraftAhead, ...] = ()
+    asks_before: dt.date | None = None
+
+    @property
+    def amount(self) -> Money:
+        """What all its drafts take together."""
+        return Money.sum(each.amount for each in self.drafts)
+
+    @property
+    def on(self) -> dt.date | None:
+        """The day of the first of them."""
+        return self.drafts[0].on if self.drafts else None
+
+    @property
+    def in_time(self) -> Money:
+        """What is taken so early that nobody who waits for it is late."""
+        return Money.sum(each.amount for each in self.drafts if each.is_in_time)
+
+    def in_time_but_for(self, bill_number: str) -> Money:
+        """Return the same without the draft of one bill."""
+        others = (each for each in self.drafts if each.bill_number != bill_number)
+        return Money.sum(each.amount for each in others if each.is_in_time)
+
+    def amount_of(self, bill_number: str) -> Money | None:
+        """Return what the draft of a bill takes, if one is open and takes anything."""
+        found = (each.amount for each in self.drafts if each.bill_number == bill_number)
+        return next(found, None)
 
 
 @dataclass(frozen=True, slots=True)
 class _Standing:
     """How some accounts on Auto Pay stand."""
 
-    plans: Mapping[AccountId, Plan]
     drafts: Mapping[AccountId, Sequence[DraftView]]
     by_hand: Mapping[AccountId, Money]
     methods: Mapping[tuple[MethodId, PersonId | None], StoredMethod]
+    usable_from: Mapping[MethodId, dt.date | None]
     guaranteed: Collection[AccountId]
 
 
@@ -75,7 +117,8 @@ def list_ahead(
 ) -> dict[AccountId, Ahead]:
     """Return what Auto Pay does about each account; those off it, or with nothing due, are absent.
 
-    Two queries; and where something is due on one that has a plan, up to ten more.
+    Two queries; and where something is due on one that has a plan, up to eleven more, and a few for
+    each bank account of the co-op's own files.
 
     Args:
         account_ids: The accounts asked about.
@@ -84,32 +127,34 @@ def list_ahead(
 
     Source: domain rules 55 and 64 to 68; promises R07 and R08.
     """
-    due = {each: dues[each].asked - dues[each].in_flight for each in account_ids}
-    plans = queries.list_plans(account_ids=[each for each in account_ids if due[each] > ZERO])
+    owed = {each: dues[each].asked - dues[each].in_flight for each in account_ids}
+    plans = queries.list_plans(account_ids=[each for each in account_ids if owed[each] > ZERO])
     if not plans:
         return {}
     standing = _read(plans, on)
-    return {each: _ahead(plan, due[each], standing, on) for each, plan in plans.items()}
+    return {each: _ahead(plan, owed[each], standing, on) for each, plan in plans.items()}
 
 
 def list_taken_ahead(*, account_ids: Collection[AccountId], on: dt.date) -> dict[AccountId, Ahead]:
-    """Return the accounts of which Auto Pay takes all that is due, unless somebody acts."""
+    """Return the accounts of which Auto Pay takes all that is due in time, unless somebody acts."""
     dues = list_dues(account_ids=account_ids)
     ahead = list_ahead(account_ids=account_ids, dues=dues, on=on)
     return {
         account_id: each
         for account_id, each in ahead.items()
-        if each.amount >= dues[account_id].asked - dues[account_id].in_flight
+        if each.in_time >= dues[account_id].asked - dues[account_id].in_flight
     }
 
 
 def _read(plans: Mapping[AccountId, Plan], on: dt.date) -> _Standing:
     drafts = queries.list_drafts_of_accounts(account_ids=list(plans), zone=get_zone())
+    methods = list_methods_in_use(method_ids=[plan.method_id for plan in plans.values()])
+    banks = [each.id for each in methods.values() if each.kind is MethodKind.BANK]
     return _Standing(
-        plans=plans,
         drafts=_of_valid_bills(drafts),
         by_hand=queries.list_by_hand_left(plans=plans.values()),
-        methods=list_methods_in_use(method_ids=[plan.method_id for plan in plans.values()]),
+        methods=methods,
+        usable_from=list_usable_from(method_ids=banks) if banks else {},
         guaranteed=list_guaranteed_funds(account_ids=list(plans), on=on),
     )
 
@@ -129,46 +174,67 @@ def _of_valid_bills(
 def _ahead(plan: Plan, owed: Money, standing: _Standing, on: dt.date) -> Ahead:
     if plan.state in RESTS:
         return Ahead(RESTS[plan.state], plan.account_number)
-    is_before = standing.by_hand[plan.account_id] > ZERO
-    left_alone = Ahead(AheadKind.BEFORE if is_before else AheadKind.NOT_THIS, plan.account_number)
-    if not _may_draw(plan, standing):
-        return left_alone
-    found = [
-        _of_draft(view, plan, owed, standing, on)
+    by_hand = standing.by_hand[plan.account_id]
+    usable = _usable_from(plan, standing, on)
+    drafts, asks_before = (
+        ((), None) if usable is None else _walk(plan, owed, standing, max(usable, on))
+    )
+    if drafts:
+        kind = AheadKind.TAKES
+    elif asks_before:
+        kind = AheadKind.ASKS
+    else:
+        kind = AheadKind.BEFORE if by_hand >= owed else AheadKind.NOT_THIS
+    return Ahead(kind, plan.account_number, drafts, asks_before)
+
+
+def _walk(
+    plan: Plan, owed: Money, standing: _Standing, earliest: dt.date
+) -> tuple[tuple[DraftAhead, ...], dt.date | None]:
+    """Return what the open drafts take, one after the other, and until when one is asked about."""
+    open_drafts = [
+        view
         for view in standing.drafts.get(plan.account_id, ())
         if view.draft.announced_at >= plan.enrolled_at
     ]
-    # Each draft takes what the ones before it left, so the largest covers what all of them do.
-    return max(found, key=_weight, default=left_alone)
+    taken: list[DraftAhead] = []
+    asks_before = None
+    for view in sorted(open_drafts, key=_day):
+        amount = amount_to_draft(
+            billed=view.draft.billed,
+            owed=owed,
+            by_hand_left=standing.by_hand[plan.account_id],
+            at_most=plan.at_most,
+        )
+        if amount == ZERO:
+            continue
+        if plan.cap is not None and amount > plan.cap and not view.draft.approved:
+            is_asked = view.state is DraftState.ASKED
+            asks_before = asks_before or (view.draft.planned_on if is_asked else None)
+            continue
+        taken.append(_taken(view, amount, max(_day(view), earliest)))
+        owed -= amount
+    return tuple(taken), asks_before
 
 
-def _weight(ahead: Ahead) -> tuple[Money, bool]:
-    return ahead.amount, ahead.kind is AheadKind.ASKS
+def _day(view: DraftView) -> dt.date:
+    return view.next_try_on or view.draft.planned_on
 
 
-def _of_draft(view: DraftView, plan: Plan, owed: Money, standing: _Standing, on: dt.date) -> Ahead:
-    amount = amount_to_draft(
-        billed=view.draft.billed,
-        owed=owed,
-        by_hand_left=standing.by_hand[plan.account_id],
-        at_most=plan.at_most,
-    )
-    if amount == ZERO:
-        return Ahead(AheadKind.BEFORE, plan.account_number)
-    if plan.cap is not None and amount > plan.cap and not view.draft.approved:
-        if view.state is DraftState.ASKED:
-            return Ahead(AheadKind.ASKS, plan.account_number, on=view.draft.planned_on)
-        return Ahead(AheadKind.NOT_THIS, plan.account_number)
-    again = view.state is DraftState.TO_BE_TRIED_AGAIN
-    day = max(view.next_try_on or view.draft.planned_on, on)
-    return Ahead(
-        AheadKind.TRIES_AGAIN if again else AheadKind.TAKES, plan.account_number, amount, day
-    )
+def _taken(view: DraftView, amount: Money, day: dt.date) -> DraftAhead:
+    is_again = view.state is DraftState.TO_BE_TRIED_AGAIN
+    last_day = view.draft.due_date if is_again else view.draft.planned_on
+    return DraftAhead(view.draft.bill_number, amount, day, is_again, day <= last_day)
 
 
-def _may_draw(plan: Plan, standing: _Standing) -> bool:
-    """Return whether the plan's method can be drawn on for its account (domain rule 55)."""
+def _usable_from(plan: Plan, standing: _Standing, on: dt.date) -> dt.date | None:
+    """Return from which day the plan's method can be drawn on; None where nobody knows one.
+
+    Source: domain rule 55; payments reference, section 2.3 (validation before the first use).
+    """
     method = standing.methods.get((plan.method_id, plan.person_id))
     if method is None:
-        return False
-    return method.kind is not MethodKind.BANK or plan.account_id not in standing.guaranteed
+        return None
+    if method.kind is MethodKind.BANK and plan.account_id in standing.guaranteed:
+        return None
+    return standing.usable_from.get(plan.method_id, on)

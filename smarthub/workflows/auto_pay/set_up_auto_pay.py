@@ -111,9 +111,9 @@ class AutoPayView:
     """What it does about what is due; None where nothing is."""
 
     @property
-    def coming(self) -> DraftView | None:
-        """The draft that is announced and not taken yet."""
-        waiting = [d for d in self.drafts if d.state in queries.OPEN]
+    def asked(self) -> DraftView | None:
+        """The draft above the limit that waits for an answer, the earliest first."""
+        waiting = [d for d in self.drafts if d.state is DraftState.ASKED]
         return waiting[-1] if waiting else None
 
 

@@ -32,7 +32,6 @@ from smarthub.payments.types import (
     StoredMethod,
 )
 from smarthub.workflows.accounts.account_overview import AccountDue, is_past_due, list_accounts_due
-from smarthub.workflows.accounts.auto_pay_ahead import Ahead
 from smarthub.workflows.money.pay_balance import get_receipt
 from smarthub.workflows.money.store_method import list_methods
 
@@ -125,7 +124,7 @@ class PaymentPlan:
     pay_on: dt.date | None = None
     late: tuple[PlannedPart, ...] = ()
     coming: tuple[ScheduleView, ...] = ()
-    drafts: tuple[Ahead, ...] = ()
+    drafts: tuple[AccountDue, ...] = ()
     guaranteed_until: dt.date | None = None
     being_checked: tuple[StoredMethod, ...] = ()
     """Bank accounts that are not offered, for their bank is still asked about them."""
@@ -218,11 +217,7 @@ def plan_payment(
             for view in list_schedules(person_id=person_id)
             if view.is_open and view.schedule.id != replaces and _is_about(view, amounts)
         ),
-        drafts=tuple(
-            part.payable.due.auto_pay
-            for part in parts
-            if part.payable.due.auto_pay and part.payable.due.drafted
-        ),
+        drafts=tuple(part.payable.due for part in parts if part.payable.due.drafted),
     )
 
 

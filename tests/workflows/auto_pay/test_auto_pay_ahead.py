@@ -30,7 +30,7 @@ def reminded() -> int:
 
 def planned(member: Member) -> list[tuple[str, dt.date | None, Money]]:
     plan = plan_payment(user_id=member.user_id, amounts={"1001": Money(10_00)}, on=FIRST_BILL)
-    return [(each.account_number, each.on, each.amount) for each in plan.drafts]
+    return [(each.account.number, each.draft_on, each.drafted) for each in plan.drafts]
 
 
 def test_the_review_of_a_payment_names_the_draft_of_the_same_bill(

@@ -15,27 +15,37 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from smarthub.auto_pay.types import PlanEventKind
+from smarthub.billing.types import InvoiceLine
 from smarthub.cooperative.operations import set_policy
+from smarthub.integrations.nacha.format import Nacha
+from smarthub.kernel.banking_days import banking_day_on_or_after
 from smarthub.kernel.money import ZERO, Money
+from smarthub.kernel.sealing import Sealer, new_key
+from smarthub.kernel.text import Text
 from smarthub.payments.models import StoredMethod
+from smarthub.payments.operations import store_bank_account
 from smarthub.workflows.accounts.account_overview import AccountDue, get_dues, get_overview
 from smarthub.workflows.accounts.auto_pay_ahead import AheadKind
 from smarthub.workflows.auto_pay.plan_drafts import UP_TO_LIMIT
+from smarthub.workflows.bank.bank_files import send_bank_file
 from smarthub.workflows.bills.account_bills import list_account_bills
 from smarthub.workflows.bills.cancel_and_rebill import take_bill_back
+from smarthub.workflows.bills.invoice_once import invoice_account
 from smarthub.workflows.money.payment_plan import list_payable_accounts
 from tests.billing.village import FIRST_BILL, SECOND_BILL, read
 from tests.cast import Cast
 from tests.sandbox_gateway import INSUFFICIENT
 from tests.workflows.auto_pay.test_auto_pay import BILLED, DUE, EVE, Member, card, maria, noon
 from tests.workflows.closing import close, maria_bill
+from tests.workflows.own_files import ACCOUNT, offer_own_files
 from tests.workflows.wallet import Wallet, bill
 
 __all__ = ["card", "maria"]
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
-HALF = Money(100_00)
+HALF, INVOICED = Money(100_00), Money(140_00)
+KEY = new_key()
 BILL_NUMBER = f"1001-{FIRST_BILL:%y%m%d}"
 Scene = Callable[[Member, uuid.UUID], None]
 Said = tuple[AheadKind | None, Money, Money]
@@ -147,7 +157,7 @@ SCENES: list[tuple[Scene, Said]] = [
     (paid_down_below_the_limit, (AheadKind.TAKES, HALF, ZERO)),
     (up_to_the_limit, (AheadKind.TAKES, HALF, BILLED - HALF)),
     (method_closed_by_its_bank, (AheadKind.NOT_THIS, ZERO, BILLED)),
-    (on_again_with_more_charged_since, (AheadKind.BEFORE, ZERO, BILLED)),
+    (on_again_with_more_charged_since, (AheadKind.NOT_THIS, ZERO, BILLED)),
     (bill_taken_back_with_another_debt, (AheadKind.NOT_THIS, ZERO, HALF)),
     (bill_taken_back, (None, ZERO, ZERO)),
 ]
@@ -177,10 +187,13 @@ class TestAfterATryThatFailed:
         on_the_day, after = row(maria), row(maria, DUE + dt.timedelta(days=3))
 
         assert on_the_day.auto_pay is not None
-        assert on_the_day.auto_pay.kind is AheadKind.TRIES_AGAIN
+        assert on_the_day.auto_pay.drafts[0].is_again
         assert on_the_day.draft_on == DUE + dt.timedelta(days=3)
-        assert on_the_day.is_left_to_auto_pay
-        assert (after.is_past_due, after.drafted, after.by_hand) == (True, BILLED, BILLED)
+        assert not on_the_day.is_past_due
+        assert after.is_past_due
+        for due in (on_the_day, after):  # to wait for the other try would be late
+            assert (due.drafted, due.by_hand, due.left_to_auto_pay) == (BILLED, BILLED, ZERO)
+            assert due.is_late_to_wait
 
     def test_what_it_left_is_asked_for_beside_the_draft_of_the_next_bill(
         self, maria: Member, village: Cast, card: uuid.UUID
@@ -196,6 +209,120 @@ class TestAfterATryThatFailed:
 
         assert due.drafted == due.to_pay == maria_bill(village, SECOND_BILL).asked
         assert due.by_hand == due.past_due == BILLED
+        assert due.left_to_auto_pay == due.to_pay - BILLED
+
+
+class TestBesideAnInvoice:
+    """A one-time invoice asks for all that is due, the bill before it included."""
+
+    TENTH = FIRST_BILL + dt.timedelta(days=10)
+
+    def test_each_draft_is_told_with_its_day_and_nothing_is_called_late(
+        self, maria: Member, card: uuid.UUID
+    ) -> None:
+        as_announced(maria, card)
+        day = invoice(maria)
+
+        due = row(maria, self.TENTH)
+
+        assert due.auto_pay is not None
+        drafts = [(each.amount, each.on) for each in due.auto_pay.drafts]
+        assert drafts == [(BILLED, DUE), (INVOICED, day)]
+        assert (due.past_due, due.by_hand, due.is_left_to_auto_pay) == (ZERO, ZERO, True)
+        assert taken(maria, DUE, day) == [amount for amount, _ in drafts]
+
+    def test_a_second_bill_that_is_below_the_limit_by_then_is_not_asked_about(
+        self, maria: Member, card: uuid.UUID
+    ) -> None:
+        maria.turn_on(card, cap=BILLED)
+        close(announce=True)
+        day = invoice(maria)
+
+        due = row(maria, self.TENTH)
+
+        assert due.auto_pay is not None
+        assert due.auto_pay.asks_before is None
+        assert (due.drafted, due.by_hand) == (BILLED + INVOICED, ZERO)
+        assert taken(maria, DUE, day) == [BILLED, INVOICED]
+
+    def test_a_limit_up_to_which_is_taken_holds_for_each(
+        self, maria: Member, card: uuid.UUID
+    ) -> None:
+        up_to_the_limit(maria, card)
+        day = invoice(maria)
+
+        due = row(maria, self.TENTH)
+
+        assert (due.drafted, due.by_hand) == (HALF + HALF, BILLED + INVOICED - HALF - HALF)
+        assert taken(maria, DUE, day) == [HALF, HALF]
+
+    def test_without_auto_pay_the_bill_is_due_first_and_late_after_its_own_day(
+        self, maria: Member
+    ) -> None:
+        close(announce=True)
+        invoice(maria)
+
+        before, after = row(maria, self.TENTH), row(maria, DUE + dt.timedelta(days=3))
+
+        assert after.bill is not None
+        assert (before.due_date, before.past_due) == (DUE, ZERO)
+        assert (after.due_date, after.past_due) == (after.bill.due_date, BILLED)
+
+
+class TestABankAccountItsBankIsAskedAbout:
+    def test_is_not_relied_on(self, maria: Member, village: Cast) -> None:
+        as_announced(maria, own_account(village))
+
+        due = row(maria)
+
+        assert maria.run(DUE) == (0, 0)
+        assert (due.drafted, due.by_hand, due.is_left_to_auto_pay) == (ZERO, BILLED, False)
+
+    def test_is_relied_on_from_its_day_and_late_before(self, maria: Member, village: Cast) -> None:
+        as_announced(maria, own_account(village))
+        sealer = Sealer([KEY])
+        on = noon(DUE - dt.timedelta(days=1))
+        send_bank_file(user_id=village.dana.user.pk, layout=Nacha(), sealer=sealer, now=on)
+
+        due, after = row(maria), row(maria, DUE + dt.timedelta(days=3))
+
+        assert due.draft_on is not None
+        assert due.draft_on > DUE
+        assert (due.drafted, due.by_hand, due.is_late_to_wait) == (BILLED, BILLED, True)
+        assert after.is_past_due
+
+
+def invoice(member: Member) -> dt.date:
+    """Invoice Maria on the ninth day after her bill; return the day it is drafted."""
+    issued = invoice_account(
+        user_id=member.cast.dana.user.pk,
+        account_number="1001",
+        key=uuid.uuid4(),
+        lines=(InvoiceLine(Text("A pole", "Un poste"), INVOICED),),
+        on=FIRST_BILL + dt.timedelta(days=9),
+        now=noon(FIRST_BILL + dt.timedelta(days=9)),
+    )
+    return banking_day_on_or_after(issued.due_date)
+
+
+def taken(member: Member, *days: dt.date) -> list[Money]:
+    """Return what the gateway was asked for after the runs of these days."""
+    for day in days:
+        member.run(day)
+    return [Money(cents) for cents, _ in member.charges()]
+
+
+def own_account(cast: Cast) -> uuid.UUID:
+    """Store an account on which the co-op draws by its own files."""
+    offer_own_files(since=dt.date(2024, 10, 1))
+    method, _is_new = store_bank_account(
+        account=ACCOUNT,
+        person_id=cast.maria.person_id,
+        on=EVE.date(),
+        sealer=Sealer([KEY]),
+        now=EVE,
+    )
+    return method
 
 
 def test_off_auto_pay_no_query_is_added_and_on_it_no_more_than_ten(
