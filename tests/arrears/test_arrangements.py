@@ -26,6 +26,7 @@ from smarthub.kernel.errors import NotVisible
 from smarthub.kernel.money import ZERO, Money
 from smarthub.ledger.models import Entry
 from smarthub.notifications.models import Message
+from smarthub.workflows.bank.bank_files import settle_bank_entries
 from smarthub.workflows.debts.arrange_payments import (
     cancel_arrangement,
     list_standing_arrangements,
@@ -36,7 +37,9 @@ from smarthub.workflows.debts.arrange_payments import (
 from smarthub.workflows.debts.follow_arrears import assess_late_fees, take_steps
 from tests.arrears.bills import at, write_bill
 from tests.arrears.test_operations import CUT_ON, NOTICED, noticed, pay, process_of, set_late
-from tests.cast import Cast
+from tests.cast import NOW, Cast
+from tests.workflows.bank.taking_back import take_back
+from tests.workflows.own_files import Bank
 
 RULE = ArrangementRule.from_policies({"winter.first_month": 12})
 AGREED, FIRST_DUE = dt.date(2026, 12, 7), dt.date(2027, 1, 7)
@@ -276,6 +279,27 @@ class TestAnArrangement:
         assert anew.last_step is Step.NOTICE
         assert anew.cut_on is not None
         assert anew.cut_on > LATE_IN_JANUARY
+
+    def test_is_not_broken_by_what_we_took_back_by_mistake_until_it_is_to_be_paid(
+        self, cast: Cast
+    ) -> None:
+        noticed(cast)
+        agree(cast)
+        drawn, taken_back = at(dt.date(2027, 1, 5)), at(dt.date(2027, 1, 8))
+        bank = Bank(cast)
+        method = bank.store()
+        bank.send(NOW)
+        bank.begin(method, 33_12, now=drawn)
+        bank.send(drawn)
+        settle_bank_entries(on=taken_back.date(), now=taken_back)
+        take_back(bank, now=taken_back)
+        bank.send(taken_back)
+
+        late = look_at_arrangements(now=at(LATE_IN_JANUARY))
+        last_day = look_at_arrangements(now=at(dt.date(2027, 1, 22)))
+        after = look_at_arrangements(now=at(dt.date(2027, 1, 23)))
+
+        assert (late, last_day, after) == (0, 0, 1)
 
     def test_is_broken_by_a_new_bill_that_is_late(self, cast: Cast) -> None:
         noticed(cast)

@@ -39,6 +39,8 @@ from smarthub.kernel.money import ZERO, Money
 from smarthub.ledger.operations import lock_accounts
 from smarthub.members.types import PersonId
 from smarthub.payments.operations import CardNumberWritten
+from smarthub.payments.queries import had_taken_back_since
+from smarthub.payments.types import DAYS_TO_PAY_AGAIN
 
 
 class ArrangementNotAllowed(Refused):
@@ -213,7 +215,8 @@ def look_at_arrangement(
     """End an arrangement that was paid off, or of which something is late; say which, if either.
 
     A new bill that is late breaks it as an instalment does. What is on its way counts as paid. Of
-    what was billed back the time stands still while it is disputed (rule 45).
+    what was billed back the time stands still while it is disputed (rule 45). Nothing breaks it
+    while whoever got a payment back by our mistake has time to pay it again.
 
     Source: domain rules 78 and 79.
     """
@@ -225,7 +228,7 @@ def look_at_arrangement(
             return None
         if view.left <= ZERO:
             how = ArrangementEnding.KEPT
-        elif _is_late(view, rule, closed, on):
+        elif not _has_time_again(view, on) and _is_late(view, rule, closed, on):
             how = ArrangementEnding.BROKEN
         else:
             return None
@@ -309,6 +312,11 @@ def _is_late(
     if view.back_billed and in_time_until(view.instalments[0].due_on) < counted:
         debt = back_billing.debt_with(arrangement=view, debt=debt)
     return debt is not None and debt.overdue > allowed
+
+
+def _has_time_again(view: ArrangementView, on: dt.date) -> bool:
+    ours_since = on - dt.timedelta(days=DAYS_TO_PAY_AGAIN)
+    return had_taken_back_since(account_id=view.account_id, day=ours_since)
 
 
 def _end(
