@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from smarthub.kernel.money import Money
 from smarthub.payments.ports import BankFileRefused
 
-DOLLARS = re.compile(r"([0-9]+)\.[0-9]{2}")
+DOLLARS = re.compile(r"([0-9]+)\.([0-9]{2})")
 MOST_DIGITS, MOST_DIGITS_TOGETHER = 8, 12
 """Of the dollars of one payment, and of a total: both far above what a co-op sees."""
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -107,6 +107,7 @@ def _read_dollars(line: int, field: str, text: str, most_digits: int) -> Money:
     written = DOLLARS.fullmatch(text)
     if written is None:
         raise BankFileRefused(line=line, field=field, reason="not_an_amount", found=text[:20])
-    if len(written[1].lstrip("0")) > most_digits:
+    dollars = written[1].lstrip("0")
+    if len(dollars) > most_digits:
         raise BankFileRefused(line=line, field=field, reason="amount_too_large", found=text[:20])
-    return Money(int(text.replace(".", "")))
+    return Money(int(dollars + written[2]))
