@@ -145,6 +145,19 @@ class TestTakingBack:
         assert told in words(answer.content.decode())
         assert not EntryReversal.objects.exists()
 
+    def test_what_is_shown_anew_after_a_change_can_be_sent(self, bank: Bank, dana: Client) -> None:
+        bank.draw(FIFTY)
+        entry = SentEntry.objects.latest("pk")
+
+        with travel(SETTLED, tick=False):
+            answer = dana.post(
+                address(back=True, entry=entry.pk), {"reason": "duplicate", "shown": "2"}
+            )
+
+        page = answer.content.decode()
+        assert '<input type="hidden" name="shown" value="1"' in page
+        assert page.count('name="shown"') == 1
+
     def test_a_second_clerk_is_told_that_the_first_asked(self, bank: Bank, dana: Client) -> None:
         bank.draw(FIFTY)
         entry, sent = SentEntry.objects.latest("pk"), {"reason": "duplicate", "shown": "1"}

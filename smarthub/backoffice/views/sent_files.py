@@ -40,13 +40,7 @@ def sent_file(request: StaffRequest, file_id: int) -> HttpResponse:
 def take_back(request: StaffRequest, file_id: int) -> HttpResponse:
     """Show what taking ``?entry=`` back, or all of a file, comes to; sent back, ask for it."""
     entry_id = _number(request.GET.get("entry"))
-    proposal = entries_back.propose_back(
-        user_id=request.user.pk, file_id=file_id, entry_id=entry_id, on=local_today(request)
-    )
-    is_sent = request.method == "POST"
-    form = EntriesBackForm(
-        request.POST if is_sent else None, initial={"shown": len(proposal.going)}
-    )
+    form = EntriesBackForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
             asked = _ask(request, form, file_id, entry_id)
@@ -55,6 +49,9 @@ def take_back(request: StaffRequest, file_id: int) -> HttpResponse:
         else:
             messages.success(request, asked)
             return SeeOther(reverse("desk_sent_file", args=[file_id]))
+    proposal = entries_back.propose_back(
+        user_id=request.user.pk, file_id=file_id, entry_id=entry_id, on=local_today(request)
+    )
     context = {
         "form": form,
         "proposal": proposal,
