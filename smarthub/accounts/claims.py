@@ -43,9 +43,13 @@ def find_claimed(*, number: str, name: str) -> AccountId | None:
 def find_typed(*, number: str) -> str:
     """Return the number of the account that somebody typed a number of, new or old, or nothing.
 
-    Blanks and hyphens count for nothing, as in ``find_claimed``. An account's own number goes
-    before an old one of another; an old one that several accounts had names none.
+    Blanks and hyphens count for nothing, as in ``find_claimed``, but a number written as it is
+    goes before one that only reads alike. An account's own number goes before an old one of
+    another; an old one that several accounts had names none.
     """
+    written = number.strip()
+    if Account.objects.filter(number=written).exists():
+        return written
     wanted = bare(number)
     own = Account.objects.annotate(bare=bare_number()).filter(bare=wanted)
     old = AccountAlias.objects.annotate(bare=bare_number()).filter(bare=wanted)

@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploaded
 from django.test import Client
 from pytest_django import Settings
 
+from smarthub.accounts.models import Account
 from smarthub.accounts.operations import add_alias
 from smarthub.backoffice.forms.doors import LARGEST_FILE
 from smarthub.kernel.money import Money
@@ -166,6 +167,19 @@ class TestCounter:
         dana.post("/desk/money/counter/", taken(account=typed))
 
         assert owed(cast.account_1001) == Money(-60_00)
+
+    @pytest.mark.parametrize(
+        ("typed", "booked"),
+        [("1001", (-60_00, 0)), (" 10-01 ", (0, -60_00)), ("1 0 0 1", (0, 0))],
+    )
+    def test_a_number_written_as_it_is_goes_before_one_that_only_reads_alike(
+        self, cast: Cast, dana: Client, typed: str, booked: tuple[int, int]
+    ) -> None:
+        Account.objects.filter(pk=cast.account_1002).update(number="10-01")
+
+        dana.post("/desk/money/counter/", taken(account=typed))
+
+        assert tuple(owed(each).cents for each in (cast.account_1001, cast.account_1002)) == booked
 
     def test_an_old_number_that_two_accounts_had_names_none(self, cast: Cast, dana: Client) -> None:
         add_alias(account_id=cast.account_1002, number="771001A", source_system="older")
