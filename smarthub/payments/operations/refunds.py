@@ -89,7 +89,7 @@ def ask_refund(*, refund: NewRefund, by: PersonId, limit: Money, now: dt.datetim
     if refund.amount <= ZERO:
         raise AmountNotPositive
     with transaction.atomic():
-        lock_accounts(account_ids=[refund.account_id])
+        _lock_accounts_of(refund)
         known = Refund.objects.filter(pk=refund.id).first()
         if known is not None:
             _refuse_other_values(known, refund)
@@ -199,6 +199,14 @@ def give_up_refund(*, refund_id: RefundId, reason: str, now: dt.datetime) -> boo
             key = f"refund_returned:{refund_id}"
             find_exception(key=key, kind="refund_returned", now=now, reason=reason, cents=cents)
     return is_news
+
+
+def _lock_accounts_of(refund: NewRefund) -> None:
+    """Lock whose credit it is, and the payment's own: what asks that back waits for the same."""
+    account_ids = {refund.account_id}
+    for payment in queries.list_payments_by_id(payment_ids=[refund.payment_id]).values():
+        account_ids |= queries.list_touched_accounts(payment=payment)
+    lock_accounts(account_ids=account_ids)
 
 
 def _refundable(payment_id: PaymentId) -> Attempt:

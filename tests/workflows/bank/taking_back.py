@@ -94,12 +94,14 @@ def refused(bank: Bank, entry: SentEntry | None = None, *, now: dt.datetime = SE
     return str(error.value.values["because"])
 
 
-def ask_to_refund(bank: Bank, payment_id: uuid.UUID, now: dt.datetime = SETTLED) -> None:
+def ask_to_refund(
+    bank: Bank, payment_id: uuid.UUID, now: dt.datetime = SETTLED, *, number: str = "1001"
+) -> None:
     ask_refund(
         refund_id=uuid.uuid4(),
         user_id=bank.cast.dana.user.pk,
         payment_id=payment_id,
-        account_number="1001",
+        account_number=number,
         amount=Money(10_00),
         reason="paid too much",
         now=now,

@@ -19,6 +19,7 @@ from tests.workflows.auto_pay.test_drafts_together import BLOCKED_SECONDS, someb
 from tests.workflows.bank.taking_back import CLEARING, FIFTY, ask_to_refund, newest, take_back
 from tests.workflows.both_books import exceptions, on
 from tests.workflows.own_files import SETTLED, Bank
+from tests.workflows.receiving import record_received_payment
 from tests.workflows.wallet import bill, owed
 
 
@@ -83,6 +84,25 @@ def test_what_is_asked_back_at_the_same_moment_is_not_refunded(bank: Bank) -> No
     payment_id = bank.draw(150_00)
 
     refused = beside(lambda: take_back(bank), lambda: ask_to_refund(bank, payment_id))
+
+    assert refused == "refund_too_large"
+    assert (EntryReversal.objects.count(), Refund.objects.count()) == (1, 0)
+
+
+def test_what_is_asked_back_is_not_refunded_from_the_credit_of_another_account(bank: Bank) -> None:
+    payment_id = bank.draw(150_00)
+    record_received_payment(
+        source_key="lockbox:1",
+        account_number="1002",
+        amount=Money(20_00),
+        channel="mail",
+        received_on=SETTLED.date(),
+        now=SETTLED,
+    )
+
+    refused = beside(
+        lambda: take_back(bank), lambda: ask_to_refund(bank, payment_id, number="1002")
+    )
 
     assert refused == "refund_too_large"
     assert (EntryReversal.objects.count(), Refund.objects.count()) == (1, 0)
