@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
@@ -177,10 +178,17 @@ def is_to_go_back(*, attempt_id: int, on: dt.date) -> bool:
 
 
 def list_taken_back(*, file_id: int) -> list[TakenBack]:
-    """Return the payments that go back with a file."""
+    """Return the payments that go back with a file, each with the accounts that owe again."""
     rows = SentEntry.objects.filter(file=file_id).exclude(undoes=None)
-    found = rows.select_related("file", "undoes__entry__attempt").order_by("pk")
-    return [_taken_back(row) for row in found]
+    found = list(rows.select_related("file", "undoes__entry__attempt").order_by("pk"))
+    parts = FactPart.objects.filter(
+        fact__kind=FactKind.TAKEN_BACK,
+        fact__attempt__in=[row.undoes.entry.attempt_id for row in found if row.undoes],
+    )
+    account_ids: dict[int, set[AccountId]] = defaultdict(set)
+    for attempt_id, account_id in parts.values_list("fact__attempt", "account"):
+        account_ids[attempt_id].add(AccountId(account_id))
+    return [_taken_back(row, account_ids) for row in found]
 
 
 def had_taken_back_since(*, account_id: AccountId, day: dt.date) -> bool:
@@ -190,9 +198,11 @@ def had_taken_back_since(*, account_id: AccountId, day: dt.date) -> bool:
     ).exists()
 
 
-def _taken_back(row: Any) -> TakenBack:
+def _taken_back(row: Any, account_ids: Mapping[int, Collection[AccountId]]) -> TakenBack:
+    attempt = row.undoes.entry.attempt
     return TakenBack(
-        payment_id=PaymentId(row.undoes.entry.attempt.payment_id),
+        payment_id=PaymentId(attempt.payment_id),
+        account_ids=frozenset(account_ids[attempt.pk]),
         asked_by=PersonId(row.undoes.asked_by_id),
         reason=ReversalReason(row.undoes.reason),
         back_on=row.file.effective_on,

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
+from smarthub.accounts.types import AccountId
 from smarthub.kernel.money import Money
 from smarthub.members.types import PersonId
 from smarthub.payments.types.paying import PaymentId
@@ -89,9 +90,13 @@ class SentEntryView:
 
 @dataclass(frozen=True, slots=True)
 class TakenBack:
-    """A payment that goes back with a bank file, to be told to its payer."""
+    """A payment that goes back with a bank file, to be told to its payer.
+
+    ``account_ids`` are those that owe again: where its money stood, it may have been moved.
+    """
 
     payment_id: PaymentId
+    account_ids: frozenset[AccountId]
     asked_by: PersonId
     reason: ReversalReason
     back_on: dt.date

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -161,7 +161,6 @@ def follow_entries_back(*, file_id: int, now: dt.datetime) -> None:
     Source: Nacha operating rules (the receiver is told no later than the day it settles).
     """
     for taken in queries.list_taken_back(file_id=file_id):
-        payment = queries.get_payment(payment_id=taken.payment_id)
         draft_id = find_draft_of(payment_id=taken.payment_id)
         if draft_id is not None:
             note_draft_event(
@@ -170,16 +169,14 @@ def follow_entries_back(*, file_id: int, now: dt.datetime) -> None:
                 reason=LeftOut.TAKEN_BACK,
                 now=now,
             )
-        owed = _give_time(queries.list_touched_accounts(payment=payment), taken, now)
+        owed = _give_time(taken, now)
         tell_of_taken_back(taken=taken, owed=owed, was_auto_pay=draft_id is not None, now=now)
 
 
-def _give_time(
-    account_ids: Collection[AccountId], taken: TakenBack, now: dt.datetime
-) -> dict[AccountId, Money]:
+def _give_time(taken: TakenBack, now: dt.datetime) -> dict[AccountId, Money]:
     """Keep accounts that owe again from being followed for a while; return what each owes now."""
-    dues = queries.list_dues(account_ids=account_ids)
-    owed = {each: dues[each].asked for each in account_ids}
+    dues = queries.list_dues(account_ids=taken.account_ids)
+    owed = {each: dues[each].asked for each in taken.account_ids}
     on = local_day(now, get_zone())
     for account_id, amount in owed.items():
         if amount > ZERO:

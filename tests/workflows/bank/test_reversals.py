@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import uuid
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from smarthub.payments.operations import (
     NotReversible,
     ReversalChanged,
     draw_bank_file,
+    move_payment,
 )
 from smarthub.payments.ports import EntryClass
 from smarthub.payments.queries import (
@@ -29,6 +31,7 @@ from smarthub.payments.queries import (
 )
 from smarthub.payments.types import (
     EntryStands,
+    NewMove,
     PaymentId,
     PaymentStatus,
     WhyNot,
@@ -138,6 +141,26 @@ class TestGoingBack:
         (hold,) = list_holds(account_ids=[account], on=SETTLED.date())[account]
 
         assert (hold.kind, hold.ends_on) == ("extension", dt.date(2026, 12, 14))
+
+    def test_of_a_payment_that_was_moved_the_account_that_owes_it_is_given_time_and_told(
+        self, bank: Bank
+    ) -> None:
+        cast = bank.cast
+        bill(cast.account_1002, 50_00, "bill:2")
+        payment_id = PaymentId(bank.draw(FIFTY))
+        move = NewMove(
+            uuid.uuid4(), payment_id, cast.account_1001, cast.account_1002, "The other meter"
+        )
+        move_payment(move=move, by=cast.dana.person_id, now=SETTLED)
+        take_back(bank)
+
+        bank.send(SETTLED)
+
+        held = list_holds(account_ids=[cast.account_1001, cast.account_1002], on=SETTLED.date())
+        assert set(held) == {cast.account_1002}
+        body = Message.objects.latest("pk").body
+        assert "Account ending in 1002: $50.00" in body
+        assert "Account ending in 1001" not in body
 
     def test_all_of_a_file_go_back_and_its_prenotes_stay(self, bank: Bank) -> None:
         method = bank.store()
