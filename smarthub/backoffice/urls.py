@@ -58,6 +58,9 @@ urlpatterns = [
     path("money/files/send/", doors.send_file, name="desk_bank_file_send"),
     path("money/files/<int:file_id>/", doors.file, name="desk_money_file"),
     path("money/files/sent/<int:file_id>/", sent_files.sent_file, name="desk_sent_file"),
+    path(
+        "money/files/sent/<int:file_id>/again/", sent_files.draw_again, name="desk_sent_file_again"
+    ),
     path("money/files/sent/<int:file_id>/back/", sent_files.take_back, name="desk_take_back"),
     path("payments/", money.payments, name="desk_payments"),
     path("payments/<uuid:payment_id>/", money.payment, name="desk_payment"),

@@ -9,6 +9,7 @@ from time_machine import travel
 
 from smarthub.kernel.money import Money
 from smarthub.kernel.sealing import new_key
+from smarthub.members.models import AuditEntry
 from smarthub.payments.models import EntryReversal, SentEntry
 from smarthub.wiring.bank_files import bank_sealer
 from smarthub.workflows.bank import entries_back
@@ -79,6 +80,51 @@ class TestSentFile:
         assert ("$11.00" in first_page, "$12.00" in first_page) == (True, False)
         assert "More entries" in first_page
         assert ("$11.00" in rest, "$12.00" in rest, "More entries" in rest) == (False, True, False)
+
+
+class TestDrawnAgain:
+    def test_is_the_same_file_under_the_same_name_and_leaves_its_trace(
+        self, bank: Bank, dana: Client
+    ) -> None:
+        bank.store()
+        with travel(NOW, tick=False):
+            made = dana.post("/desk/money/files/send/")
+        file_id = SentEntry.objects.get().file_id
+        again = f"/desk/money/files/sent/{file_id}/"
+        page = words(dana.get(again).content.decode())
+
+        answer = dana.post(f"{again}again/")
+
+        assert "Download again" in page
+        assert answer.content == made.content
+        assert answer.headers["Cache-Control"] == "no-store"
+        for header in ("Content-Type", "Content-Disposition"):
+            assert answer.headers[header] == made.headers[header]
+        acts = AuditEntry.objects.filter(subject=f"bank_file:{file_id}").order_by("pk")
+        assert [each.act for each in acts] == ["bank_file.made", "bank_file.drawn_again"]
+
+    def test_that_can_no_longer_be_the_same_is_the_banks_to_give(
+        self, bank: Bank, dana: Client
+    ) -> None:
+        bank.draw(FIFTY)
+        bank.hear(bank.say("C01", told="987654321"))
+
+        answer = dana.post(f"{address()}again/", follow=True)
+
+        assert answer.redirect_chain == [(address(), 303)]
+        assert "Ask your bank for the file it got." in words(answer.content.decode())
+        assert not AuditEntry.objects.filter(act="bank_file.drawn_again").exists()
+
+    def test_is_a_form_of_staff_alone_and_of_a_file_that_is_there(
+        self, bank: Bank, dana: Client
+    ) -> None:
+        bank.draw(FIFTY)
+        maria = Client()
+        maria.force_login(bank.cast.maria.user)
+
+        assert dana.get(f"{address()}again/").status_code == 405
+        assert maria.post(f"{address()}again/").status_code == 404
+        assert dana.post("/desk/money/files/sent/999999/again/").status_code == 404
 
 
 class TestTakingBack:

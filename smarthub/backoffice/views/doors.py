@@ -14,6 +14,7 @@ from smarthub.backoffice.forms.arrears import offer_agencies
 from smarthub.backoffice.forms.doors import DOORS, FILES, TENDERS, MoneyFileForm, TakeForm
 from smarthub.backoffice.gate import StaffRequest, for_staff, local_today
 from smarthub.backoffice.pages import SeeOther, show
+from smarthub.backoffice.views.sent_files import hand_over
 from smarthub.backoffice.words import doors as door_words
 from smarthub.backoffice.words import money as money_words
 from smarthub.kernel.errors import Conflict, ExpectedError, Refused, Unavailable
@@ -117,10 +118,7 @@ def send_file(request: StaffRequest) -> HttpResponse:
     except ExpectedError as refused:
         messages.error(request, door_words.say_file_refused(refused))
         return SeeOther(reverse("desk_money_files"))
-    response = HttpResponse(content, content_type="text/plain; charset=us-ascii")
-    response.headers["Content-Disposition"] = f'attachment; filename="bank-{file_id}.ach"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return hand_over(file_id, content)
 
 
 def _ask_if_sure(request: StaffRequest, form: TakeForm) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""The desk's pages of files made for the bank: their entries, and what of them is to go back."""
+"""The desk's pages of files made for the bank: their entries, the file, and what is to go back."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from smarthub.backoffice.forms.sent_files import EntriesBackForm
 from smarthub.backoffice.gate import StaffRequest, for_staff, local_today
 from smarthub.backoffice.pages import SeeOther, show
+from smarthub.backoffice.words import doors as door_words
 from smarthub.backoffice.words import sent_files as words
-from smarthub.kernel.errors import Conflict, NotVisible, Refused
+from smarthub.kernel.errors import Conflict, NotVisible, Refused, Unavailable
 from smarthub.payments.types import ReversalReason
+from smarthub.wiring.bank_files import BANK_FILES, bank_sealer
 from smarthub.wiring.clock import now
-from smarthub.workflows.bank import entries_back
+from smarthub.workflows.bank import bank_files, entries_back
 
 LONGEST_NUMBER = 18
 """Digits of an entry's number at the most: more do not fit into a column."""
@@ -33,6 +35,32 @@ def sent_file(request: StaffRequest, file_id: int) -> HttpResponse:
     )
     lines = [(each, words.KINDS[each.kind], *words.STANDS[each.stands]) for each in found.entries]
     return show(request, "backoffice/money/sent_file.html", {"found": found, "lines": lines})
+
+
+@require_POST
+@for_staff
+def draw_again(request: StaffRequest, file_id: int) -> HttpResponse:
+    """Hand over a file made before, the same to the last character."""
+    try:
+        content = bank_files.draw_bank_file_again(
+            user_id=request.user.pk,
+            file_id=file_id,
+            layout=BANK_FILES,
+            sealer=bank_sealer(),
+            now=now(),
+        )
+    except (Refused, Conflict, Unavailable) as refused:
+        messages.error(request, door_words.say_file_refused(refused))
+        return SeeOther(reverse("desk_sent_file", args=[file_id]))
+    return hand_over(file_id, content)
+
+
+def hand_over(file_id: int, content: bytes) -> HttpResponse:
+    """Answer with a file for the bank, kept in no browser's cache."""
+    response = HttpResponse(content, content_type="text/plain; charset=us-ascii")
+    response.headers["Content-Disposition"] = f'attachment; filename="bank-{file_id}.ach"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @require_http_methods(["GET", "POST"])

@@ -63,6 +63,10 @@ REFUSALS: Mapping[str, Promise] = {
         "The key for bank accounts is missing on this machine. Nothing was sent."
     ),
     "policy_missing": gettext_lazy("Nobody has said yet who the co-op is to its bank."),
+    "bank_file_changed": gettext_lazy(
+        "What stands in this file was corrected since it was made, so it cannot be made again as "
+        "it was. Ask your bank for the file it got."
+    ),
     "file_under_other_name": gettext_lazy("This file was given before, as another kind."),
 }
 

@@ -83,6 +83,23 @@ def send_bank_file(
     return file_id, content
 
 
+def draw_bank_file_again(
+    *, user_id: int, file_id: int, layout: BankFileFormat, sealer: Sealer, now: dt.datetime
+) -> bytes:
+    """Return the bytes of a file made before: whoever made it may never have received them.
+
+    Raises:
+        NotVisible: the login is not staff's, or there is no such file.
+        BankFileChanged, SealBroken: see ``payments.operations``.
+    """
+    _refuse_others(user_id)
+    with transaction.atomic():
+        content = operations.draw_bank_file(file_id=file_id, layout=layout, sealer=sealer)
+        subject = f"bank_file:{file_id}"
+        record_act(user_id=user_id, act="bank_file.drawn_again", subject=subject, now=now)
+    return content
+
+
 def settle_bank_entries(*, on: dt.date, now: dt.datetime) -> int:
     """Book what the banks moved by a day and did not send back before; return how many.
 

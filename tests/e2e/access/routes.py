@@ -370,6 +370,7 @@ NO_PAGES = {
     "ahead": "a part of the first page, asked for by itself",
     "pay_due": "leads on to pay_review",
     "desk_bank_file_send": "takes a form only, and hands over a file",
+    "desk_sent_file_again": "takes a form only, and hands over a file",
     "desk_agency_file": "hands out a file",
     "pay_card": "takes a form only, and leads to the gateway",
     "pay_card_return": "leads on to pay_review",

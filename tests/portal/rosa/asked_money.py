@@ -165,6 +165,9 @@ ASKED: Tables = {
     ),
     "desk/money/files/<int:file_id>/": (staff("/desk/money/files/{money_file}/"),),
     "desk/money/files/sent/<int:file_id>/": (staff("/desk/money/files/sent/{sent_file}/"),),
+    "desk/money/files/sent/<int:file_id>/again/": (
+        send("/desk/money/files/sent/{sent_file}/again/"),
+    ),
     "desk/money/files/sent/<int:file_id>/back/": (
         staff("/desk/money/files/sent/{sent_file}/back/"),
         Ask(
