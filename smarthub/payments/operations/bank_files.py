@@ -17,12 +17,14 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from smarthub.accounts.types import AccountId
 from smarthub.cooperative.queries import get_policy, get_zone
 from smarthub.kernel.errors import Conflict, NotVisible, Refused
 from smarthub.kernel.fault_points import reach
 from smarthub.kernel.money import Money
 from smarthub.kernel.period import local_day
 from smarthub.kernel.sealing import Sealer
+from smarthub.ledger.operations import lock_accounts
 from smarthub.payments.models import (
     Attempt,
     AttemptEvent,
@@ -36,8 +38,10 @@ from smarthub.payments.operations.paying import record_answer
 from smarthub.payments.operations.refunds import note_refund_sent
 from smarthub.payments.operations.reversals import (
     hold_bank_files,
+    list_accounts_of,
     list_reversals_due,
     note_gone_back,
+    payments_asked_back,
 )
 from smarthub.payments.ports import (
     BankAccountKind,
@@ -129,6 +133,7 @@ def make_bank_file(
     """
     with transaction.atomic():
         hold_bank_files()
+        _lock_accounts_waiting()
         made_on = local_day(now, get_zone())
         due = _list_due(made_on)
         if not due:
@@ -189,17 +194,30 @@ def _note_sent(entry: SentEntry, now: dt.datetime) -> None:
         note_gone_back(sent=entry, now=now)
 
 
-def _list_due(on: dt.date) -> list[_Due]:
+def _lock_accounts_waiting() -> None:
+    """Lock at once, in one order, the accounts of everything that may go.
+
+    Locked one after the other, as its entries are written, the file could hold one that somebody
+    wants who holds the next one.
+    """
+    account_ids = list_accounts_of(payments=_list_attempts_waiting().values("payment"))
+    account_ids |= list_accounts_of(payments=payments_asked_back())
+    account_ids |= {AccountId(refund.account_id) for refund in _list_refunds_due()}
+    lock_accounts(account_ids=account_ids)
+
+
+def _list_attempts_waiting() -> QuerySet[Attempt]:
+    """Return the attempts that wait for a file of ours, in the order they go."""
     settled = AttemptEvent.objects.filter(
         attempt=OuterRef("pk"), state__in=[s for s in AttemptState if s.is_final]
     )
-    waiting = (
-        Attempt.objects.filter(~Exists(settled), gateway=BANK_FILE, sent_entry=None)
-        .select_related("payment__method__bank_account")
-        .order_by("made_at", "pk")
-    )
+    rows = Attempt.objects.filter(~Exists(settled), gateway=BANK_FILE, sent_entry=None)
+    return rows.order_by("made_at", "pk")
+
+
+def _list_due(on: dt.date) -> list[_Due]:
     due: list[_Due] = []
-    for attempt in waiting:
+    for attempt in _list_attempts_waiting().select_related("payment__method__bank_account"):
         method = attempt.payment.method
         if method is not None and _is_proved(method.bank_account, on):
             due.append(_Due(method.bank_account, attempt))

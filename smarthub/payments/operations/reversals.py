@@ -8,6 +8,7 @@ asked for, and when the file is made.
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -99,7 +100,7 @@ def ask_entries_back(
         rows = SentEntry.objects.filter(file=file_id)
         if entry_id is not None:
             rows = rows.filter(pk=entry_id)
-        _lock_accounts_of(rows)
+        lock_accounts(account_ids=list_accounts_of(payments=_payments_of(rows)))
         found = list(queries.with_standing(rows).order_by("pk"))
         if not found:
             raise NotVisible
@@ -122,7 +123,7 @@ def list_reversals_due(*, on: dt.date) -> list[EntryReversal]:
     Call it in the transaction that makes the file, under its lock.
     """
     waiting = EntryReversal.objects.filter(sent_entry=None)
-    _lock_accounts_of(SentEntry.objects.filter(reversal__in=waiting))
+    lock_accounts(account_ids=list_accounts_of(payments=payments_asked_back()))
     going = {row.pk for row, why in queries.list_waiting_reversals(on=on) if why is None}
     rows = waiting.filter(entry__in=going).select_related(
         "entry__account", "entry__attempt__payment"
@@ -182,9 +183,17 @@ def put_missed_before_staff(*, now: dt.datetime) -> int:
     )
 
 
-def _lock_accounts_of(entries: QuerySet[SentEntry]) -> None:
-    """Lock the accounts that payments were made for, and those their money was moved to."""
-    payments = Attempt.objects.filter(sent_entry__in=entries).values("payment")
+def payments_asked_back() -> QuerySet[Any]:
+    """Return the payments that are asked back and stand in no file yet."""
+    return _payments_of(SentEntry.objects.filter(reversal__sent_entry=None).exclude(reversal=None))
+
+
+def list_accounts_of(*, payments: QuerySet[Any]) -> set[AccountId]:
+    """Return the accounts that payments were made for, and those their money was moved to."""
     parts = PaymentPart.objects.filter(payment__in=payments).values_list("account", flat=True)
     moves = PaymentMove.objects.filter(payment__in=payments).values_list("to_account", flat=True)
-    lock_accounts(account_ids={AccountId(each) for each in (*parts, *moves)})
+    return {AccountId(each) for each in (*parts, *moves)}
+
+
+def _payments_of(entries: QuerySet[SentEntry]) -> QuerySet[Any]:
+    return Attempt.objects.filter(sent_entry__in=entries).values("payment")

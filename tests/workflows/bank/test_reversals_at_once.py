@@ -5,20 +5,22 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from django.db import connection, transaction
 
 from smarthub.kernel.errors import ExpectedError
 from smarthub.kernel.money import Money
-from smarthub.payments.models import ChargeFact, EntryReversal, Refund
-from smarthub.payments.operations import ask_refund
-from smarthub.payments.types import NewRefund, PaymentId, RefundId
-from tests.cast import Cast
+from smarthub.ledger.operations import lock_accounts
+from smarthub.payments.models import ChargeFact, EntryReversal, Refund, SentEntry
+from smarthub.payments.operations import ask_refund, begin_payment
+from smarthub.payments.types import NewRefund, Part, PaymentId, RefundId
+from tests.cast import NOW, Cast
 from tests.workflows.auto_pay.test_drafts_together import BLOCKED_SECONDS, somebody_waits
 from tests.workflows.bank.taking_back import CLEARING, FIFTY, ask_to_refund, newest, take_back
 from tests.workflows.both_books import exceptions, on
-from tests.workflows.own_files import SETTLED, Bank
+from tests.workflows.own_files import PROVED, SETTLED, Bank
 from tests.workflows.receiving import record_received_payment
 from tests.workflows.wallet import bill, owed
 
@@ -106,6 +108,40 @@ def test_what_is_asked_back_is_not_refunded_from_the_credit_of_another_account(b
 
     assert refused == "refund_too_large"
     assert (EntryReversal.objects.count(), Refund.objects.count()) == (1, 0)
+
+
+def test_a_file_waits_for_whoever_holds_some_of_its_accounts_and_holds_none_meanwhile(
+    bank: Bank,
+) -> None:
+    cast, method, made = bank.cast, bank.store(), threading.Event()
+    bank.send(NOW)
+    for account, number in ((cast.account_1002, "1002"), (cast.account_1001, "1001")):
+        payment = replace(bank.payment(method, 10_00), parts=(Part(account, number, Money(10_00)),))
+        begin_payment(
+            payment=payment,
+            gateway="sandbox",
+            maximum=Money(1_000_00),
+            allow_credit=True,
+            now=PROVED,
+        )
+
+    def make() -> None:
+        try:
+            bank.send(PROVED)
+            made.set()
+        finally:
+            connection.close()
+
+    file = threading.Thread(target=make)
+    with transaction.atomic():  # as a run of Auto Pay does, account after account
+        lock_accounts(account_ids=[cast.account_1001])
+        file.start()
+        assert somebody_waits()
+        lock_accounts(account_ids=[cast.account_1002])
+    file.join()
+
+    assert made.is_set()
+    assert SentEntry.objects.exclude(attempt=None).count() == 2
 
 
 def test_a_return_beside_the_file_that_gives_back_is_for_staff(bank: Bank) -> None:
