@@ -411,7 +411,9 @@ class TestAutoPay:
         assert (draft.state, draft.draft.left_out) == (DraftState.LEFT_OUT, LeftOut.TAKEN_BACK)
         assert view.plan is not None
         assert view.plan.state is PlanState.ACTIVE
-        assert "pay it by hand" in Message.objects.get(template="payment_taken_back").body
+        body = Message.objects.get(template="payment_taken_back").body
+        assert "Auto Pay does not take this bill again: pay it by hand." in body
+        assert "on your next bill, and Auto Pay takes it with that." in body
         assert not Message.objects.filter(template="auto_pay_failed").exists()
 
     def test_ends_where_the_bank_says_nothing_was_allowed(
