@@ -191,10 +191,11 @@ def reverse_payment(
     """Answer a payment by its opposite, wherever its money stands now; once.
 
     Returns:
-        By account, what is owed again, in the order of the entries.
+        By account, what is owed again, in the order of the entries; each account once, for a
+        part of the payment may have been moved to where another stood.
     """
     standing = list_standing_entries(kind="payment", key_prefix=f"payment:{payment_id}:")
-    taken = []
+    taken: dict[AccountId, Money] = {}
     for entry_id, entry in standing:
         reverse_entry(
             source_key=f"return:{entry.source_key}",
@@ -202,11 +203,11 @@ def reverse_payment(
             effective_date=on,
             posted_at=now,
         )
-        taken.append((account_of(entry=entry), amount_of(entry)))
+        account_id = account_of(entry=entry)
+        taken[account_id] = taken.get(account_id, ZERO) + amount_of(entry)
     _reverse_paying_fee(payment_id, on, now)
-    accounts = [account_id for account_id, _ in taken]
-    cover_shortfalls(account_ids=accounts, key=f"return:{payment_id}", on=on, now=now)
-    return taken
+    cover_shortfalls(account_ids=list(taken), key=f"return:{payment_id}", on=on, now=now)
+    return list(taken.items())
 
 
 def _reverse_paying_fee(payment_id: PaymentId, on: dt.date, now: dt.datetime) -> None:

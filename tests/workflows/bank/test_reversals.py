@@ -16,11 +16,12 @@ from smarthub.arrears.queries import list_holds
 from smarthub.kernel.money import Money
 from smarthub.kernel.sealing import SealBroken, Sealer, new_key
 from smarthub.notifications.models import Message
-from smarthub.payments.models import Fee, SentBankFile, SentEntry, StoredMethod
+from smarthub.payments.models import FactPart, Fee, SentBankFile, SentEntry, StoredMethod
 from smarthub.payments.operations import (
     NothingToSend,
     NotReversible,
     ReversalChanged,
+    begin_payment,
     draw_bank_file,
     move_payment,
 )
@@ -32,6 +33,7 @@ from smarthub.payments.queries import (
 from smarthub.payments.types import (
     EntryStands,
     NewMove,
+    Part,
     PaymentId,
     PaymentStatus,
     WhyNot,
@@ -161,6 +163,33 @@ class TestGoingBack:
         body = Message.objects.latest("pk").body
         assert "Account ending in 1002: $50.00" in body
         assert "Account ending in 1001" not in body
+
+    def test_of_two_parts_that_came_to_stand_on_one_account_that_owes_both_again(
+        self, bank: Bank
+    ) -> None:
+        cast, method, payment_id = bank.cast, bank.store(), PaymentId(uuid.uuid4())
+        first = Part(cast.account_1001, "1001", Money(30_00))
+        parts = (first, Part(cast.account_1002, "1002", Money(20_00)))
+        payment = replace(bank.payment(method, FIFTY, payment_id=payment_id), parts=parts)
+        bank.send(NOW)
+        begin_payment(
+            payment=payment,
+            gateway="sandbox",
+            maximum=Money(1_000_00),
+            allow_credit=True,
+            now=PROVED,
+        )
+        bank.send(PROVED)
+        settle_bank_entries(on=SETTLED.date(), now=SETTLED)
+        move = NewMove(uuid.uuid4(), payment_id, cast.account_1001, cast.account_1002, "Hers")
+        move_payment(move=move, by=cast.dana.person_id, now=SETTLED)
+        take_back(bank)
+
+        bank.send(SETTLED)
+
+        again = FactPart.objects.values_list("account", "amount_cents")
+        assert list(again) == [(cast.account_1002, FIFTY)]
+        assert (owed(cast.account_1002), on(CLEARING)) == (Money(0), 0)
 
     def test_all_of_a_file_go_back_and_its_prenotes_stay(self, bank: Bank) -> None:
         method = bank.store()
