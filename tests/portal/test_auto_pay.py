@@ -268,7 +268,6 @@ class TestWhatIsLeftToIt:
             assert "You need not do anything." not in page
             assert re.search(r"Pay \$[0-9.]+", page)
 
-
     @pytest.mark.usefixtures("december")
     def test_whoever_may_only_look_is_told_the_day_and_nothing_of_the_plan(
         self, billed: Cast, sign_in: SignIn
