@@ -110,7 +110,6 @@ from smarthub.payments.operations.posting import (
     post_credits,
     post_debits,
     post_payments,
-    receivables_of,
 )
 from smarthub.payments.operations.presenting import present_again
 from smarthub.payments.operations.refunds import (
@@ -240,7 +239,6 @@ __all__ = [
     "post_payments",
     "present_again",
     "put_missed_before_staff",
-    "receivables_of",
     "record_answer",
     "record_answers",
     "record_charge_state",

@@ -27,14 +27,12 @@ from smarthub.payments.operations.posting import (
     PAYING_FEE,
     Credit,
     Debit,
-    amount_of,
+    paid_by_account,
     post_credits,
     post_debits,
-    receivables_of,
     reverse_payment,
 )
 from smarthub.payments.ports import ChargeState, Dispute
-from smarthub.payments.queries.received import account_of
 from smarthub.payments.types import AttemptState, DisputeStage, FactKind, Payment, PaymentId
 
 NSF_FEE = "fee.nsf_cents"
@@ -147,33 +145,32 @@ class _Book:
         )
         if not created:
             return False
+        paid = paid_by_account(entries=[entry for _, entry in standing])
         *shares, fee = split(
             dispute.amount,
-            [*(amount_of(entry).dollars for _, entry in standing), self.payment.fee.dollars],
+            [*(each.amount.dollars for each in paid.values()), self.payment.fee.dollars],
         )
         self._move_fee("dispute", dispute.reference, -fee)
         parts = [
-            (entry, share) for (_, entry), share in zip(standing, shares, strict=True) if share
+            (account_id, share) for account_id, share in zip(paid, shares, strict=True) if share
         ]
         post_debits(
             [
                 Debit(
-                    source_key=f"dispute:{dispute.reference}:{account_of(entry=entry)}",
+                    source_key=f"dispute:{dispute.reference}:{account_id}",
                     kind="dispute",
-                    account_id=account_of(entry=entry),
+                    account_id=account_id,
                     amount=share,
                     clearing=self.payment.clearing,
                     on=self.today,
-                    had_paid=receivables_of(entry),
+                    had_paid=paid[account_id].receivables,
                 )
-                for entry, share in parts
+                for account_id, share in parts
             ],
             self.now,
         )
-        for entry, share in parts:
-            FactPart.objects.create(
-                fact=fact, account_id=account_of(entry=entry), amount_cents=share.cents
-            )
+        for account_id, share in parts:
+            FactPart.objects.create(fact=fact, account_id=account_id, amount_cents=share.cents)
         self._put_before_staff("disputed", dispute.reference, reason=dispute.reason)
         return True
 

@@ -69,6 +69,14 @@ class Debit:
     had_paid: Mapping[str, Money]
 
 
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """What a payment paid of one account, and of that by receivable."""
+
+    amount: Money
+    receivables: Mapping[str, Money]
+
+
 def post_payments(payments: Sequence[Payment], now: dt.datetime) -> None:
     """Post payments to the ledger, oldest debt first."""
     zone = get_zone()
@@ -195,7 +203,7 @@ def reverse_payment(
         part of the payment may have been moved to where another stood.
     """
     standing = list_standing_entries(kind="payment", key_prefix=f"payment:{payment_id}:")
-    taken: dict[AccountId, Money] = {}
+    paid = paid_by_account(entries=[entry for _, entry in standing])
     for entry_id, entry in standing:
         reverse_entry(
             source_key=f"return:{entry.source_key}",
@@ -203,11 +211,9 @@ def reverse_payment(
             effective_date=on,
             posted_at=now,
         )
-        account_id = account_of(entry=entry)
-        taken[account_id] = taken.get(account_id, ZERO) + amount_of(entry)
     _reverse_paying_fee(payment_id, on, now)
-    cover_shortfalls(account_ids=list(taken), key=f"return:{payment_id}", on=on, now=now)
-    return list(taken.items())
+    cover_shortfalls(account_ids=list(paid), key=f"return:{payment_id}", on=on, now=now)
+    return [(account_id, each.amount) for account_id, each in paid.items()]
 
 
 def _reverse_paying_fee(payment_id: PaymentId, on: dt.date, now: dt.datetime) -> None:
@@ -224,13 +230,28 @@ def amount_of(entry: NewEntry) -> Money:
     return Money.sum(-change.amount for change in entry.asked)
 
 
-def receivables_of(entry: NewEntry) -> dict[str, Money]:
+def _receivables_of(entry: NewEntry) -> dict[str, Money]:
     """Return by how much an entry lowered each receivable, in the order of its legs."""
     return {
         leg.gl: -leg.amount
         for leg in entry.postings
         if leg.account_id is not None and leg.gl.startswith(RECEIVABLE) and leg.amount < ZERO
     }
+
+
+def paid_by_account(*, entries: Iterable[NewEntry]) -> dict[AccountId, Paid]:
+    """Return what a payment's standing entries paid, each account once, in their order.
+
+    A part that was moved may stand where another part stood already.
+    """
+    paid: dict[AccountId, Paid] = {}
+    for entry in entries:
+        before = paid.get(account_of(entry=entry), Paid(ZERO, {}))
+        lowered = dict(before.receivables)
+        for gl, amount in _receivables_of(entry).items():
+            lowered[gl] = lowered.get(gl, ZERO) + amount
+        paid[account_of(entry=entry)] = Paid(before.amount + amount_of(entry), lowered)
+    return paid
 
 
 def _entry(given: Credit, shared: Distribution) -> NewEntry:

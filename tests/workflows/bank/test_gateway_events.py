@@ -15,10 +15,21 @@ from smarthub.integrations.event_signature import sign
 from smarthub.kernel.money import Money
 from smarthub.ledger.queries import list_open_charges
 from smarthub.payments.models import Fee, InboxEvent, InboxResult, StoredMethod
+from smarthub.payments.operations import begin_payment, move_payment
 from smarthub.payments.ports import EventRefused
-from smarthub.payments.types import InboxOutcome, PaymentStatus
+from smarthub.payments.queries import list_attempts_to_send
+from smarthub.payments.types import (
+    InboxOutcome,
+    MethodId,
+    NewMove,
+    Part,
+    Payment,
+    PaymentId,
+    PaymentStatus,
+)
 from smarthub.workflows.bank.gateway_events import handle_waiting_events, receive_event
 from smarthub.workflows.money.charge_payment import repair_unknown_attempts
+from smarthub.workflows.money.send_payments import send_payments
 from tests.cast import NOW, Cast
 from tests.sandbox_gateway import (
     BOUNCES,
@@ -53,6 +64,25 @@ def a_bank_payment(cast: Cast, wallet: Wallet, account: str) -> uuid.UUID:
     method = wallet.add_bank(cast.maria, account)
     wallet.pay(cast.maria, method, {"1001": Money(50_00)}, payment_id=payment_id)
     return payment_id
+
+
+def pay_parts(cast: Cast, wallet: Wallet, payment_id: PaymentId, parts: tuple[Part, ...]) -> None:
+    """Pay several accounts with one card that is disputed, whoever they belong to."""
+    bill(cast.account_1001, 100_00)
+    payment = Payment(
+        id=payment_id,
+        channel="web",
+        parts=parts,
+        received_at=NOW,
+        clearing="clearing:sandbox:card",
+        person_id=cast.maria.person_id,
+        method_id=MethodId(wallet.add(cast.maria, DISPUTED)),
+    )
+    begin_payment(
+        payment=payment, gateway="sandbox", maximum=Money(500_00), allow_credit=True, now=NOW
+    )
+    attempts = list_attempts_to_send(payment_ids=[payment_id])
+    send_payments(attempts=attempts, at_once=1, now=NOW, gateway=wallet.simulator.gateway)
 
 
 def send(simulator: Simulator, body: bytes, *, at: dt.datetime = NOW, secret: str = SECRET) -> bool:
@@ -167,6 +197,31 @@ class TestDisputes:
 
         assert (status(won), status(lost)) == (PaymentStatus.PAID, PaymentStatus.DISPUTED)
         assert owed(cast.account_1001) == Money(50_00)  # 100.00 less the 50.00 won back
+        assert on("clearing:sandbox:card") == 50_00
+
+    def test_of_two_parts_that_came_to_stand_on_one_account_it_is_one_debt_there(
+        self, cast: Cast, wallet: Wallet
+    ) -> None:
+        payment_id = PaymentId(uuid.uuid4())
+        parts = (
+            Part(cast.account_1001, "1001", Money(30_00)),
+            Part(cast.account_1002, "1002", Money(20_00)),
+        )
+        pay_parts(cast, wallet, payment_id, parts)
+        move = NewMove(uuid.uuid4(), payment_id, cast.account_1001, cast.account_1002, "Hers")
+        move_payment(move=move, by=cast.dana.person_id, now=NOW)
+
+        hear(wallet.simulator)
+
+        assert status(payment_id) is PaymentStatus.DISPUTED
+        assert (owed(cast.account_1001), owed(cast.account_1002)) == (Money(100_00), Money(0))
+        assert on("clearing:sandbox:card") == 0
+        assert exceptions() == ["disputed"]
+
+        wallet.simulator.act(reference_of(wallet.simulator, payment_id), "win")
+        hear(wallet.simulator)
+
+        assert owed(cast.account_1002) == Money(-50_00)
         assert on("clearing:sandbox:card") == 50_00
 
     def test_of_a_payment_never_made_is_parked_with_an_alarm(
