@@ -17,11 +17,12 @@ from smarthub.payments.models import ChargeFact, EntryReversal, Refund, SentEntr
 from smarthub.payments.operations import ask_refund, begin_payment
 from smarthub.payments.types import NewRefund, Part, PaymentId, RefundId
 from tests.cast import NOW, Cast
-from tests.workflows.auto_pay.test_drafts_together import BLOCKED_SECONDS, somebody_waits
+from tests.workflows.auto_pay.test_drafts_together import somebody_waits
 from tests.workflows.bank.taking_back import CLEARING, FIFTY, ask_to_refund, newest, take_back
 from tests.workflows.both_books import exceptions, on
 from tests.workflows.own_files import PROVED, SETTLED, Bank
 from tests.workflows.receiving import record_received_payment
+from tests.workflows.two_at_once import TwoAtOnce
 from tests.workflows.wallet import bill, owed
 
 
@@ -33,27 +34,14 @@ def bank(committing_cast: Cast) -> Bank:
 
 def beside(first: Callable[[], object], second: Callable[[], object]) -> str:
     """Do the second while the first is not committed yet; return why it was refused, if it was."""
-    done, waited = threading.Event(), threading.Event()
-
-    def do_slowly() -> None:
-        with transaction.atomic():
-            first()
-            done.set()
-            if somebody_waits():
-                waited.set()
-        connection.close()
-
-    other = threading.Thread(target=do_slowly)
-    other.start()
-    assert done.wait(BLOCKED_SECONDS)
-    refused = ""
-    try:
-        second()
-    except ExpectedError as error:
-        refused = error.code
-    other.join()
-    assert waited.is_set()
-    return refused
+    two = TwoAtOnce()
+    for answer in two.act(first, second):
+        if isinstance(answer, Exception) and not isinstance(answer, ExpectedError):
+            raise answer
+    done, refused = two.answers
+    assert two.has_waited
+    assert not isinstance(done, Exception)
+    return refused.code if isinstance(refused, ExpectedError) else ""
 
 
 def test_two_clerks_ask_for_one_entry_once(bank: Bank) -> None:
