@@ -47,6 +47,24 @@ class TestWhatIsDue:
         expect(page.locator("#announcement")).not_to_be_empty()
         expect(pay).to_be_focused()
 
+    def test_is_still_read_out_when_a_part_without_words_answers_after_it(
+        self, member_page: Page
+    ) -> None:
+        page = member_page
+        held: list[Route] = []
+        page.clock.install()
+        page.route("**/ahead/", lambda route, _: held.append(route))
+        page.reload()
+        page.route("**/due/", pay_elsewhere)
+        page.clock.fast_forward("01:30")
+        heard = page.locator("#announcement")
+        expect(heard).not_to_be_empty()
+
+        held[0].continue_()
+
+        expect(page.locator(".ahead")).not_to_have_attribute("data-version", "")
+        expect(heard).not_to_be_empty()
+
     def test_asks_nothing_while_nobody_looks(self, member_page: Page) -> None:
         page, asked = member_page, []
         page.clock.install()

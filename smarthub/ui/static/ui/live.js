@@ -53,8 +53,9 @@ function watch(part) {
     part.dataset.version = fresh.dataset.version;
     part.replaceChildren(...fresh.childNodes);
     if (focused) focusAgain(focused);
+    // A part with nothing to say leaves what another one said: both may answer at once.
     const heard = document.getElementById("announcement");
-    if (heard) heard.textContent = fresh.dataset.says ?? "";
+    if (heard && fresh.dataset.says) heard.textContent = fresh.dataset.says;
   }
 
   function focusAgain(focused) {
