@@ -14,7 +14,7 @@ from smarthub.accounts.models import Account
 from smarthub.accounts.queries import find_account_id
 from smarthub.accounts.types import AccountId
 from smarthub.cooperative.among import among
-from smarthub.cooperative.queries import list_policies
+from smarthub.cooperative.queries import get_policy, list_policies
 from smarthub.cooperative.written_once import Given, WrittenOnce, union
 from smarthub.kernel.array_text import array_text
 from smarthub.kernel.errors import NotVisible
@@ -48,6 +48,7 @@ from smarthub.payments.types import (
 )
 
 ASKED, SENT = "asked", "sent"
+MAXIMUM = "payment.maximum_cents"
 """What a row of ``due_rows`` is: what the ledger asks, or what is on its way."""
 FINAL_STATES = [state.value for state in AttemptState if state.is_final]
 
@@ -181,6 +182,11 @@ def _payment(row: PaymentRow) -> Payment:
 def get_fee_rule(*, on: dt.date) -> FeeRule:
     """Return what paying costs on a local day."""
     return FeeRule.from_policies(list_policies(on=on))
+
+
+def get_maximum(*, on: dt.date) -> Money:
+    """Return the most one payment may move on a local day, by the co-op's policy."""
+    return Money(get_policy(key=MAXIMUM, on=on))
 
 
 def list_paid_parts(*, zone: ZoneInfo) -> list[tuple[str, dt.date, Money]]:

@@ -8,9 +8,10 @@ on what is read here, and the run of the day decides by the same rules.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 from smarthub.accounts.types import AccountId
 from smarthub.auto_pay import queries
@@ -21,6 +22,7 @@ from smarthub.cooperative.queries import get_zone
 from smarthub.kernel.money import ZERO, Money
 from smarthub.members.types import PersonId
 from smarthub.payments.queries import (
+    get_maximum,
     list_dues,
     list_guaranteed_funds,
     list_methods_in_use,
@@ -110,6 +112,7 @@ class _Standing:
     methods: Mapping[tuple[MethodId, PersonId | None], StoredMethod]
     usable_from: Mapping[MethodId, dt.date | None]
     guaranteed: Collection[AccountId]
+    maximum_on: Callable[[dt.date], Money]
 
 
 def list_ahead(
@@ -117,7 +120,7 @@ def list_ahead(
 ) -> dict[AccountId, Ahead]:
     """Return what Auto Pay does about each account; those off it, or with nothing due, are absent.
 
-    Two queries; and where something is due on one that has a plan, up to eleven more, and a few for
+    Two queries; and where something is due on one that has a plan, up to twelve more, and a few for
     each bank account of the co-op's own files.
 
     Args:
@@ -156,6 +159,7 @@ def _read(plans: Mapping[AccountId, Plan], on: dt.date) -> _Standing:
         methods=methods,
         usable_from=list_usable_from(method_ids=banks) if banks else {},
         guaranteed=list_guaranteed_funds(account_ids=list(plans), on=on),
+        maximum_on=cache(lambda day: get_maximum(on=day)),
     )
 
 
@@ -212,7 +216,10 @@ def _walk(
             is_asked = view.state is DraftState.ASKED
             asks_before = asks_before or (view.draft.planned_on if is_asked else None)
             continue
-        taken.append(_taken(view, amount, max(_day(view), earliest)))
+        day = max(_day(view), earliest)
+        if amount > standing.maximum_on(day):
+            continue
+        taken.append(_taken(view, amount, day))
         owed -= amount
     return tuple(taken), asks_before
 

@@ -14,14 +14,14 @@ from smarthub.auto_pay.engine import amount_to_draft, draft_day, why_nothing
 from smarthub.auto_pay.types import BillToDraft, Draft, DraftEventKind, DraftTerms, LeftOut, Plan
 from smarthub.billing.types import IssuedBill
 from smarthub.cooperative.catalogue import value_in
-from smarthub.cooperative.queries import get_policy, list_bank_closings, list_policies
+from smarthub.cooperative.queries import list_bank_closings, list_policies
 from smarthub.kernel.money import ZERO, Money
+from smarthub.payments.queries import get_maximum
 from smarthub.workflows.messages.auto_pay_messages import (
     Announcement,
     announce_drafts,
     tell_left_out,
 )
-from smarthub.workflows.money.pay_balance import MAXIMUM
 
 DAYS_BEFORE = "auto_pay.days_before_due"
 MOVES_BACK = "auto_pay.before_closed_days"
@@ -51,7 +51,7 @@ def plan_drafts_of_bills(
         return
     days = draft_days(due_dates={bill.due_date for bill in drafted}, on=bill_date)
     new = operations.plan_drafts(bills=drafted, plans=plans, planned_on=days, now=now)
-    maximum = Money(get_policy(key=MAXIMUM, on=bill_date))
+    maximum = get_maximum(on=bill_date)
     announcements = [_prepare(draft, plans[draft.account_id], maximum, now) for draft in new]
     announce_drafts(announcements=[each for each in announcements if each], now=now)
 

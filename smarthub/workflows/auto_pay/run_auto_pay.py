@@ -33,7 +33,7 @@ from smarthub.auto_pay.types import (
 )
 from smarthub.billing.queries import list_valid_numbers
 from smarthub.cooperative.catalogue import value_in
-from smarthub.cooperative.queries import get_policy, list_policies
+from smarthub.cooperative.queries import list_policies
 from smarthub.kernel.errors import ExpectedError
 from smarthub.kernel.fault_points import reach
 from smarthub.kernel.money import ZERO, Money
@@ -43,14 +43,13 @@ from smarthub.ledger.operations import lock_accounts
 from smarthub.payments.engine import AmountTooLarge
 from smarthub.payments.operations import GuaranteedFundsNeeded, MethodGone, begin_payments
 from smarthub.payments.ports import PaymentGateway
-from smarthub.payments.queries import list_attempts_to_send, list_dues
+from smarthub.payments.queries import get_maximum, list_attempts_to_send, list_dues
 from smarthub.payments.types import Part, Payment, PaymentId, WaitingAttempt
 from smarthub.workflows.messages.auto_pay_messages import (
     tell_failed,
     tell_left_out,
     tell_of_plan_event,
 )
-from smarthub.workflows.money.pay_balance import MAXIMUM
 from smarthub.workflows.money.send_payments import send_payments
 
 CHARGES_AT_ONCE = 16
@@ -301,7 +300,7 @@ def _record(
     judged = begin_payments(
         payments=[payment for _, payment in tries],
         gateway=run.gateway.name,
-        maximum=Money(get_policy(key=MAXIMUM, on=run.on)),
+        maximum=get_maximum(on=run.on),
         allow_credit=False,
         now=run.clock(),
     )

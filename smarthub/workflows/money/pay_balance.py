@@ -12,7 +12,7 @@ from uuid import UUID
 
 from smarthub.accounts.access import open_account
 from smarthub.accounts.types import VisibleAccount
-from smarthub.cooperative.queries import get_policy, get_zone
+from smarthub.cooperative.queries import get_zone
 from smarthub.kernel.errors import NotVisible, Refused
 from smarthub.kernel.fault_points import reach
 from smarthub.kernel.money import ZERO, Money
@@ -22,8 +22,6 @@ from smarthub.payments import operations, queries
 from smarthub.payments.ports import PaymentGateway
 from smarthub.payments.types import AttemptState, MethodId, Part, Payment, PaymentId, PaymentOutcome
 from smarthub.workflows.money.charge_payment import send_payment
-
-MAXIMUM = "payment.maximum_cents"
 
 
 class MayNotPay(Refused):
@@ -101,7 +99,7 @@ def pay_balance(
     is_new = operations.begin_payment(
         payment=payment,
         gateway=gateway.name,
-        maximum=Money(get_policy(key=MAXIMUM, on=on)),
+        maximum=queries.get_maximum(on=on),
         allow_credit=allow_credit,
         now=now,
         fees=queries.get_fee_rule(on=on),

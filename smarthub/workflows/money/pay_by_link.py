@@ -18,7 +18,7 @@ from django.db import transaction
 from smarthub.accounts.access import open_as_guest, open_by_link, open_for_staff, write_link
 from smarthub.accounts.queries import list_holders
 from smarthub.accounts.types import AccountId, LinkedAccount
-from smarthub.cooperative.queries import get_policy, get_zone
+from smarthub.cooperative.queries import get_zone
 from smarthub.kernel.errors import NotVisible
 from smarthub.kernel.money import ZERO, Money
 from smarthub.kernel.period import local_day
@@ -38,7 +38,7 @@ from smarthub.payments.types import (
 from smarthub.workflows.accounts.account_overview import AccountDue, list_accounts_due
 from smarthub.workflows.messages.tell_person import tell_person
 from smarthub.workflows.money.charge_payment import send_payment
-from smarthub.workflows.money.pay_balance import MAXIMUM, outcome_of
+from smarthub.workflows.money.pay_balance import outcome_of
 from smarthub.workflows.money.store_method import finish_setup_of, start_setup_of
 
 GUEST_LASTS = dt.timedelta(minutes=30)
@@ -208,7 +208,7 @@ def pay_by_link(
     if operations.begin_payment(
         payment=payment,
         gateway=gateway.name,
-        maximum=Money(get_policy(key=MAXIMUM, on=on)),
+        maximum=queries.get_maximum(on=on),
         allow_credit=False,
         now=now,
         fees=queries.get_fee_rule(on=on),

@@ -17,7 +17,7 @@ from django.db import transaction
 from smarthub.accounts.access import open_for_staff
 from smarthub.accounts.queries import list_holders
 from smarthub.accounts.types import VisibleAccount
-from smarthub.cooperative.queries import get_policy, get_zone
+from smarthub.cooperative.queries import get_zone
 from smarthub.kernel.fault_points import reach
 from smarthub.kernel.money import Money
 from smarthub.kernel.period import local_day
@@ -28,7 +28,6 @@ from smarthub.payments.engine import AmountTooLarge
 from smarthub.payments.operations import PhoneResultRefused
 from smarthub.payments.types import PhoneHandOffView, PhoneResult, PhoneState
 from smarthub.workflows.debts.follow_arrears import stop_if_paid
-from smarthub.workflows.money.pay_balance import MAXIMUM
 
 SHOWN_DIGITS = 4
 
@@ -68,7 +67,7 @@ def start_phone_payment(
         AmountNotPositive, AmountTooLarge, PaymentConflict: nothing is started.
     """
     account = open_for_staff(user_id=user_id, number=number, now=now)
-    maximum = Money(get_policy(key=MAXIMUM, on=local_day(now, get_zone())))
+    maximum = queries.get_maximum(on=local_day(now, get_zone()))
     if amount > maximum:
         raise AmountTooLarge(maximum=maximum)
     holders = list_holders(account_ids=[account.id], on=local_day(now, get_zone()))

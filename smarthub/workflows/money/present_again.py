@@ -12,16 +12,14 @@ import datetime as dt
 from django.db import transaction
 
 from smarthub.cooperative.catalogue import value_in
-from smarthub.cooperative.queries import get_policy, get_zone, list_bank_closings, list_policies
+from smarthub.cooperative.queries import get_zone, list_bank_closings, list_policies
 from smarthub.kernel.banking_days import banking_day_on_or_after
 from smarthub.kernel.errors import Refused
-from smarthub.kernel.money import Money
 from smarthub.kernel.period import local_day
 from smarthub.payments import operations, queries
 from smarthub.payments.engine import retries_left
 from smarthub.payments.types import ReturnedPayment, Schedule
 from smarthub.workflows.messages.tell_person import tell_person
-from smarthub.workflows.money.pay_balance import MAXIMUM
 
 LOOK_BACK = dt.timedelta(days=10)
 """So long a job may be out; what came back before that is a person's to talk about."""
@@ -60,7 +58,7 @@ def _plan(returned: ReturnedPayment, on: dt.date, now: dt.datetime) -> bool:
             order = operations.present_again(
                 returned=returned,
                 present_on=day,
-                maximum=Money(get_policy(key=MAXIMUM, on=on)),
+                maximum=queries.get_maximum(on=on),
                 fees=queries.get_fee_rule(on=day),
                 now=now,
             )

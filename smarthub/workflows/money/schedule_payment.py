@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import transaction
 
 from smarthub.accounts.access import open_account
-from smarthub.cooperative.queries import get_policy, get_zone
+from smarthub.cooperative.queries import get_zone
 from smarthub.kernel.errors import NotVisible, Refused
 from smarthub.kernel.fault_points import reach
 from smarthub.kernel.money import ZERO, Money
@@ -32,7 +32,7 @@ from smarthub.payments.types import (
 )
 from smarthub.workflows.messages.tell_person import tell_person
 from smarthub.workflows.money.charge_payment import send_payment
-from smarthub.workflows.money.pay_balance import MAXIMUM, MayNotPay, open_to_pay
+from smarthub.workflows.money.pay_balance import MayNotPay, open_to_pay
 
 DAYS_AHEAD = 90
 """So far ahead a payment may be ordered; a card and a mind change after longer."""
@@ -102,7 +102,7 @@ def schedule_payment(
     with transaction.atomic():
         is_new = operations.schedule_payment(
             schedule=schedule,
-            maximum=Money(get_policy(key=MAXIMUM, on=on)),
+            maximum=queries.get_maximum(on=on),
             fees=queries.get_fee_rule(on=pay_on),
             supersedes=PaymentId(replaces) if replaces else None,
             now=now,
@@ -163,7 +163,7 @@ def _begin(schedule: Schedule, on: dt.date, now: dt.datetime, gateway: PaymentGa
         became = operations.begin_scheduled(
             schedule=schedule,
             gateway=gateway.name,
-            maximum=Money(get_policy(key=MAXIMUM, on=on)),
+            maximum=queries.get_maximum(on=on),
             fees=queries.get_fee_rule(on=on),
             now=now,
         )

@@ -12,8 +12,8 @@ from smarthub.cooperative.operations import set_policy
 from smarthub.kernel.money import Money
 from smarthub.notifications.models import Message
 from smarthub.payments.queries import list_dues
+from smarthub.payments.queries.paying import MAXIMUM
 from smarthub.workflows.auto_pay.plan_drafts import UP_TO_LIMIT
-from smarthub.workflows.money.pay_balance import MAXIMUM
 from tests.billing.village import FIRST_BILL
 from tests.cast import Cast
 from tests.metering.yard import CHICAGO

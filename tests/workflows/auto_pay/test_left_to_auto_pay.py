@@ -24,6 +24,7 @@ from smarthub.kernel.sealing import Sealer, new_key
 from smarthub.kernel.text import Text
 from smarthub.payments.models import StoredMethod
 from smarthub.payments.operations import store_bank_account
+from smarthub.payments.queries.paying import MAXIMUM
 from smarthub.workflows.accounts.account_overview import AccountDue, get_dues, get_overview
 from smarthub.workflows.accounts.auto_pay_ahead import AheadKind
 from smarthub.workflows.auto_pay.plan_drafts import UP_TO_LIMIT
@@ -117,6 +118,16 @@ def paid_down_below_the_limit(member: Member, card: uuid.UUID) -> None:
     member.wallet.pay(member.cast.maria, card, {"1001": BILLED - HALF})
 
 
+def above_what_payments_may_move_since(member: Member, card: uuid.UUID) -> None:
+    as_announced(member, card)
+    let_payments_move(BILLED - Money(1), since=DUE)
+
+
+def above_what_payments_may_move_later(member: Member, card: uuid.UUID) -> None:
+    as_announced(member, card)
+    let_payments_move(BILLED - Money(1), since=DUE + dt.timedelta(days=1))
+
+
 def up_to_the_limit(member: Member, card: uuid.UUID) -> None:
     set_policy(key=UP_TO_LIMIT, value=True, effective_from=EVE.date(), author="test", now=EVE)
     member.turn_on(card, cap=HALF)
@@ -155,6 +166,8 @@ SCENES: list[tuple[Scene, Said]] = [
     (allowed_above_the_limit, (AheadKind.TAKES, BILLED, ZERO)),
     (limit_lowered_since, (AheadKind.NOT_THIS, ZERO, BILLED)),
     (paid_down_below_the_limit, (AheadKind.TAKES, HALF, ZERO)),
+    (above_what_payments_may_move_since, (AheadKind.NOT_THIS, ZERO, BILLED)),
+    (above_what_payments_may_move_later, (AheadKind.TAKES, BILLED, ZERO)),
     (up_to_the_limit, (AheadKind.TAKES, HALF, BILLED - HALF)),
     (method_closed_by_its_bank, (AheadKind.NOT_THIS, ZERO, BILLED)),
     (on_again_with_more_charged_since, (AheadKind.NOT_THIS, ZERO, BILLED)),
@@ -303,6 +316,10 @@ def invoice(member: Member) -> dt.date:
         now=noon(FIRST_BILL + dt.timedelta(days=9)),
     )
     return banking_day_on_or_after(issued.due_date)
+
+
+def let_payments_move(most: Money, *, since: dt.date) -> None:
+    set_policy(key=MAXIMUM, value=most.cents, effective_from=since, author="test", now=EVE)
 
 
 def taken(member: Member, *days: dt.date) -> list[Money]:
