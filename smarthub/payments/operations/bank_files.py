@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -40,6 +41,7 @@ from smarthub.payments.operations.reversals import (
     hold_bank_files,
     list_accounts_of,
     list_reversals_due,
+    list_touched,
     note_gone_back,
     payments_asked_back,
 )
@@ -99,6 +101,12 @@ class _Due:
     undoes: EntryReversal | None = None
 
     @property
+    def payment_id(self) -> UUID | None:
+        """What is drawn or goes back; none for a refund or a question."""
+        attempt = self.undoes.entry.attempt if self.undoes else self.attempt
+        return attempt.payment_id if attempt else None
+
+    @property
     def use(self) -> EntryUse:
         if self.undoes:
             return EntryUse(self.undoes.entry.use).opposite
@@ -133,9 +141,9 @@ def make_bank_file(
     """
     with transaction.atomic():
         hold_bank_files()
-        _lock_accounts_waiting()
+        locked = _lock_accounts_waiting()
         made_on = local_day(now, get_zone())
-        due = _list_due(made_on)
+        due = _list_of_accounts(locked, _list_due(made_on))
         if not due:
             raise NothingToSend
         file = SentBankFile(
@@ -194,8 +202,8 @@ def _note_sent(entry: SentEntry, now: dt.datetime) -> None:
         note_gone_back(sent=entry, now=now)
 
 
-def _lock_accounts_waiting() -> None:
-    """Lock at once, in one order, the accounts of everything that may go.
+def _lock_accounts_waiting() -> set[AccountId]:
+    """Lock at once, in one order, the accounts of everything that may go; return them.
 
     Locked one after the other, as its entries are written, the file could hold one that somebody
     wants who holds the next one.
@@ -204,6 +212,22 @@ def _lock_accounts_waiting() -> None:
     account_ids |= list_accounts_of(payments=payments_asked_back())
     account_ids |= {AccountId(refund.account_id) for refund in _list_refunds_due()}
     lock_accounts(account_ids=account_ids)
+    return account_ids
+
+
+def _list_of_accounts(locked: set[AccountId], due: Sequence[_Due]) -> list[_Due]:
+    """Return what touches locked accounts alone; what came while they were locked goes next time.
+
+    To lock its accounts now would be out of their order, and may wait for whoever waits for ours.
+    """
+    touched: dict[UUID | None, set[AccountId]] = defaultdict(set)
+    for payment_id, account_id in list_touched(payments={each.payment_id for each in due}):
+        touched[payment_id].add(account_id)
+    return [
+        each
+        for each in due
+        if ({each.refund.account_id} if each.refund else touched[each.payment_id]) <= locked
+    ]
 
 
 def _list_attempts_waiting() -> QuerySet[Attempt]:

@@ -8,7 +8,9 @@ asked for, and when the file is made.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -118,12 +120,11 @@ def ask_entries_back(
 
 
 def list_reversals_due(*, on: dt.date) -> list[EntryReversal]:
-    """Return what goes back with a file made on a day, its accounts locked.
+    """Return what goes back with a file made on a day.
 
-    Call it in the transaction that makes the file, under its lock.
+    Call it in the transaction that makes the file, under the locks of the accounts it touches.
     """
     waiting = EntryReversal.objects.filter(sent_entry=None)
-    lock_accounts(account_ids=list_accounts_of(payments=payments_asked_back()))
     going = {row.pk for row, why in queries.list_waiting_reversals(on=on) if why is None}
     rows = waiting.filter(entry__in=going).select_related(
         "entry__account", "entry__attempt__payment"
@@ -190,9 +191,16 @@ def payments_asked_back() -> QuerySet[Any]:
 
 def list_accounts_of(*, payments: QuerySet[Any]) -> set[AccountId]:
     """Return the accounts that payments were made for, and those their money was moved to."""
-    parts = PaymentPart.objects.filter(payment__in=payments).values_list("account", flat=True)
-    moves = PaymentMove.objects.filter(payment__in=payments).values_list("to_account", flat=True)
-    return {AccountId(each) for each in (*parts, *moves)}
+    return {account_id for _, account_id in list_touched(payments=payments)}
+
+
+def list_touched(
+    *, payments: QuerySet[Any] | Collection[UUID | None]
+) -> list[tuple[UUID, AccountId]]:
+    """Return each payment with each account it was made for or its money was moved to."""
+    parts = PaymentPart.objects.filter(payment__in=payments).values_list("payment", "account")
+    moves = PaymentMove.objects.filter(payment__in=payments).values_list("payment", "to_account")
+    return [(payment_id, AccountId(each)) for payment_id, each in (*parts, *moves)]
 
 
 def _payments_of(entries: QuerySet[SentEntry]) -> QuerySet[Any]:

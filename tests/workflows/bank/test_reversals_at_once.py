@@ -6,6 +6,7 @@ import threading
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -14,8 +15,8 @@ from smarthub.kernel.errors import ExpectedError
 from smarthub.kernel.money import Money
 from smarthub.ledger.operations import lock_accounts
 from smarthub.payments.models import ChargeFact, EntryReversal, Refund, SentEntry
-from smarthub.payments.operations import ask_refund, begin_payment
-from smarthub.payments.types import NewRefund, Part, PaymentId, RefundId
+from smarthub.payments.operations import ask_refund, begin_payments
+from smarthub.payments.types import MethodId, NewRefund, Part, PaymentId, RefundId
 from tests.cast import NOW, Cast
 from tests.workflows.auto_pay.test_drafts_together import somebody_waits
 from tests.workflows.bank.taking_back import CLEARING, FIFTY, ask_to_refund, newest, take_back
@@ -42,6 +43,40 @@ def beside(first: Callable[[], object], second: Callable[[], object]) -> str:
     assert two.has_waited
     assert not isinstance(done, Exception)
     return refused.code if isinstance(refused, ExpectedError) else ""
+
+
+def drawn_for(bank: Bank, method: MethodId, number: str) -> dict[str, Any]:
+    """Return what begins a payment of ten dollars for an account, by the co-op's own files."""
+    account = {"1001": bank.cast.account_1001, "1002": bank.cast.account_1002}[number]
+    payment = replace(bank.payment(method, 10_00), parts=(Part(account, number, Money(10_00)),))
+    return {
+        "payments": [payment],
+        "gateway": "sandbox",
+        "maximum": Money(1_000_00),
+        "allow_credit": True,
+        "now": PROVED,
+    }
+
+
+def make_beside(bank: Bank) -> threading.Thread:
+    """Make a bank file beside what is going on, and come back once it waits for an account."""
+
+    def make() -> None:
+        try:
+            bank.send(PROVED)
+        finally:
+            connection.close()
+
+    file = threading.Thread(target=make)
+    file.start()
+    assert somebody_waits()
+    return file
+
+
+def list_drawn() -> list[str]:
+    """Return the accounts of which payments went out."""
+    sent = SentEntry.objects.exclude(attempt=None)
+    return sorted(sent.values_list("attempt__payment__parts__account__number", flat=True))
 
 
 def test_two_clerks_ask_for_one_entry_once(bank: Bank) -> None:
@@ -101,35 +136,34 @@ def test_what_is_asked_back_is_not_refunded_from_the_credit_of_another_account(b
 def test_a_file_waits_for_whoever_holds_some_of_its_accounts_and_holds_none_meanwhile(
     bank: Bank,
 ) -> None:
-    cast, method, made = bank.cast, bank.store(), threading.Event()
+    cast, method = bank.cast, bank.store()
     bank.send(NOW)
-    for account, number in ((cast.account_1002, "1002"), (cast.account_1001, "1001")):
-        payment = replace(bank.payment(method, 10_00), parts=(Part(account, number, Money(10_00)),))
-        begin_payment(
-            payment=payment,
-            gateway="sandbox",
-            maximum=Money(1_000_00),
-            allow_credit=True,
-            now=PROVED,
-        )
+    for number in ("1002", "1001"):
+        begin_payments(**drawn_for(bank, method, number))
 
-    def make() -> None:
-        try:
-            bank.send(PROVED)
-            made.set()
-        finally:
-            connection.close()
-
-    file = threading.Thread(target=make)
     with transaction.atomic():  # as a run of Auto Pay does, account after account
         lock_accounts(account_ids=[cast.account_1001])
-        file.start()
-        assert somebody_waits()
+        made = make_beside(bank)
         lock_accounts(account_ids=[cast.account_1002])
-    file.join()
+    made.join()
 
-    assert made.is_set()
-    assert SentEntry.objects.exclude(attempt=None).count() == 2
+    assert list_drawn() == ["1001", "1002"]
+
+
+def test_what_is_begun_while_a_file_waits_for_its_accounts_goes_with_the_next(bank: Bank) -> None:
+    cast, method = bank.cast, bank.store()
+    bank.send(NOW)
+    begin_payments(**drawn_for(bank, method, "1002"))
+
+    with transaction.atomic():
+        lock_accounts(account_ids=[cast.account_1002])
+        made = make_beside(bank)
+        begin_payments(**drawn_for(bank, method, "1001"))
+    made.join()
+
+    assert list_drawn() == ["1002"]
+    bank.send(PROVED)
+    assert list_drawn() == ["1001", "1002"]
 
 
 def test_a_return_beside_the_file_that_gives_back_is_for_staff(bank: Bank) -> None:
