@@ -41,3 +41,8 @@ def stored_on_the_way(request: HttpRequest) -> str:
     """Return the id of what was stored last in this session, or nothing."""
     stored: str = request.session.get(STORED, "")
     return stored
+
+
+def forget_stored(request: HttpRequest) -> None:
+    """Forget it: something was chosen, and only what is stored after that goes before it."""
+    request.session.pop(STORED, None)

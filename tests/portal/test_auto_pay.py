@@ -62,6 +62,10 @@ def turn_on(client: Client, cap: str = "") -> Any:
     return client.post(reverse("auto_pay_agree"), sent, follow=True)
 
 
+def chosen_method(page: Any) -> list[str]:
+    return re.findall(r'name="method"[^>]*value="([^"]+)" checked', page.content.decode())
+
+
 def plan_of(cast: Cast) -> Any:
     view = see_auto_pay(user_id=cast.maria.user.pk, number="1001", on=TODAY, zone=CHICAGO)
     return view.plan
@@ -115,6 +119,29 @@ class TestTurningOn:
         assert fields(again, "cap") == ["250"]
         assert fields(again, "accounts") == ["1001"]
 
+    def test_what_is_stored_while_changing_goes_before_what_was_chosen(
+        self, maria: Client, billed: Cast, gateway: Simulator
+    ) -> None:
+        page = maria.get(reverse("auto_pay_set_up"), {"account": "1001"})
+        other = str(Wallet(gateway).add(billed.maria, GOOD))
+        chosen = {
+            "form_id": fields(page, "form_id")[0],
+            "accounts": "1001",
+            "method": other,
+            "cap": "",
+        }
+        maria.post(reverse("auto_pay_set_up"), chosen)
+        change = f"{reverse('auto_pay_set_up')}?account=1001&again=yes"
+        as_before = chosen_method(maria.get(change))
+        returned = gateway.give_card(maria.post(reverse("pay_card")).headers["Location"], GOOD)
+        back = maria.get(reverse("pay_card_return"), {"setup": returned}, follow=True)
+
+        assert as_before == [other]
+        assert back.redirect_chain[-1][0] == change
+        assert len(chosen_method(back)) == 1
+        assert chosen_method(back) != [other]
+        assert set(chosen_method(back)).isdisjoint(fields(page, "method"))
+
     def test_nothing_chosen_leads_from_the_words_to_the_choice(self, maria: Client) -> None:
         answer = maria.get(reverse("auto_pay_agree"))
 
@@ -144,10 +171,9 @@ class TestTurningOn:
         (old,) = fields(page, "method")
         returned = gateway.give_card(maria.post(reverse("pay_card")).headers["Location"], GOOD)
         back = maria.get(reverse("pay_card_return"), {"setup": returned}, follow=True)
-        chosen = re.findall(r'name="method"[^>]*value="([^"]+)" checked', back.content.decode())
 
-        assert len(chosen) == 1
-        assert chosen != [old]
+        assert len(chosen_method(back)) == 1
+        assert chosen_method(back) != [old]
 
     @pytest.mark.parametrize("cap", ["0", "-5", "12.345", "ten", "1" * 12])
     def test_with_a_limit_that_is_none_says_so_beside_the_field(

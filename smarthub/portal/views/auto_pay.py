@@ -23,7 +23,7 @@ from smarthub.kernel.money import Money
 from smarthub.portal.chosen_auto_pay import chosen_of, forget_chosen, keep_chosen
 from smarthub.portal.forms.auto_pay import AutoPayForm
 from smarthub.portal.language import fill_again
-from smarthub.portal.method_for import come_back_here, stored_on_the_way
+from smarthub.portal.method_for import come_back_here, forget_stored, stored_on_the_way
 from smarthub.portal.requests import MemberRequest, local_today
 from smarthub.portal.sign_in.network import network_address
 from smarthub.portal.views.pay import SeeOther
@@ -90,6 +90,7 @@ def set_up(request: MemberRequest) -> HttpResponse:
     fill_again(form, request)
     if form.is_bound and form.is_valid():
         keep_chosen(request, form)
+        forget_stored(request)
         return SeeOther(reverse("auto_pay_agree"))
     come_back_here(request)
     on, user_id = local_today(request), request.user.pk
@@ -298,16 +299,21 @@ def _form(request: MemberRequest, data: Any) -> AutoPayForm:
     plan = chosen[0].plan if only is not None else None
     proposal = chosen[0].proposal if only is not None else None
     cap = plan.cap if plan else proposal.cap if proposal else None
+    before = (chosen_of(request) or {}) if "again" in request.GET else {}
     known = [str(method.id) for method in methods]
-    drawn_on = [stored_on_the_way(request), str(plan.method_id) if plan else "", *known]
+    drawn_on = [
+        stored_on_the_way(request),
+        before.get("method"),
+        str(plan.method_id) if plan else "",
+        *known,
+    ]
     initial = {
         "form_id": uuid4(),
         "accounts": [state.account.number for state in chosen if only or state.plan is None],
         "method": next((each for each in drawn_on if each in known), ""),
         "cap": say_number(cap.dollars, 2) if cap is not None else "",
     }
-    if "again" in request.GET:
-        initial |= chosen_of(request) or {}
+    initial = {**initial, **before, "method": initial["method"]}
     terms = get_draft_terms(on=local_today(request))
     return AutoPayForm(chosen, methods, data, terms=terms, initial=initial)
 
