@@ -24,6 +24,9 @@ from smarthub.payments.operations.posting import Credit, cover_shortfalls, post_
 from smarthub.payments.operations.settlements import SUSPENSE
 from smarthub.payments.types import NewMove, PaymentId, ReceivedPayment
 
+LONGEST_KEY = 80
+"""Of what money in suspense comes from."""
+
 
 class NothingToMove(Refused):
     """The payment has nothing on that account: it was moved or returned before, or never came."""
@@ -207,6 +210,37 @@ def match_suspense(
             item=item, payment_id=payment_id, matched_by_id=by, matched_at=now
         )
     return payment_id
+
+
+def return_to_suspense(*, payment_id: PaymentId, now: dt.datetime) -> None:
+    """Let money wait again that a match gave to the wrong account; its payment is undone already.
+
+    The reversal has put it back on the ledger's account, so nothing is posted. The new item's key
+    begins as the old one's, for that says which agency it is from.
+    """
+    item = SuspenseMatch.objects.select_related("item").get(payment=payment_id).item
+    own = f"#{item.pk}"
+    SuspenseItem.objects.create(
+        source_key=item.source_key.partition("#")[0][: LONGEST_KEY - len(own)] + own,
+        amount_cents=item.amount_cents,
+        channel=item.channel,
+        told=item.told,
+        received_on=item.received_on,
+        recorded_at=now,
+    )
+
+
+def leave_suspense(*, payment_id: PaymentId, on: dt.date, now: dt.datetime) -> None:
+    """Post that money out of suspense is here no more: its check bounced, its payment is undone."""
+    item = SuspenseMatch.objects.select_related("item").get(payment=payment_id).item
+    amount = Money(item.amount_cents)
+    post_entry(
+        source_key=f"suspense_gone:{item.pk}",
+        kind="suspense_gone",
+        effective_date=on,
+        postings=[Posting(SUSPENSE, amount), Posting(f"clearing:{item.channel}", -amount)],
+        posted_at=now,
+    )
 
 
 def _refuse_text(text: str) -> None:

@@ -15,9 +15,15 @@ from smarthub.payments import queries
 from smarthub.payments.engine import OTHER_DOORS
 from smarthub.payments.models import Undoing, UndoingPart
 from smarthub.payments.operations.aftermath import charge_nsf_fee
-from smarthub.payments.operations.corrections import CardNumberWritten, NothingWritten
+from smarthub.payments.operations.corrections import (
+    CardNumberWritten,
+    NothingWritten,
+    leave_suspense,
+    return_to_suspense,
+)
 from smarthub.payments.operations.posting import reverse_payment
-from smarthub.payments.types import PaymentId, UndoneBecause
+from smarthub.payments.operations.settlements import SUSPENSE
+from smarthub.payments.types import Payment, PaymentId, UndoneBecause
 
 
 class NotUndoable(Refused):
@@ -42,6 +48,8 @@ def undo_received_payment(
     now: dt.datetime,
 ) -> None:
     """Reverse a payment that came another way, once; a bounced check costs the fee of the policy.
+
+    What a match had taken out of suspense waits there again, unless its check bounced.
 
     Raises:
         NotVisible: there is no such payment.
@@ -73,5 +81,16 @@ def undo_received_payment(
             UndoingPart(undoing=undoing, account_id=account_id, amount_cents=amount.cents)
             for account_id, amount in taken
         )
+        if payment.channel == SUSPENSE and taken:
+            _give_back_to_suspense(payment, because, on, now)
         if because is UndoneBecause.BOUNCED and taken:
             charge_nsf_fee(account_id=taken[0][0], payment_id=payment.id, on=on, now=now)
+
+
+def _give_back_to_suspense(
+    payment: Payment, because: UndoneBecause, on: dt.date, now: dt.datetime
+) -> None:
+    if because is UndoneBecause.BOUNCED:
+        leave_suspense(payment_id=payment.id, on=on, now=now)
+    else:
+        return_to_suspense(payment_id=payment.id, now=now)

@@ -15,7 +15,14 @@ from smarthub.integrations.csv_files.cash import CashRows
 from smarthub.integrations.lockbox.format import LockboxRows
 from smarthub.kernel.errors import NotVisible
 from smarthub.kernel.money import Money
-from smarthub.payments.models import Fee, MoneyFileRow, Payment, SuspenseItem, Tender
+from smarthub.payments.models import (
+    Fee,
+    MoneyFileRow,
+    Payment,
+    SuspenseItem,
+    SuspenseMatch,
+    Tender,
+)
 from smarthub.payments.operations import AccountUnknown, AlreadyUndone, NothingWritten, NotUndoable
 from smarthub.payments.ports import BankFileRefused
 from smarthub.payments.types import PaymentStatus, RowOutcome, TenderKind, UndoneBecause
@@ -26,6 +33,9 @@ from smarthub.workflows.bank.bank_files import (
     take_cash,
     take_lockbox,
 )
+from smarthub.workflows.debts.pledges import agency_of_key
+from smarthub.workflows.money.correct_payment import match_money, park_money
+from smarthub.workflows.money.money_desk import list_suspense
 from smarthub.workflows.money.other_doors import Received, open_drawer, take_money, undo_money
 from tests.cast import NOW, TODAY, Cast
 from tests.workflows.both_books import exceptions, on, status
@@ -157,6 +167,47 @@ class TestUndoing:
     def test_one_that_never_was_is_not_there(self, cast: Cast) -> None:
         with pytest.raises(NotVisible):
             undo(cast, uuid.uuid4(), UndoneBecause.MISTAKE)
+
+
+class TestOutOfSuspense:
+    def matched(self, cast: Cast, number: str = "1001") -> uuid.UUID:
+        park_money(
+            source_key="agency:LIHEAP:V-1",
+            user_id=cast.dana.user.pk,
+            amount=Money(45_00),
+            channel="agency",
+            told="a number nobody has",
+            received_on=DAY,
+            now=NOW,
+        )
+        return self.match(cast, number)
+
+    def match(self, cast: Cast, number: str) -> uuid.UUID:
+        (waits,) = list_suspense()
+        match_money(item_id=waits.id, user_id=cast.dana.user.pk, number=number, now=NOW)
+        return SuspenseMatch.objects.get(item=waits.id).payment_id
+
+    def test_given_to_the_wrong_account_it_waits_again_and_is_matched_again(
+        self, cast: Cast
+    ) -> None:
+        undo(cast, self.matched(cast), UndoneBecause.MISTAKE, "It was Rosa's")
+
+        (waits,) = list_suspense()
+        assert (waits.amount, waits.channel, waits.received_on) == (Money(45_00), "agency", DAY)
+        assert (on("suspense"), owed(cast.account_1001)) == (-45_00, Money(0))
+        undo(cast, self.match(cast, "1002"), UndoneBecause.MISTAKE, "Nor hers")
+        self.match(cast, "1002")
+        assert (on("suspense"), on("clearing:agency")) == (0, 45_00)
+        assert owed(cast.account_1002) == Money(-45_00)
+        keys = SuspenseItem.objects.values_list("source_key", flat=True)
+        assert {agency_of_key(key) for key in keys} == {"LIHEAP"}
+
+    def test_a_check_that_bounced_is_gone_from_there_as_well(self, cast: Cast) -> None:
+        undo(cast, self.matched(cast), UndoneBecause.BOUNCED)
+
+        assert (on("suspense"), on("clearing:agency")) == (0, 0)
+        assert list_suspense() == []
+        assert owed(cast.account_1001) == Money(25_00)  # the fee
 
 
 class TestLockbox:
