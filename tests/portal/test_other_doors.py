@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import uuid
 
@@ -9,8 +10,9 @@ import pytest
 from django.test import Client
 
 from smarthub.kernel.money import Money
+from smarthub.payments.models import SuspenseItem
 from smarthub.payments.types import TenderKind, UndoneBecause
-from smarthub.workflows.money.correct_payment import move_payment
+from smarthub.workflows.money.correct_payment import match_money, move_payment, park_money
 from smarthub.workflows.money.other_doors import Received, take_money, undo_money
 from tests.cast import NOW, Cast, Player
 
@@ -73,16 +75,48 @@ def test_what_was_taken_back_says_so(cast: Cast, client: Client) -> None:
     assert "returned by the bank at the office" in page(client, cast.maria)
 
 
-def test_what_was_moved_is_shown_where_it_is(cast: Cast, client: Client) -> None:
+def move(cast: Cast, payment_id: uuid.UUID, start: str, end: str, hours: int = 0) -> None:
     move_payment(
         move_id=uuid.uuid4(),
         user_id=cast.dana.user.pk,
-        payment_id=take(cast, "mail"),
-        from_number="1001",
-        to_number="1002",
+        payment_id=payment_id,
+        from_number=start,
+        to_number=end,
         reason="It was Rosa's",
-        now=NOW,
+        now=NOW + dt.timedelta(hours=hours),
     )
 
+
+def test_what_was_moved_is_shown_where_it_is_and_not_where_it_was(
+    cast: Cast, client: Client
+) -> None:
+    move(cast, take(cast, "mail"), "1001", "1002")
+
     assert "$60.00" not in page(client, cast.maria)
-    assert "$60.00" in page(client, cast.rosa)
+    assert "en efectivo cuenta 1002" in page(client, cast.rosa)
+    assert "1001" not in page(client, cast.rosa)
+
+
+def test_what_was_moved_there_and_back_is_seen_again(cast: Cast, client: Client) -> None:
+    payment_id = take(cast, "mail")
+    move(cast, payment_id, "1001", "1002")
+    move(cast, payment_id, "1002", "1001", hours=1)
+
+    assert "$60.00 paid by mail in cash account 1001" in page(client, cast.maria)
+    assert "$60.00" not in page(client, cast.rosa)
+
+
+def test_what_nobody_knew_at_first_says_how_it_came(cast: Cast, client: Client) -> None:
+    park_money(
+        source_key="desk:1",
+        user_id=cast.dana.user.pk,
+        amount=Money(45_00),
+        channel="mail",
+        told="a name",
+        received_on=dt.date(2026, 11, 20),
+        now=NOW,
+    )
+    item = SuspenseItem.objects.get()
+    match_money(item_id=item.pk, user_id=cast.dana.user.pk, number="1001", now=NOW)
+
+    assert "$45.00 paid by mail account 1001" in page(client, cast.maria)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -21,6 +22,7 @@ from smarthub.payments.models import (
     MoneyFileRow,
     PaymentMove,
     SentEntry,
+    SuspenseMatch,
     Tender,
     UndoingPart,
 )
@@ -69,25 +71,42 @@ def list_undone() -> list[Change]:
 def list_received(*, account_ids: Collection[AccountId], limit: int) -> list[PaymentLine]:
     """Return what reached accounts another way than by a page, newest first, with how it stands.
 
-    With it is what was handed over. A payment that was moved shows on the account it was moved
-    to. Two queries.
+    With it is what was handed over. A payment that was moved shows on the account it stands on
+    now and with that number alone, for the other one is somebody else's. Money out of suspense
+    came by the channel it first came by. Four queries.
 
     Source: R28.
     """
     rows = (
         PaymentRow.objects.filter(method=None)
         .filter(Q(parts__account__in=account_ids) | Q(moves__to_account__in=account_ids))
-        .exclude(
-            Exists(
-                PaymentMove.objects.filter(
-                    payment=OuterRef("pk"), from_account__in=account_ids
-                ).exclude(to_account__in=account_ids)
-            )
-        )
+        .annotate(moved_to=list_moves(payment="pk").values("to_account")[:1])
+        .filter(Q(moved_to=None) | Q(moved_to__in=account_ids))
         .distinct()
         .order_by("-received_at", "-pk")
     )
-    return list_lines(rows, limit=limit)
+    return _as_it_stands(list_lines(rows, limit=limit))
+
+
+def list_moves(*, payment: str) -> QuerySet[PaymentMove]:
+    """Return the moves of the payment that an outer query calls so, the newest first."""
+    return PaymentMove.objects.filter(payment=OuterRef(payment)).order_by("-moved_at", "-pk")
+
+
+def _as_it_stands(lines: Sequence[PaymentLine]) -> list[PaymentLine]:
+    ids = [line.id for line in lines]
+    moves = PaymentMove.objects.filter(payment__in=ids).order_by("moved_at", "pk")
+    stands = dict(moves.values_list("payment", "to_account__number"))  # the newest is the last
+    matches = SuspenseMatch.objects.filter(payment__in=ids)
+    came_by = dict(matches.values_list("payment", "item__channel"))
+    return [
+        replace(
+            line,
+            accounts=(stands[line.id],) if line.id in stands else line.accounts,
+            channel=came_by.get(line.id, line.channel),
+        )
+        for line in lines
+    ]
 
 
 def list_drawer(*, taken_by: PersonId, on: dt.date) -> list[DrawerLine]:
