@@ -302,6 +302,27 @@ class TestStatements:
         assert (on("suspense"), on("bad_debt")) == (-10_00, 90_00)
         assert owed(cast.account_1001) == ZERO
 
+    def test_given_to_the_wrong_account_first_take_from_the_debt_when_moved(
+        self, cast: Cast
+    ) -> None:
+        placed(cast)
+        give(cast, statement("S-1,P999999,30.00,7.50"))
+        item = SuspenseItem.objects.get()
+        match_money(item_id=item.pk, user_id=cast.dana.user.pk, number="1002", now=at(SAID))
+
+        move_payment(
+            move_id=uuid.uuid4(),
+            user_id=cast.dana.user.pk,
+            payment_id=Payment.objects.get().pk,
+            from_number="1002",
+            to_number="1001",
+            reason="The agency named the wrong debt",
+            now=at(SAID, 20),
+        )
+
+        assert debt(cast).left == Money(90_00)
+        assert (owed(cast.account_1001), owed(cast.account_1002)) == (ZERO, ZERO)
+
     def test_of_another_agency_take_nothing_of_a_debt_it_has_not(self, cast: Cast) -> None:
         row = placed(cast)
         collector(cast, "COLLECT-2", "Others")

@@ -22,7 +22,7 @@ from smarthub.kernel.errors import NotVisible
 from smarthub.kernel.money import Money
 from smarthub.ledger.models import Entry
 from smarthub.members.models import AuditEntry
-from smarthub.payments.models import SuspenseItem
+from smarthub.payments.models import Payment, SuspenseItem
 from smarthub.payments.operations import CardNumberWritten
 from smarthub.payments.types import TenderKind, UndoneBecause
 from smarthub.workflows.debts.follow_arrears import take_steps
@@ -35,7 +35,7 @@ from smarthub.workflows.debts.pledges import (
     record_pledge,
     withdraw_pledge,
 )
-from smarthub.workflows.money.correct_payment import match_money, park_money
+from smarthub.workflows.money.correct_payment import match_money, move_payment, park_money
 from smarthub.workflows.money.other_doors import Received, take_money, undo_money
 from tests.arrears.bills import at
 from tests.arrears.test_arrangements import told
@@ -308,6 +308,52 @@ class TestMoneyOfAnAgency:
         )
 
         assert pledges_of(cast) == [(100_00, 0, None)]
+
+    def move(self, cast: Cast, payment_id: uuid.UUID, start: str, end: str, hour: int) -> None:
+        move_payment(
+            move_id=uuid.uuid4(),
+            user_id=cast.dana.user.pk,
+            payment_id=payment_id,
+            from_number=start,
+            to_number=end,
+            reason="Of the other account",
+            now=at(PLEDGED, hour),
+        )
+
+    def test_moved_away_and_back_has_come(self, cast: Cast) -> None:
+        noticed(cast)
+        add(cast)
+        promise(cast)
+        payment_id = bring(cast, 40_00)
+
+        self.move(cast, payment_id, "1001", "1002", 21)
+        away = pledges_of(cast)
+        self.move(cast, payment_id, "1002", "1001", 22)
+
+        assert away == [(100_00, 0, None)]
+        assert pledges_of(cast) == [(100_00, 40_00, None)]
+
+    def test_given_to_another_account_first_counts_where_it_is_moved_to(self, cast: Cast) -> None:
+        noticed(cast)
+        add(cast)
+        add(cast, "CHURCH", "St. Mary")
+        promise(cast)
+        promise(cast, 30_00, agency="CHURCH", hour=18)
+        park_money(
+            source_key="agency:LIHEAP:V-1",
+            user_id=cast.dana.user.pk,
+            amount=Money(100_00),
+            channel="agency",
+            told="a number nobody has",
+            received_on=PLEDGED,
+            now=at(PLEDGED),
+        )
+        item = SuspenseItem.objects.get()
+        match_money(item_id=item.pk, user_id=cast.dana.user.pk, number="1002", now=at(PLEDGED, 20))
+
+        self.move(cast, Payment.objects.get().pk, "1002", "1001", 21)
+
+        assert pledges_of(cast) == [(100_00, 100_00, PledgeEnding.FULFILLED), (30_00, 0, None)]
 
     def test_out_of_suspense_counts_too(self, cast: Cast) -> None:
         noticed(cast)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 
-from django.db.models import F, Prefetch, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 
 from smarthub.accounts.types import AccountId
 from smarthub.arrears.models import Agency, Pledge, PledgePart
@@ -18,6 +18,7 @@ from smarthub.arrears.types import (
 )
 from smarthub.kernel.errors import NotVisible
 from smarthub.kernel.money import Money
+from smarthub.payments.queries import list_moves
 
 
 def list_agencies(*, kind: AgencyKind | None = None) -> list[AgencyView]:
@@ -62,9 +63,9 @@ def list_pledges_over(*, on: dt.date) -> list[PledgeId]:
 
 
 def _views(rows: QuerySet[Pledge]) -> list[PledgeView]:
-    stays = PledgePart.objects.filter(payment__undoing=None).exclude(
-        payment__moves__from_account=F("pledge__account")
-    )
+    moved_to = list_moves(payment="payment").values("to_account")[:1]
+    stays = PledgePart.objects.filter(payment__undoing=None).annotate(moved_to=moved_to)
+    stays = stays.filter(Q(moved_to=None) | Q(moved_to=F("pledge__account")))
     found = rows.select_related("account", "agency", "end").prefetch_related(
         Prefetch("parts", queryset=stays)
     )

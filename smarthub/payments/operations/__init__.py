@@ -139,6 +139,7 @@ from smarthub.payments.operations.scheduling import (
     schedule_payment,
 )
 from smarthub.payments.operations.settlements import (
+    SUSPENSE,
     find_unanswered,
     find_unsettled,
     record_settlement,
@@ -156,6 +157,7 @@ __all__ = [
     "LOCKBOX",
     "PAYMENT_NAMESPACE",
     "RETURNS",
+    "SUSPENSE",
     "AccountUnknown",
     "AlreadyDecided",
     "AlreadyMatched",

@@ -58,11 +58,11 @@ class NothingWritten(Refused):
     code = "nothing_written"
 
 
-def move_payment(*, move: NewMove, by: PersonId, now: dt.datetime) -> None:
+def move_payment(*, move: NewMove, by: PersonId, now: dt.datetime) -> bool:
     """Take a payment's money from one account and give it to another, once by the move's id.
 
     The entry on the first account is reversed, and the same money is posted on the second, for
-    the day the payment was received. Both in one transaction.
+    the day the payment was received. Both in one transaction. Return whether this call did it.
 
     Raises:
         NothingWritten, CardNumberWritten, MovedOntoItself, NothingToMove: nothing is written.
@@ -75,7 +75,7 @@ def move_payment(*, move: NewMove, by: PersonId, now: dt.datetime) -> None:
     with transaction.atomic():
         lock_accounts(account_ids=[move.from_account_id, move.to_account_id])
         if PaymentMove.objects.filter(pk=move.id).exists():
-            return
+            return False
         payment = queries.get_payment(payment_id=move.payment_id)
         today = local_day(now, get_zone())
         moved = ZERO
@@ -116,6 +116,7 @@ def move_payment(*, move: NewMove, by: PersonId, now: dt.datetime) -> None:
             moved_by_id=by,
             moved_at=now,
         )
+    return True
 
 
 def write_note(*, payment_id: PaymentId, text: str, by: PersonId, now: dt.datetime) -> None:

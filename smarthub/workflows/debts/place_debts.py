@@ -195,13 +195,25 @@ def take_collected(
         )
 
 
-def take_found(*, payment_id: PaymentId, source_key: str, now: dt.datetime) -> None:
-    """Let money out of suspense take from the one debt of its account that its agency has."""
+def take_found(
+    *,
+    payment_id: PaymentId,
+    source_key: str,
+    now: dt.datetime,
+    moved_to: AccountId | None = None,
+) -> None:
+    """Let money out of suspense take from the one debt of its account that its agency has.
+
+    Its account is the one it was ``moved_to``, if it was. What had taken from another debt before
+    takes from none.
+    """
     _kind, agency_code, _reference = source_key.split(":", 2)
     payment = get_payment(payment_id=payment_id)
     on = local_day(now, get_zone())
     for part in payment.parts:
-        placement = find_open_placement(account_id=part.account_id, agency_code=agency_code)
+        placement = find_open_placement(
+            account_id=moved_to or part.account_id, agency_code=agency_code
+        )
         if placement is not None:
             placements.record_recovery(
                 placement=placement, payment_id=payment_id, amount=part.amount, on=on, now=now

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import transaction
 
 from smarthub.accounts.access import list_visible_accounts, open_for_staff
+from smarthub.accounts.types import AccountId
 from smarthub.arrears.operations import pledges
 from smarthub.arrears.queries.pledges import (
     get_pledge,
@@ -133,22 +134,29 @@ def withdraw_pledge(*, user_id: int, number: str, pledge_id: UUID, now: dt.datet
         _leave(user_id, "pledge.withdrawn", number, now, cents=found.left.cents)
 
 
-def take_pledged(*, payment_id: PaymentId, agency_code: str, now: dt.datetime) -> Money:
+def take_pledged(
+    *,
+    payment_id: PaymentId,
+    agency_code: str,
+    now: dt.datetime,
+    moved_to: AccountId | None = None,
+) -> Money:
     """Count a payment that an agency made against what it promised; return how much of it was.
 
-    To be called in the transaction that books the payment.
+    To be called in the transaction that books the payment, or moves it.
 
     Args:
         payment_id: The payment.
         agency_code: Whose it is, if that is known.
         now: When.
+        moved_to: The account it stands on, where that is not the one it was made for.
     """
     payment = get_payment(payment_id=payment_id)
     on = local_day(now, get_zone())
     return Money.sum(
         pledges.fulfil_pledges(
             payment_id=payment_id,
-            account_id=part.account_id,
+            account_id=moved_to or part.account_id,
             amount=part.amount,
             agency_code=agency_code,
             on=on,

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from smarthub.accounts.access import open_for_staff
 from smarthub.accounts.claims import find_typed
+from smarthub.accounts.types import AccountId
 from smarthub.arrears.operations.placements import undo_recovery
 from smarthub.cooperative.queries import get_zone
 from smarthub.kernel.errors import NotVisible
@@ -39,6 +40,8 @@ def move_payment(
 ) -> None:
     """Move a payment's money from one account to another, once by the move's id.
 
+    What an agency paid counts against what it promised for the account it is moved to.
+
     Raises:
         NotVisible: the login is no clerk's, or there is no such payment or first account.
         AccountUnknown: there is no account to move it to.
@@ -59,7 +62,9 @@ def move_payment(
     )
     with transaction.atomic():
         undo_recovery(payment_id=move.payment_id, on=local_day(now, get_zone()), now=now)
-        operations.move_payment(move=move, by=get_person_of_user(user_id=user_id).id, now=now)
+        by = get_person_of_user(user_id=user_id).id
+        if operations.move_payment(move=move, by=by, now=now):
+            _count_what_an_agency_paid(move.payment_id, now, moved_to=to_account.id)
         stop_if_cleared(account_ids=[to_account.id], now=now)
         record_act(user_id=user_id, act="payment.moved", subject=f"payment:{payment_id}", now=now)
 
@@ -115,12 +120,7 @@ def match_money(*, item_id: int, user_id: int, number: str, now: dt.datetime) ->
             item_id=item_id, account_number=find_typed(number=number) or number, by=by, now=now
         )
         stop_if_paid(payment_id=payment_id, now=now)
-        channel, source_key = queries.get_suspense_source(item_id=item_id)
-        if source_key.startswith(f"{operations.COLLECTION}:"):
-            take_found(payment_id=payment_id, source_key=source_key, now=now)
-        elif channel == AGENCY:
-            agency_code = agency_of_key(source_key)
-            take_pledged(payment_id=payment_id, agency_code=agency_code, now=now)
+        _count_what_an_agency_paid(payment_id, now)
         record_act(user_id=user_id, act="money.matched", subject=f"suspense:{item_id}", now=now)
 
 
@@ -136,3 +136,19 @@ def explain_exception(*, exception_id: int, user_id: int, text: str, now: dt.dat
         record_act(
             user_id=user_id, act="money.explained", subject=f"exception:{exception_id}", now=now
         )
+
+
+def _count_what_an_agency_paid(
+    payment_id: PaymentId, now: dt.datetime, *, moved_to: AccountId | None = None
+) -> None:
+    """Let it count against the agency's pledges, or take from the debt a collection agency has."""
+    payment = queries.get_payment(payment_id=payment_id)
+    channel, source_key = payment.channel, payment.source_key
+    if channel == operations.SUSPENSE:
+        item_id = int(source_key.rpartition(":")[2])
+        channel, source_key = queries.get_suspense_source(item_id=item_id)
+    if source_key.startswith(f"{operations.COLLECTION}:"):
+        take_found(payment_id=payment_id, source_key=source_key, now=now, moved_to=moved_to)
+    elif channel == AGENCY:
+        code = agency_of_key(source_key)
+        take_pledged(payment_id=payment_id, agency_code=code, now=now, moved_to=moved_to)
