@@ -250,6 +250,22 @@ class TestWhatWaits:
         assert owed(cast.account_1001) == Money(-45_00)
         assert on("suspense") == 0
 
+    @pytest.mark.parametrize("day", ["2062-11-20", "2020-11-20"])
+    def test_money_of_a_day_that_cannot_be_is_not_kept(self, dana: Client, day: str) -> None:
+        sent = {
+            "source_id": str(uuid.uuid4()),
+            "amount": "45.00",
+            "channel": "mail",
+            "told": "acct 10O1",
+            "received_on": day,
+        }
+
+        answer = dana.post("/desk/money/suspense/", sent)
+
+        assert answer.status_code == 400
+        assert "Money cannot have reached us on a day ahead" in answer.content.decode()
+        assert not SuspenseItem.objects.exists()
+
 
 def another_person(browser: Client) -> None:
     """Sign Noor in, with her second step, in Dana's browser."""

@@ -234,6 +234,10 @@ REFUSALS: Mapping[str, Promise] = {
     "nothing_to_move": gettext_lazy("Nothing of this payment is on that account."),
     "moved_onto_itself": gettext_lazy("The payment is on that account already."),
     "already_matched": gettext_lazy("Somebody has said already whose money this was."),
+    "day_of_money_odd": gettext_lazy(
+        "Money cannot have reached us on a day ahead of today, or more than a year back. Check "
+        "the day."
+    ),
     "account_unknown": gettext_lazy("There is no account %(account_number)s. Check the number."),
     "card_number_written": gettext_lazy(
         "This holds a card number and was not kept. Leave the number out."

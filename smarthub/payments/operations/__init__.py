@@ -45,6 +45,7 @@ from smarthub.payments.operations.beginning import (
 from smarthub.payments.operations.corrections import (
     AlreadyMatched,
     CardNumberWritten,
+    DayOfMoneyOdd,
     MovedOntoItself,
     NothingToMove,
     NothingWritten,
@@ -168,6 +169,7 @@ __all__ = [
     "BankFileChanged",
     "CardNumberWritten",
     "Credit",
+    "DayOfMoneyOdd",
     "Debit",
     "FeeNotAgreed",
     "FileUnderOtherName",

@@ -24,6 +24,8 @@ from smarthub.payments.operations.posting import Credit, cover_shortfalls, post_
 from smarthub.payments.operations.settlements import SUSPENSE
 from smarthub.payments.types import NewMove, PaymentId, ReceivedPayment
 
+ZERO_DAYS, LONG_GONE = dt.timedelta(), dt.timedelta(days=366)
+"""How long ago money can have come of which somebody tells now."""
 LONGEST_KEY = 80
 """Of what money in suspense comes from."""
 
@@ -44,6 +46,12 @@ class AlreadyMatched(Conflict):
     """Somebody has said before whose money it was."""
 
     code = "already_matched"
+
+
+class DayOfMoneyOdd(Refused):
+    """Nobody can have received money on that day: it lies ahead, or is long gone."""
+
+    code = "day_of_money_odd"
 
 
 class CardNumberWritten(Refused):
@@ -153,12 +161,14 @@ def park_in_suspense(
         now: When it is recorded.
 
     Raises:
-        AmountNotPositive, CardNumberWritten: refused; nothing is kept.
+        AmountNotPositive, CardNumberWritten, DayOfMoneyOdd: refused; nothing is kept.
     """
     if amount <= ZERO:
         raise AmountNotPositive
     if holds_card_number(told):
         raise CardNumberWritten
+    if not ZERO_DAYS <= local_day(now, get_zone()) - received_on <= LONG_GONE:
+        raise DayOfMoneyOdd(day=received_on.isoformat())
     with transaction.atomic():
         _, created = SuspenseItem.objects.get_or_create(
             source_key=source_key,

@@ -94,7 +94,7 @@ def park_money(
     """Keep money that came in for nobody we know, until somebody says whose it was.
 
     Raises:
-        AmountNotPositive, CardNumberWritten: see ``payments.operations``.
+        AmountNotPositive, CardNumberWritten, DayOfMoneyOdd: see ``payments.operations``.
     """
     with transaction.atomic():
         operations.park_in_suspense(

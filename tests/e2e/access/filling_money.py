@@ -15,8 +15,9 @@ from smarthub.arrears.operations.placements import place_debts
 from smarthub.arrears.operations.pledges import add_agency, record_pledge
 from smarthub.arrears.queries import list_due_debts
 from smarthub.arrears.types import AgencyKind, PledgeId, StepRule, WriteOffId
+from smarthub.cooperative.queries import get_zone
 from smarthub.kernel.money import Money
-from smarthub.kernel.period import Period
+from smarthub.kernel.period import Period, local_day
 from smarthub.members.models import User
 from smarthub.members.queries import get_person_of_user
 from smarthub.payments.operations import (
@@ -40,7 +41,7 @@ def fill_money(*, now: dt.datetime) -> None:
         amount=Money(45_00),
         channel="mail",
         told="acct 20O1, signed Wolfeschlegelsteinhausenbergerdorff",
-        received_on=now.date(),
+        received_on=local_day(now, get_zone()),
         now=now,
     )
     line = SettlementLine(
