@@ -19,7 +19,7 @@ OUTCOMES: Mapping[RowOutcome, tuple[Promise, str]] = {
     RowOutcome.SUSPENSE: (gettext_lazy("into suspense: nobody can be sure whose"), "tag-sun"),
     RowOutcome.UNKNOWN_ENTRY: (gettext_lazy("parked: we never made this payment"), "tag-sun"),
     RowOutcome.UNKNOWN_CODE: (gettext_lazy("parked: the code is unknown"), "tag-sun"),
-    RowOutcome.DIFFERS: (gettext_lazy("parked: the amount differs"), "tag-sun"),
+    RowOutcome.DIFFERS: (gettext_lazy("parked: it differs from what we have"), "tag-sun"),
     RowOutcome.FOR_STAFF: (gettext_lazy("parked: for you to decide"), "tag-sun"),
     RowOutcome.KNOWN: (gettext_lazy("known already"), "tag-cool"),
 }

@@ -164,20 +164,24 @@ DOES_NOT_FIT: Mapping[str, tuple[Promise, Promise]] = {
         gettext_lazy("The credit waits on the account again. Write the member a check."),
     ),
     "lockbox_differs": (
-        gettext_lazy("A lockbox check came again with another amount"),
-        gettext_lazy("The first amount is booked. Ask the bank for a picture of the check."),
+        gettext_lazy("A lockbox check came again with another amount, number or stub"),
+        gettext_lazy(
+            "The first one is booked, this one is not. Ask the bank for a picture of the check."
+        ),
     ),
     "cash_differs": (
-        gettext_lazy("Cash at a store came again with another amount"),
-        gettext_lazy("The first amount is booked. Ask the network of stores about the receipt."),
+        gettext_lazy("Cash at a store came again with another amount or bar code"),
+        gettext_lazy(
+            "The first one is booked, this one is not. Ask the network of stores about the receipt."
+        ),
     ),
     "agency_differs": (
-        gettext_lazy("A payment of an agency came again with another amount"),
-        gettext_lazy("The first amount is booked. Ask the agency about its voucher."),
+        gettext_lazy("A payment of an agency came again with another amount or account"),
+        gettext_lazy("The first one is booked, this one is not. Ask the agency about its voucher."),
     ),
     "collect_differs": (
-        gettext_lazy("A row of a collection agency's file came again with another amount"),
-        gettext_lazy("The first amount is booked. Ask the agency about it."),
+        gettext_lazy("A row of a collection agency's file came again with another amount or debt"),
+        gettext_lazy("The first one is booked, this one is not. Ask the agency about it."),
     ),
     "commission_differs": (
         gettext_lazy("A collection agency kept another share than agreed"),

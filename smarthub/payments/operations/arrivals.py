@@ -120,12 +120,18 @@ def list_agency_payments(*, paid: ReadAgency) -> list[Arrival]:
 
 
 def judge_arrival(*, arrival: Arrival) -> FileRow:
-    """Return what it would come to; writes nothing. An amount is never guessed."""
+    """Return what it would come to; writes nothing. An amount is never guessed.
+
+    It is known where the same key came with the same amount and the same words: a key that came
+    for somebody else may be other money, which nobody would miss.
+    """
     number = _number_of(arrival)
     known = MoneyFileRow.objects.filter(key=arrival.key)
     outcome = RowOutcome.PAID if number else RowOutcome.SUSPENSE
     if known.exists():
-        same = known.filter(amount_cents=arrival.amount.cents).exists()
+        same = known.filter(
+            amount_cents=arrival.amount.cents, code=arrival.code, about=arrival.about
+        ).exists()
         outcome = RowOutcome.KNOWN if same else RowOutcome.DIFFERS
     return FileRow(
         line=arrival.line,

@@ -83,6 +83,17 @@ class TestAgencyFile:
         assert exceptions() == ["agency_differs"]
         assert owed(cast.account_1001) == Money(-60_00)
 
+    def test_a_voucher_for_another_account_is_put_before_staff(self, cast: Cast) -> None:
+        """The same amount for another household would be lost without a word."""
+        add(cast)
+        give(cast)
+
+        again = FILE.replace("V-1,1001,Alvarez", "V-1,1002,Delgado")
+
+        assert give(cast, again)[0] is RowOutcome.DIFFERS
+        assert exceptions() == ["agency_differs"]
+        assert owed(cast.account_1002) == Money(0)
+
     def test_out_of_suspense_it_counts_against_that_agencys_pledge(self, cast: Cast) -> None:
         noticed(cast)
         add(cast)
