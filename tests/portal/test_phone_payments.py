@@ -151,6 +151,8 @@ class TestWhatDoesNotMatch:
 
         assert report(reference="IVR-2") == (200, {"outcome": "suspense"})
         assert state(called) == "paid"
+        told = SuspenseItem.objects.get().told
+        assert told == "phone payment IVR-2; code was for account 1001"
 
     @pytest.mark.parametrize("reference", ["", "4242424242424242", "two words", "x" * 41])
     def test_what_is_no_reference_is_refused(self, called: Cast, reference: str) -> None:

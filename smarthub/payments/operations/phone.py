@@ -208,7 +208,7 @@ def _act(
             source_key=source_key,
             amount=result.amount,
             channel=CHANNEL,
-            told=f"phone payment {result.reference}",
+            told=_say_whose(row, result),
             received_on=on,
             now=now,
         )
@@ -224,6 +224,12 @@ def _act(
     )
     (payment_id,) = record_received_payments(payments=[received], now=now)
     return PhoneState.PAID, payment_id
+
+
+def _say_whose(row: PhoneHandOff | None, result: PhoneResult) -> str:
+    """Return what staff can match a charge by: its reference, and for whom a code was given."""
+    asked = f"; code was for account {row.account.number}" if row else ""
+    return f"phone payment {result.reference}{asked}"
 
 
 def _fits(row: PhoneHandOff, result: PhoneResult) -> bool:
