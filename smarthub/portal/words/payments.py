@@ -33,8 +33,9 @@ DOORS: Mapping[str, str] = {
     "store": gettext_noop("cash at a store"),
     "agency": gettext_noop("from an agency"),
     "ivr": gettext_noop("by card over the phone"),
+    "guest": gettext_noop("by card, without signing in"),
 }
-"""How money came that no page of ours took."""
+"""How money came that the member paid on no page of hers."""
 TELLING_DOORS = {"store", "ivr"}
 """Whose words say already what was handed over."""
 HANDED: Mapping[str, tuple[str, str]] = {

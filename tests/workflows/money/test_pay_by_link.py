@@ -16,8 +16,9 @@ from smarthub.members.models import AuditEntry
 from smarthub.notifications.models import Message
 from smarthub.payments.models import MethodSetup, Payment, StoredMethod
 from smarthub.payments.operations import MoreThanDue
-from smarthub.payments.types import AttemptState
+from smarthub.payments.types import AttemptState, PaymentStatus
 from smarthub.workflows.money.charge_payment import repair_unknown_attempts
+from smarthub.workflows.money.other_doors import list_other_payments
 from smarthub.workflows.money.pay_balance import CardDeclined
 from smarthub.workflows.money.pay_by_link import (
     begin_as_guest,
@@ -27,7 +28,7 @@ from smarthub.workflows.money.pay_by_link import (
     see_link,
     start_card,
 )
-from tests.cast import NOW, Cast
+from tests.cast import NOW, TODAY, Cast
 from tests.sandbox_gateway import DECLINED, GOOD, SILENT_ONCE, Simulator
 from tests.workflows.wallet import Wallet, bill, owed
 
@@ -90,6 +91,24 @@ class TestAGuest:
         )
         assert answer.reason == "token_unknown"  # the gateway forgot it as well
         assert not Message.objects.exists()
+
+    def test_is_seen_by_the_holder_once_the_money_came(
+        self, committing_cast: Cast, wallet: Wallet
+    ) -> None:
+        cast, guest = committing_cast, Guest(maria(), wallet.simulator)
+        bill(cast.account_1001, 100_00)
+        with pytest.raises(CardDeclined):
+            guest.pay(guest.give(DECLINED))
+        guest.pay(guest.give(GOOD))
+
+        (line,) = list_other_payments(user_id=cast.maria.user.pk, on=TODAY)
+
+        assert (line.channel, line.amount, line.status) == (
+            "guest",
+            Money(50_00),
+            PaymentStatus.PAID,
+        )
+        assert list_other_payments(user_id=cast.rosa.user.pk, on=TODAY) == []
 
     def test_after_paying_another_card_by_the_same_link_pays_nothing(
         self, committing_cast: Cast, wallet: Wallet
