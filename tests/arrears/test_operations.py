@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -12,18 +13,22 @@ from smarthub.arrears.models import FeeWaiver, StepTaken
 from smarthub.arrears.operations import AlreadyWaived, NotToBeCut, ReasonMissing
 from smarthub.arrears.types import HoldKind, ProcessView, Step, StepRule
 from smarthub.cooperative.operations import set_policy
+from smarthub.integrations.lockbox.format import LockboxRows
 from smarthub.kernel.money import Money
 from smarthub.ledger.models import Entry
 from smarthub.ledger.queries import get_unapplied_cash
 from smarthub.notifications.models import Message
 from smarthub.payments.models import Fee, SentEntry
 from smarthub.payments.types import ReversalReason
+from smarthub.workflows.bank.bank_files import take_lockbox
 from smarthub.workflows.bank.entries_back import ask_back
 from smarthub.workflows.cooperative.export_ledger import gather_export
 from smarthub.workflows.debts.follow_arrears import assess_late_fees, take_steps
+from smarthub.workflows.money.correct_payment import move_payment
 from tests.arrears.bills import DUE, at, write_bill
 from tests.cast import NOW, Cast
-from tests.workflows.both_books import on
+from tests.workflows.both_books import exceptions, on
+from tests.workflows.money.test_other_doors import STUB_1001
 from tests.workflows.own_files import Bank
 from tests.workflows.receiving import record_received_payment
 from tests.workflows.wallet import owed
@@ -164,6 +169,53 @@ class TestLateFee:
         )
 
         assert assess_late_fees(now=at(LATE)) == 0
+
+    @pytest.mark.parametrize(
+        ("came_on", "told"), [(DUE, ["paid_in_time"]), (IN_TIME, ["paid_in_time"]), (LATE, [])]
+    )
+    def test_of_money_that_was_here_in_time_and_booked_later_is_put_before_staff(
+        self, cast: Cast, came_on: dt.date, told: list[str]
+    ) -> None:
+        write_bill(cast.account_1001, electric=132_47)
+        assess_late_fees(now=at(LATE))
+        box = f"lockbox,7,{came_on}\ncheck,1,1,132.47,1,{STUB_1001}\n"
+        box += "batch,1,1,132.47\nfile,1,132.47\n"
+
+        for _ in range(2):
+            take_lockbox(
+                user_id=cast.dana.user.pk,
+                name="box.csv",
+                content=box.encode(),
+                layout=LockboxRows(),
+                now=at(NOTICED),
+            )
+
+        assert owed(cast.account_1001) == Money(1_99)
+        assert exceptions() == told
+
+    def test_of_money_moved_from_another_account_is_too(self, cast: Cast) -> None:
+        write_bill(cast.account_1001, electric=132_47)
+        assess_late_fees(now=at(LATE))
+        payment = record_received_payment(
+            source_key="lockbox:2",
+            account_number="1002",
+            amount=Money(132_47),
+            channel="mail",
+            received_on=DUE,
+            now=at(NOTICED),
+        )
+
+        move_payment(
+            move_id=uuid.uuid4(),
+            user_id=cast.dana.user.pk,
+            payment_id=payment.payment_id,
+            from_number="1002",
+            to_number="1001",
+            reason="It was Maria's",
+            now=at(NOTICED),
+        )
+
+        assert exceptions() == ["paid_in_time"]
 
     def test_given_up_it_does_not_come_back_and_what_paid_it_waits(self, cast: Cast) -> None:
         write_bill(cast.account_1001, electric=100_00)

@@ -187,6 +187,13 @@ DOES_NOT_FIT: Mapping[str, tuple[Promise, Promise]] = {
         gettext_lazy("A collection agency kept another share than agreed"),
         gettext_lazy("What its debtor paid is booked in full. Ask the agency for the rest."),
     ),
+    "paid_in_time": (
+        gettext_lazy("A late fee was charged to somebody who had paid in time"),
+        gettext_lazy(
+            "The money was here before the days to pay were over, and was booked after them. Look "
+            "whether the fee is given up, on the account's page."
+        ),
+    ),
     "phone_codes": (
         gettext_lazy("Too many wrong codes of payments by phone"),
         gettext_lazy(

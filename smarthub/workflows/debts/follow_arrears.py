@@ -15,9 +15,11 @@ from django.db import transaction
 
 from smarthub.accounts.types import AccountId
 from smarthub.arrears import operations, queries
+from smarthub.arrears.engine import last_day_in_time
 from smarthub.arrears.types import LateFeeRule, ProcessView, Step, StepRule
 from smarthub.cooperative.queries import get_zone, list_closed_days, list_policies
 from smarthub.kernel.period import Period, local_day
+from smarthub.payments.operations import find_exception
 from smarthub.payments.queries import get_payment
 from smarthub.payments.types import PaymentId
 from smarthub.workflows.accounts.auto_pay_ahead import list_taken_ahead
@@ -97,9 +99,39 @@ def stop_if_cleared(*, account_ids: Collection[AccountId], now: dt.datetime) -> 
 
 
 def stop_if_paid(*, payment_id: PaymentId, now: dt.datetime) -> int:
-    """Do the same for the accounts of a payment."""
-    payment = get_payment(payment_id=payment_id)
-    return stop_if_cleared(account_ids=[part.account_id for part in payment.parts], now=now)
+    """Do the same for the accounts of a payment, and look at what they were charged meanwhile."""
+    account_ids = [part.account_id for part in get_payment(payment_id=payment_id).parts]
+    tell_of_fees_in_time(payment_id=payment_id, account_ids=account_ids, now=now)
+    return stop_if_cleared(account_ids=account_ids, now=now)
+
+
+def tell_of_fees_in_time(
+    *, payment_id: PaymentId, account_ids: Collection[AccountId], now: dt.datetime
+) -> None:
+    """Put before staff each late fee that stands although this money had reached us in time.
+
+    A file tells of it days later, or it had waited in suspense or on another account. How much of
+    the fee it would have spared is for a person to say. To be called where money is booked.
+
+    Source: domain rule 52.
+    """
+    received = local_day(get_payment(payment_id=payment_id).received_at, get_zone())
+    if received >= local_day(now, get_zone()):
+        return
+    grace = LateFeeRule.from_policies(list_policies(on=received)).grace_days
+    for fee in (fee for each in account_ids for fee in queries.list_fees(account_id=each)):
+        if fee.kind != "late" or fee.waived_on is not None or fee.on <= received:
+            continue
+        due = dt.date.fromisoformat(fee.source_key.rpartition(":")[2])
+        closed = _closed_days(due)
+        if received <= last_day_in_time(due_date=due, grace_days=grace, closed=closed):
+            find_exception(
+                key=f"paid_in_time:{fee.source_key}:{payment_id}",
+                kind="paid_in_time",
+                now=now,
+                payment=str(payment_id),
+                cents=fee.amount.cents,
+            )
 
 
 def _closed_days(on: dt.date) -> frozenset[dt.date]:

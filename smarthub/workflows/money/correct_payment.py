@@ -23,7 +23,11 @@ from smarthub.members.queries import get_person_of_user
 from smarthub.payments import operations, queries
 from smarthub.payments.operations import AccountUnknown
 from smarthub.payments.types import NewMove, PaymentId
-from smarthub.workflows.debts.follow_arrears import stop_if_cleared, stop_if_paid
+from smarthub.workflows.debts.follow_arrears import (
+    stop_if_cleared,
+    stop_if_paid,
+    tell_of_fees_in_time,
+)
 from smarthub.workflows.debts.place_debts import take_found
 from smarthub.workflows.debts.pledges import AGENCY, agency_of_key, take_pledged
 
@@ -65,6 +69,7 @@ def move_payment(
         by = get_person_of_user(user_id=user_id).id
         if operations.move_payment(move=move, by=by, now=now):
             _count_what_an_agency_paid(move.payment_id, now, moved_to=to_account.id)
+        tell_of_fees_in_time(payment_id=move.payment_id, account_ids=[to_account.id], now=now)
         stop_if_cleared(account_ids=[to_account.id], now=now)
         record_act(user_id=user_id, act="payment.moved", subject=f"payment:{payment_id}", now=now)
 
