@@ -65,7 +65,7 @@ def test_nobody_else_sees_it(cast: Cast, client: Client) -> None:
 
 def test_what_was_taken_back_says_so(cast: Cast, client: Client) -> None:
     undo_money(
-        payment_id=take(cast, "office"),
+        payment_id=take(cast, "office", TenderKind.CHECK, "2041"),
         because=UndoneBecause.BOUNCED,
         words="Bounced",
         user_id=cast.dana.user.pk,

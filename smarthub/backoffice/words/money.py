@@ -254,6 +254,9 @@ REFUSALS: Mapping[str, Promise] = {
         "This holds a card number and was not kept. Leave the number out."
     ),
     "already_undone": gettext_lazy("Somebody has taken this payment back already."),
+    "cannot_bounce": gettext_lazy(
+        "It was paid in cash or by card, so no check bounced. Choose the other reason."
+    ),
     "not_undoable": gettext_lazy("This payment came by the gateway: refund it instead."),
     "payment_conflict": gettext_lazy("This form was used before. Open the page again."),
     "nothing_written": gettext_lazy("Write a few words."),

@@ -147,6 +147,7 @@ from smarthub.payments.operations.settlements import (
 )
 from smarthub.payments.operations.undoing import (
     AlreadyUndone,
+    CannotBounce,
     NotUndoable,
     undo_received_payment,
 )
@@ -167,6 +168,7 @@ __all__ = [
     "BankAccountBeingChecked",
     "BankAccountRefused",
     "BankFileChanged",
+    "CannotBounce",
     "CardNumberWritten",
     "Credit",
     "DayOfMoneyOdd",

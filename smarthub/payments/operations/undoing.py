@@ -13,7 +13,7 @@ from smarthub.ledger.operations import lock_accounts
 from smarthub.members.types import PersonId
 from smarthub.payments import queries
 from smarthub.payments.engine import OTHER_DOORS
-from smarthub.payments.models import Undoing, UndoingPart
+from smarthub.payments.models import Tender, Undoing, UndoingPart
 from smarthub.payments.operations.aftermath import charge_nsf_fee
 from smarthub.payments.operations.corrections import (
     CardNumberWritten,
@@ -23,13 +23,21 @@ from smarthub.payments.operations.corrections import (
 )
 from smarthub.payments.operations.posting import reverse_payment
 from smarthub.payments.operations.settlements import SUSPENSE
-from smarthub.payments.types import Payment, PaymentId, UndoneBecause
+from smarthub.payments.types import Payment, PaymentId, TenderKind, UndoneBecause
+
+NEVER_BOUNCE = (TenderKind.CASH, TenderKind.CARD)
 
 
 class NotUndoable(Refused):
     """The payment came by a gateway: it is refunded, or its bank sends it back."""
 
     code = "not_undoable"
+
+
+class CannotBounce(Refused):
+    """It was paid in cash or by card, which no bank sends back as a check."""
+
+    code = "cannot_bounce"
 
 
 class AlreadyUndone(Conflict):
@@ -53,7 +61,7 @@ def undo_received_payment(
 
     Raises:
         NotVisible: there is no such payment.
-        NotUndoable, AlreadyUndone, NothingWritten, CardNumberWritten: refused.
+        NotUndoable, CannotBounce, AlreadyUndone, NothingWritten, CardNumberWritten: refused.
 
     Source: domain rule 55: reversing, the fee and marking the tender are one act.
     """
@@ -65,6 +73,9 @@ def undo_received_payment(
         payment = queries.get_payment(payment_id=PaymentId(payment_id))
         if payment.channel not in OTHER_DOORS or payment.method_id is not None:
             raise NotUndoable
+        handed = Tender.objects.filter(payment=payment.id, kind__in=NEVER_BOUNCE)
+        if because is UndoneBecause.BOUNCED and handed.exists():
+            raise CannotBounce
         lock_accounts(account_ids=queries.list_touched_accounts(payment=payment))
         if Undoing.objects.filter(payment=payment.id).exists():
             raise AlreadyUndone

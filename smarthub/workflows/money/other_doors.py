@@ -143,8 +143,8 @@ def undo_money(
     """Undo money that came another way: the account owes it again, and for a bounced check the fee.
 
     Raises:
-        NotVisible, NotUndoable, AlreadyUndone, NothingWritten, CardNumberWritten: see
-            ``payments.operations``.
+        NotVisible, NotUndoable, CannotBounce, AlreadyUndone, NothingWritten, CardNumberWritten:
+            see ``payments.operations``.
 
     Source: domain rule 55.
     """

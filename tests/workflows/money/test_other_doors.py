@@ -23,7 +23,13 @@ from smarthub.payments.models import (
     SuspenseMatch,
     Tender,
 )
-from smarthub.payments.operations import AccountUnknown, AlreadyUndone, NothingWritten, NotUndoable
+from smarthub.payments.operations import (
+    AccountUnknown,
+    AlreadyUndone,
+    CannotBounce,
+    NothingWritten,
+    NotUndoable,
+)
 from smarthub.payments.ports import BankFileRefused
 from smarthub.payments.types import PaymentStatus, RowOutcome, TenderKind, UndoneBecause
 from smarthub.workflows.bank.bank_files import (
@@ -144,6 +150,16 @@ class TestUndoing:
         assert owed(cast.account_1001) == Money(0)
         assert not Fee.objects.exists()
         assert status(payment_id) is PaymentStatus.UNDONE
+
+    @pytest.mark.parametrize("tender", [TenderKind.CASH, TenderKind.CARD])
+    def test_what_is_no_check_does_not_bounce(self, cast: Cast, tender: TenderKind) -> None:
+        payment_id = take(cast, 60_00, tender=tender, reference="")
+
+        with pytest.raises(CannotBounce):
+            undo(cast, payment_id, UndoneBecause.BOUNCED)
+
+        assert not Fee.objects.exists()
+        assert owed(cast.account_1001) == Money(-60_00)
 
     def test_only_once_and_only_with_words(self, cast: Cast) -> None:
         payment_id = take(cast, 60_00)
