@@ -163,6 +163,13 @@ DOES_NOT_FIT: Mapping[str, tuple[Promise, Promise]] = {
         gettext_lazy("A refund by bank file did not arrive"),
         gettext_lazy("The credit waits on the account again. Write the member a check."),
     ),
+    "refund_of_returned": (
+        gettext_lazy("A refund was not sent: the payment came back itself"),
+        gettext_lazy(
+            "Its bank returned the payment before the refund went out. Give nothing back: what "
+            "was set aside counts against what is owed again."
+        ),
+    ),
     "lockbox_differs": (
         gettext_lazy("A lockbox check came again with another amount, number or stub"),
         gettext_lazy(

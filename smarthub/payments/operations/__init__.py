@@ -114,6 +114,7 @@ from smarthub.payments.operations.posting import (
 )
 from smarthub.payments.operations.presenting import present_again
 from smarthub.payments.operations.refunds import (
+    PAYMENT_RETURNED,
     AlreadyDecided,
     NotRefundable,
     RefundConflict,
@@ -158,6 +159,7 @@ __all__ = [
     "COLLECTION",
     "LOCKBOX",
     "PAYMENT_NAMESPACE",
+    "PAYMENT_RETURNED",
     "RETURNS",
     "SUSPENSE",
     "AccountUnknown",

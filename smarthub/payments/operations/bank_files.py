@@ -16,7 +16,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from smarthub.accounts.types import AccountId
 from smarthub.cooperative.queries import get_policy, get_zone
@@ -55,7 +55,12 @@ from smarthub.payments.ports import (
     EntryUse,
     Originator,
 )
-from smarthub.payments.queries import is_presented_again, next_file_day, usable_from
+from smarthub.payments.queries import (
+    is_presented_again,
+    list_refunds_due,
+    next_file_day,
+    usable_from,
+)
 from smarthub.payments.types import BANK_FILE, AttemptState
 
 ORIGINATOR = "own_origination.originator"
@@ -210,7 +215,7 @@ def _lock_accounts_waiting() -> set[AccountId]:
     """
     account_ids = list_accounts_of(payments=_list_attempts_waiting().values("payment"))
     account_ids |= list_accounts_of(payments=payments_asked_back())
-    account_ids |= {AccountId(refund.account_id) for refund in _list_refunds_due()}
+    account_ids |= {AccountId(refund.account_id) for refund in list_refunds_due()}
     lock_accounts(account_ids=account_ids)
     return account_ids
 
@@ -247,21 +252,12 @@ def _list_due(on: dt.date) -> list[_Due]:
             due.append(_Due(method.bank_account, attempt))
     due += [
         _Due(refund.attempt.payment.method.bank_account, refund=refund)  # type: ignore[union-attr]
-        for refund in _list_refunds_due()
+        for refund in list_refunds_due().select_related("attempt__payment__method__bank_account")
     ]
     due += [_Due(each.entry.account, undoes=each) for each in list_reversals_due(on=on)]
     never_asked = BankAccount.objects.filter(entries=None, method__removed_at=None)
     due += [_Due(account) for account in never_asked.select_related("method").order_by("pk")]
     return due
-
-
-def _list_refunds_due() -> QuerySet[Refund]:
-    """Return refunds that may go, of payments a file of ours brought, and are in no file yet."""
-    rows = Refund.objects.filter(attempt__gateway=BANK_FILE, events=None)
-    allowed = rows.filter(Q(needs_second=False) | Q(decision__is_allowed=True))
-    return allowed.select_related("attempt__payment__method__bank_account").order_by(
-        "asked_at", "pk"
-    )
 
 
 def _is_proved(account: BankAccount, on: dt.date) -> bool:

@@ -35,6 +35,8 @@ from smarthub.payments.types import (
 REFUND_PAYABLE = "refund_payable"
 """What the co-op has promised to give back and the gateway has not sent yet."""
 NAME = "refund:{}"
+PAYMENT_RETURNED = "payment_returned"
+"""Why a refund was given up whose payment came back itself: nobody is owed anything for it."""
 
 
 class RefundTooLarge(Refused):
@@ -196,8 +198,10 @@ def give_up_refund(*, refund_id: RefundId, reason: str, now: dt.datetime) -> boo
         )
         if is_news:
             cents = _get(refund_id).amount_cents
-            key = f"refund_returned:{refund_id}"
-            find_exception(key=key, kind="refund_returned", now=now, reason=reason, cents=cents)
+            kind = "refund_of_returned" if reason == PAYMENT_RETURNED else "refund_returned"
+            find_exception(
+                key=f"refund_returned:{refund_id}", kind=kind, now=now, reason=reason, cents=cents
+            )
     return is_news
 
 

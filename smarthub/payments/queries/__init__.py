@@ -28,7 +28,11 @@ from smarthub.payments.queries.bank_accounts import (
     list_usable_from,
     usable_from,
 )
-from smarthub.payments.queries.bank_refunds import list_refunds_to_settle, list_stopped_refunds
+from smarthub.payments.queries.bank_refunds import (
+    list_refunds_due,
+    list_refunds_to_settle,
+    list_stopped_refunds,
+)
 from smarthub.payments.queries.desk import (
     count_waiting,
     get_story,
@@ -157,6 +161,7 @@ __all__ = [
     "list_payments_by_id",
     "list_received",
     "list_refunded",
+    "list_refunds_due",
     "list_refunds_to_settle",
     "list_returned_by_hand",
     "list_schedules",

@@ -20,7 +20,7 @@ from smarthub.members.operations import record_consent
 from smarthub.members.queries import get_person, get_person_of_user
 from smarthub.members.types import PersonId
 from smarthub.payments import operations, queries
-from smarthub.payments.operations import NewBankAccount
+from smarthub.payments.operations import PAYMENT_RETURNED, NewBankAccount
 from smarthub.payments.queries import EntryOwner
 from smarthub.payments.types import AttemptState, StoredMethod
 from smarthub.workflows.auto_pay.set_up_auto_pay import Agreement
@@ -166,8 +166,8 @@ def hear_of_correction(*, trace: str, code: str, now: dt.datetime) -> None:
 def give_up_stopped_payments(*, now: dt.datetime) -> int:
     """Let payments fail that wait for a bank file while their bank refused the account meanwhile.
 
-    They never went out, so nothing is owed back; each payer is told. Refunds to such an account
-    fail as well, and go before staff. Safe to repeat.
+    They never went out, so nothing is owed back; each payer is told. Refunds to such an account,
+    and of a payment that its bank returned, fail as well and go before staff. Safe to repeat.
 
     Returns:
         How many there were.
@@ -178,8 +178,9 @@ def give_up_stopped_payments(*, now: dt.datetime) -> int:
             if operations.record_answer(key=key, state=AttemptState.FAILED, reason=CLOSED, now=now):
                 tell_of_charge(attempt_key=key, now=now)
                 given_up += 1
-    for refund_id in queries.list_stopped_refunds():
-        given_up += operations.give_up_refund(refund_id=refund_id, reason=CLOSED, now=now)
+    for refund_id, came_back in queries.list_stopped_refunds():
+        reason = PAYMENT_RETURNED if came_back else CLOSED
+        given_up += operations.give_up_refund(refund_id=refund_id, reason=reason, now=now)
     return given_up
 
 

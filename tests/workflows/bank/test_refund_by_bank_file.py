@@ -11,6 +11,7 @@ import achkit
 import pytest
 
 from smarthub.kernel.money import Money
+from smarthub.payments.models import SentEntry
 from smarthub.payments.operations import NothingToSend
 from smarthub.payments.ports import EntryClass
 from smarthub.payments.queries.desk import get_story
@@ -183,16 +184,62 @@ def test_above_the_limit_it_waits_for_a_second_person(bank: Refunded) -> None:
     )
 
 
+def test_one_that_was_refused_is_never_given_up(bank: Refunded) -> None:
+    payment_id = bank.overpay(debt=1)
+    refund_id = bank.refund(payment_id, 149_99)
+    decide_refund(
+        refund_id=refund_id, user_id=another_clerk(), allow=False, now=SETTLED, gateway=GATEWAY
+    )
+    bank.hear(bank.say("R02", 150_00))
+
+    assert give_up_stopped_payments(now=SETTLED) == 0
+    assert (exceptions(), bank.stands(payment_id)) == ([], "refused")
+
+
+def test_one_nobody_has_decided_on_is_still_theirs_to_refuse(bank: Refunded) -> None:
+    payment_id = bank.overpay(debt=1)
+    refund_id = bank.refund(payment_id, 149_99)
+    bank.hear(bank.say("R02", 150_00))
+
+    assert give_up_stopped_payments(now=SETTLED) == 0
+    decide_refund(
+        refund_id=refund_id,
+        user_id=another_clerk(),
+        allow=False,
+        now=SETTLED + DAY,
+        gateway=GATEWAY,
+    )
+
+    assert bank.stands(payment_id) == "refused"
+    assert (owed(bank.cast.account_1001), on("refund_payable")) == (Money(1), 0)
+
+
 def test_to_an_account_its_bank_closed_meanwhile_it_is_not_sent(bank: Refunded) -> None:
     payment_id = bank.overpay()
     bank.refund(payment_id)
-    bank.hear(bank.say("R02", 150_00))
-    told = exceptions()
+    prenote = SentEntry.objects.get(attempt=None)
+    bank.hear(bank.say("R02", 0, trace=prenote.trace))
 
     given_up = give_up_stopped_payments(now=SETTLED)
 
     assert given_up == 1
     assert bank.stands(payment_id) == "failed"
-    assert exceptions() == [*told, "refund_returned"]
+    assert exceptions() == ["refund_returned"]
     with pytest.raises(NothingToSend):
         bank.send(SETTLED + dt.timedelta(hours=1))
+
+
+@pytest.mark.parametrize("code", ["R01", "R02"])
+def test_of_a_payment_that_came_back_itself_it_is_not_sent(bank: Refunded, code: str) -> None:
+    payment_id = bank.overpay()
+    bank.refund(payment_id)
+    bank.hear(bank.say(code, 150_00))
+    fee = 25_00 if code == "R01" else 0
+
+    with pytest.raises(NothingToSend):
+        bank.send(SETTLED)
+
+    assert bank.stands(payment_id) == "failed"
+    assert exceptions() == ["more_went_back", "refund_of_returned"]
+    assert owed(bank.cast.account_1001) == Money(100_00 + fee)
+    assert (on("refund_payable"), on("clearing:bank_file:ach")) == (0, 0)
