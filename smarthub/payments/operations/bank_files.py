@@ -56,6 +56,7 @@ from smarthub.payments.ports import (
     Originator,
 )
 from smarthub.payments.queries import (
+    ACCOUNT_REFUSED,
     is_presented_again,
     list_refunds_due,
     next_file_day,
@@ -236,12 +237,16 @@ def _list_of_accounts(locked: set[AccountId], due: Sequence[_Due]) -> list[_Due]
 
 
 def _list_attempts_waiting() -> QuerySet[Attempt]:
-    """Return the attempts that wait for a file of ours, in the order they go."""
+    """Return the attempts that wait for a file of ours, in the order they go.
+
+    An account may be refused while the file waits for its turn, after what had waited on it till
+    then was given up: so it is looked at here again.
+    """
     settled = AttemptEvent.objects.filter(
         attempt=OuterRef("pk"), state__in=[s for s in AttemptState if s.is_final]
     )
     rows = Attempt.objects.filter(~Exists(settled), gateway=BANK_FILE, sent_entry=None)
-    return rows.order_by("made_at", "pk")
+    return rows.exclude(ACCOUNT_REFUSED).order_by("made_at", "pk")
 
 
 def _list_due(on: dt.date) -> list[_Due]:

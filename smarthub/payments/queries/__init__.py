@@ -21,6 +21,7 @@ from smarthub.payments.queries.aftermath import (
     sum_gone_back,
 )
 from smarthub.payments.queries.bank_accounts import (
+    ACCOUNT_REFUSED,
     EntryOwner,
     find_entry_owner,
     is_own_origination_offered,
@@ -104,6 +105,7 @@ from smarthub.payments.queries.scheduling import (
 )
 
 __all__ = [
+    "ACCOUNT_REFUSED",
     "EntryOwner",
     "account_of",
     "clearing_of",

@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from smarthub.cooperative.queries import list_bank_closings, list_policies
 from smarthub.kernel.banking_days import banking_days_after
 from smarthub.members.types import PersonId
@@ -16,6 +18,10 @@ from smarthub.payments.types import BANK_FILE, AttemptState, MethodId, StoredMet
 
 OFFERED = "own_origination.offered"
 BY_MEMBER = "by_member"
+ACCOUNT_REFUSED = Q(payment__method__removed_at__isnull=False) & ~Q(
+    payment__method__removed_because=BY_MEMBER
+)
+"""Of an attempt: its bank took the account away, or its holder denied that we may draw on it."""
 PRENOTE_BANKING_DAYS = 3
 LOOK_AHEAD = dt.timedelta(days=14)
 
@@ -70,9 +76,7 @@ def list_stopped_keys() -> list[str]:
     """Return the attempts that wait for a bank file and whose account its bank took away since."""
     settled = AttemptEvent.objects.filter(state__in=[s for s in AttemptState if s.is_final])
     return list(
-        Attempt.objects.filter(gateway=BANK_FILE, sent_entry=None)
-        .filter(payment__method__removed_at__isnull=False)
-        .exclude(payment__method__removed_because=BY_MEMBER)
+        Attempt.objects.filter(ACCOUNT_REFUSED, gateway=BANK_FILE, sent_entry=None)
         .exclude(pk__in=settled.values("attempt"))
         .order_by("made_at", "pk")
         .values_list("key", flat=True)

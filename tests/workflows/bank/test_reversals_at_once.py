@@ -188,3 +188,17 @@ def test_a_file_beside_the_return_gives_nothing_back(bank: Bank) -> None:
     assert refused == "nothing_to_send"
     assert list(ChargeFact.objects.values_list("kind", flat=True)) == ["returned"]
     assert (on(CLEARING), owed(bank.cast.account_1001)) == (0, Money(100_00))
+
+
+def test_a_file_beside_the_return_that_ends_an_account_draws_on_it_no_more(bank: Bank) -> None:
+    method = bank.store()
+    bank.send(NOW)
+    bank.begin(method, 10_00)
+    bank.send(PROVED)
+    bank.begin(method, 20_00)
+    returned = bank.say("R10", 10_00)
+
+    refused = beside(lambda: bank.hear(returned), lambda: bank.send(PROVED))
+
+    assert refused == "nothing_to_send"
+    assert list(SentEntry.objects.values_list("amount_cents", flat=True)) == [0, 10_00]
