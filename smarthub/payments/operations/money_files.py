@@ -14,7 +14,7 @@ from django.db import transaction
 from smarthub.kernel.money import Money
 from smarthub.kernel.sealing import Sealer
 from smarthub.members.types import PersonId
-from smarthub.payments.engine import RETURN_CODES, is_routing_number
+from smarthub.payments.engine import RETURN_CODES, is_routing_number, return_rule
 from smarthub.payments.models import BankAccount, MoneyFile, MoneyFileRow, SentEntry
 from smarthub.payments.models import StoredMethod as StoredMethodRow
 from smarthub.payments.operations.aftermath import record_charge_state
@@ -190,15 +190,21 @@ def _act(
             record_charge_state(attempt_key=sent.attempt.key, state=state, now=now)
         case RowOutcome.RETURNED if sent.refund is not None:
             give_up_refund(refund_id=RefundId(sent.refund.pk), reason=word.code, now=now)
+            if return_rule(word.code).disables_method:
+                _take_away(sent.account, word.code, now)
         case RowOutcome.PRENOTE_RETURNED:
-            StoredMethodRow.objects.filter(pk=sent.account.method_id, removed_at=None).update(
-                removed_at=now, removed_because=word.code
-            )
+            _take_away(sent.account, word.code, now)
         case RowOutcome.CHANGED:
             _correct(sent.account, _corrections(word), sealer)
         case _:
             pass
     return row
+
+
+def _take_away(account: BankAccount, code: str, now: dt.datetime) -> None:
+    StoredMethodRow.objects.filter(pk=account.method_id, removed_at=None).update(
+        removed_at=now, removed_because=code
+    )
 
 
 def _about_reversal(sent: SentEntry) -> str:

@@ -11,7 +11,8 @@ import achkit
 import pytest
 
 from smarthub.kernel.money import Money
-from smarthub.payments.models import SentEntry
+from smarthub.notifications.models import Message
+from smarthub.payments.models import SentEntry, StoredMethod
 from smarthub.payments.operations import NothingToSend
 from smarthub.payments.ports import EntryClass
 from smarthub.payments.queries.desk import get_story
@@ -149,6 +150,19 @@ def test_sent_back_in_time_its_credit_waits_again_and_staff_write_a_check(bank: 
     assert on("refund_payable") == 0
     assert on("clearing:bank_file:ach") == 150_00
     assert exceptions() == ["refund_returned"]
+
+
+@pytest.mark.parametrize(("code", "ends"), [("R02", True), ("R16", True), ("R23", False)])
+def test_sent_back_by_a_closed_account_nothing_is_drawn_on_that_either(
+    bank: Refunded, code: str, *, ends: bool
+) -> None:
+    bank.refund(bank.overpay())
+    bank.send(SETTLED)
+
+    bank.hear(sent_back((code, bank.trace(), FIFTY, "")))
+
+    assert StoredMethod.objects.get().removed_because == (code if ends else "")
+    assert Message.objects.filter(template="method_changed").count() == int(ends)
 
 
 def test_sent_back_too_late_it_is_put_before_staff_and_booked_as_it_was(bank: Refunded) -> None:
