@@ -159,6 +159,17 @@ DOES_NOT_FIT: Mapping[str, tuple[Promise, Promise]] = {
             "one of them."
         ),
     ),
+    "returned_twice": (
+        gettext_lazy("A bank returned a payment or a refund a second time"),
+        gettext_lazy(
+            "The second return was not booked. Ask your bank whether the money moved twice, and "
+            "which code holds."
+        ),
+    ),
+    "refund_returned_late": (
+        gettext_lazy("A refund by bank file came back after its days were over"),
+        gettext_lazy("Nothing was booked: the money is with us again. Write the member a check."),
+    ),
     "refund_returned": (
         gettext_lazy("A refund by bank file did not arrive"),
         gettext_lazy("The credit waits on the account again. Write the member a check."),

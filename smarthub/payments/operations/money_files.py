@@ -15,7 +15,14 @@ from smarthub.kernel.money import Money
 from smarthub.kernel.sealing import Sealer
 from smarthub.members.types import PersonId
 from smarthub.payments.engine import RETURN_CODES, is_routing_number, return_rule
-from smarthub.payments.models import BankAccount, MoneyFile, MoneyFileRow, SentEntry
+from smarthub.payments.models import (
+    BankAccount,
+    ChargeFact,
+    MoneyFile,
+    MoneyFileRow,
+    RefundEvent,
+    SentEntry,
+)
 from smarthub.payments.models import StoredMethod as StoredMethodRow
 from smarthub.payments.operations.aftermath import record_charge_state
 from smarthub.payments.operations.bank_accounts import NUMBER, SHOWN_DIGITS
@@ -27,6 +34,7 @@ from smarthub.payments.operations.reversals import hold_bank_files
 from smarthub.payments.ports import BankAccountKind, ChargeState, ReturnedEntry
 from smarthub.payments.types import (
     AttemptState,
+    FactKind,
     FileRow,
     RefundId,
     RefundState,
@@ -165,12 +173,10 @@ def _judge(word: ReturnedEntry, sent: SentEntry | None) -> RowOutcome:
 
 
 def _judge_return(sent: SentEntry) -> RowOutcome:
-    if _about_reversal(sent):
+    if _why_for_staff(sent):
         return RowOutcome.FOR_STAFF
-    if sent.refund is not None:
-        is_booked = sent.refund.events.exclude(state=RefundState.SENT).exists()
-        return RowOutcome.FOR_STAFF if is_booked else RowOutcome.RETURNED
-    return RowOutcome.RETURNED if sent.attempt else RowOutcome.PRENOTE_RETURNED
+    moves_money = sent.attempt is not None or sent.refund is not None
+    return RowOutcome.RETURNED if moves_money else RowOutcome.PRENOTE_RETURNED
 
 
 def _act(
@@ -207,18 +213,26 @@ def _take_away(account: BankAccount, code: str, now: dt.datetime) -> None:
     )
 
 
-def _about_reversal(sent: SentEntry) -> str:
-    """Return what a person must look at: both went back, or what was to go back did not."""
+def _why_for_staff(sent: SentEntry) -> str:
+    """Return what a person must look at: it went back before, or what was to go back did not."""
     if sent.undoes is not None:
         return "reversal_returned"
-    back = SentEntry.objects.filter(undoes__entry=sent)
-    return "returned_after_reversal" if back.exists() else ""
+    if SentEntry.objects.filter(undoes__entry=sent).exists():
+        return "returned_after_reversal"
+    facts = ChargeFact.objects.filter(attempt=sent.attempt, kind=FactKind.RETURNED)
+    refunds = RefundEvent.objects.filter(refund=sent.refund)
+    if (sent.attempt is not None and facts.exists()) or (
+        sent.refund is not None and refunds.filter(state=RefundState.FAILED).exists()
+    ):
+        return "returned_twice"
+    is_booked = sent.refund is not None and refunds.filter(state=RefundState.SUCCESS).exists()
+    return "refund_returned_late" if is_booked else ""
 
 
 def _park(row: FileRow, word: ReturnedEntry, sent: SentEntry | None, now: dt.datetime) -> None:
     kind = f"bank_{row.outcome}"
     if sent is not None and row.outcome is RowOutcome.FOR_STAFF and word.code in RETURN_CODES:
-        kind = _about_reversal(sent) or kind
+        kind = _why_for_staff(sent)
     find_exception(
         key=f"bank_{row.outcome}:{word.original_trace}:{word.code}",
         kind=kind,

@@ -289,6 +289,16 @@ class TestReturns:
         assert again.outcome is RowOutcome.KNOWN
         assert owed(bank.cast.account_1001) == Money(125_00)
 
+    def test_a_second_return_with_another_code_is_parked(self, bank: Bank) -> None:
+        bank.draw(FIFTY)
+        bank.hear(bank.say("R01", FIFTY))
+
+        (row,) = bank.hear(bank.say("R10", FIFTY))
+
+        assert row.outcome is RowOutcome.FOR_STAFF
+        assert exceptions() == ["returned_twice"]
+        assert owed(bank.cast.account_1001) == Money(125_00)
+
     def test_a_preview_says_the_same_and_writes_nothing(self, bank: Bank) -> None:
         bank.draw(FIFTY)
         content = bank.say("R01", FIFTY)

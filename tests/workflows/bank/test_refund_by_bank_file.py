@@ -174,7 +174,7 @@ def test_sent_back_too_late_it_is_put_before_staff_and_booked_as_it_was(bank: Re
     (row,) = bank.hear(sent_back(("R03", bank.trace(), FIFTY, "")))
 
     assert row.outcome is RowOutcome.FOR_STAFF
-    assert exceptions() == ["bank_for_staff"]
+    assert exceptions() == ["refund_returned_late"]
     assert bank.stands(payment_id) == "success"
 
 
