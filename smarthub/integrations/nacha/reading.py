@@ -115,7 +115,10 @@ class _Reader:
             self._read_entry(header, sums)
         if back := self.returned[known:]:
             day = _day(header["effective"], line)
-            self.returned[known:] = [replace(each, settles_on=day) for each in back]
+            company = header["company_id"]
+            self.returned[known:] = [
+                replace(each, settles_on=day, company_id=company) for each in back
+            ]
         line, record = self._next("8", "batch_control")
         control = take(records.BATCH_CONTROL, record, line)
         sums.check(control, line)

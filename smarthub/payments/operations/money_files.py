@@ -26,6 +26,7 @@ from smarthub.payments.models import (
 from smarthub.payments.models import StoredMethod as StoredMethodRow
 from smarthub.payments.operations.aftermath import record_charge_state
 from smarthub.payments.operations.bank_accounts import NUMBER, SHOWN_DIGITS
+from smarthub.payments.operations.bank_files import get_originator
 from smarthub.payments.operations.exceptions import find_exception
 from smarthub.payments.operations.one_at_a_time import hold
 from smarthub.payments.operations.paying import PaymentConflict
@@ -116,7 +117,7 @@ def judge_returned(*, word: ReturnedEntry) -> FileRow:
     Source: payments reference, section 2.2.
     """
     sent = _sent(word)
-    known = MoneyFileRow.objects.filter(key=_key_of(word)).exists()
+    known = MoneyFileRow.objects.filter(key=_key_of(word, sent)).exists()
     return FileRow(
         line=word.line,
         outcome=RowOutcome.KNOWN if known else _judge(word, sent),
@@ -151,7 +152,7 @@ def take_returned(
         MoneyFileRow.objects.create(
             file_id=file_id,
             line=row.line,
-            key=_key_of(word),
+            key=_key_of(word, sent),
             outcome=row.outcome,
             code=row.code,
             about=row.about,
@@ -297,9 +298,21 @@ def _correct(account: BankAccount, found: dict[str, str], sealer: Sealer) -> Non
 
 
 def _sent(word: ReturnedEntry) -> SentEntry | None:
-    rows = SentEntry.objects.select_related("account__method", "attempt", "refund", "undoes")
-    return rows.filter(trace=word.original_trace).first()
+    """Return the entry of ours a bank wrote about, if it is ours.
+
+    A trace begins with the bank's number and goes on with one that each company counts for itself.
+    """
+    rows = SentEntry.objects.select_related(
+        "file", "account__method", "attempt", "refund", "undoes"
+    )
+    sent = rows.filter(trace=word.original_trace).first()
+    if sent is None:
+        return None
+    ours = get_originator(on=sent.file.made_on).company_id.strip().upper()
+    return sent if word.company_id == ours else None
 
 
-def _key_of(word: ReturnedEntry) -> str:
-    return f"bank:{word.original_trace}:{word.code}"
+def _key_of(word: ReturnedEntry, sent: SentEntry | None) -> str:
+    """Return what a bank says once: what fits no entry of ours does not stand for what does."""
+    key = f"bank:{word.original_trace}:{word.code}"
+    return key if sent is not None else f"{key}:{word.company_id}"

@@ -146,6 +146,7 @@ class ReturnedEntry:
         told: What the bank wrote besides: for a notice, the corrected data, blanks at its end kept
             off. It may hold an account number, and must not be logged.
         settles_on: The day of its batch on which the banks move it, where the file tells one.
+        company_id: Whose entry it was, by its batch: the bank numbers for others as well.
     """
 
     line: int
@@ -155,6 +156,7 @@ class ReturnedEntry:
     amount: Money
     told: str
     settles_on: dt.date | None = None
+    company_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

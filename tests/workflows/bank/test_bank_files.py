@@ -257,6 +257,20 @@ class TestReturns:
         assert owed(bank.cast.account_1001) == Money(50_00)
         assert exceptions() == ["bank_unknown_entry"]
 
+    @pytest.mark.parametrize("code", ["R01", "C01"])
+    def test_of_another_company_of_the_same_bank_is_parked(self, bank: Bank, code: str) -> None:
+        bank.draw(FIFTY)
+        content = bank.say(code, FIFTY, told="987654321")
+        theirs = content.replace(b"1361234567", b"1999999999")
+
+        rows = [*bank.hear(theirs), *bank.hear(theirs)]
+
+        assert [row.outcome for row in rows] == [RowOutcome.UNKNOWN_ENTRY, RowOutcome.KNOWN]
+        assert exceptions() == ["bank_unknown_entry"]
+        assert owed(bank.cast.account_1001) == Money(50_00)
+        assert bank.sealer.open(BankAccount.objects.get().sealed_number) == NUMBER
+        assert bank.hear(content)[0].outcome in {RowOutcome.RETURNED, RowOutcome.CHANGED}
+
     def test_of_another_amount_is_parked(self, bank: Bank) -> None:
         bank.draw(FIFTY)
 
