@@ -315,4 +315,7 @@ def _sent(word: ReturnedEntry) -> SentEntry | None:
 def _key_of(word: ReturnedEntry, sent: SentEntry | None) -> str:
     """Return what a bank says once: what fits no entry of ours does not stand for what does."""
     key = f"bank:{word.original_trace}:{word.code}"
-    return key if sent is not None else f"{key}:{word.company_id}"
+    if sent is None:
+        return f"{key}:{word.company_id}"
+    is_other_amount = word.code in RETURN_CODES and word.amount.cents != sent.amount_cents
+    return f"{key}:{word.amount.cents}" if is_other_amount else key

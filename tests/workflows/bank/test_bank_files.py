@@ -280,6 +280,15 @@ class TestReturns:
         assert owed(bank.cast.account_1001) == Money(50_00)
         assert exceptions() == ["bank_differs"]
 
+    def test_once_the_bank_corrects_the_amount_it_is_booked(self, bank: Bank) -> None:
+        bank.draw(FIFTY)
+        bank.hear(bank.say("R01", FIFTY + 1))
+
+        (row,) = bank.hear(bank.say("R01", FIFTY))
+
+        assert row.outcome is RowOutcome.RETURNED
+        assert owed(bank.cast.account_1001) == Money(125_00)
+
     def test_the_same_file_twice_is_harmless(self, bank: Bank) -> None:
         bank.draw(FIFTY)
         content = bank.say("R01", FIFTY)
