@@ -20,8 +20,8 @@ from smarthub.ledger.types import Asked, EntryId, NewEntry, Posting
 from smarthub.payments import queries
 from smarthub.payments.engine import return_rule
 from smarthub.payments.models import Attempt, ChargeFact, FactPart, Fee
-from smarthub.payments.models import StoredMethod as StoredMethodRow
 from smarthub.payments.operations.exceptions import find_exception
+from smarthub.payments.operations.methods import refuse_method
 from smarthub.payments.operations.paying import record_answer
 from smarthub.payments.operations.posting import (
     PAYING_FEE,
@@ -239,9 +239,7 @@ class _Book:
 
     def _disable_method(self, code: str) -> None:
         if self.attempt.payment.method is not None:
-            StoredMethodRow.objects.filter(
-                pk=self.attempt.payment.method.pk, removed_at=None
-            ).update(removed_at=self.now, removed_because=code)
+            refuse_method(method_id=self.attempt.payment.method.pk, because=code, now=self.now)
 
     def _put_before_staff(self, kind: str, about: str, **values: str) -> None:
         find_exception(

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce
 
 from smarthub.kernel.card_numbers import holds_card_number
 from smarthub.kernel.errors import NotVisible
@@ -15,6 +18,7 @@ from smarthub.payments.models import MethodSetup, Payment
 from smarthub.payments.models import StoredMethod as StoredMethodRow
 from smarthub.payments.operations.corrections import CardNumberWritten
 from smarthub.payments.ports import MethodFacts, SetupState
+from smarthub.payments.queries import BY_MEMBER
 from smarthub.payments.types import MethodId, PaymentId, StoredMethod
 
 LONG_NUMBER = re.compile(r"\d{5}")
@@ -72,9 +76,20 @@ def remove_method(*, method_id: MethodId, person_id: PersonId, now: dt.datetime)
     """
     with transaction.atomic():
         row = _own(method_id, person_id)
-        row.removed_at, row.removed_because = now, "by_member"
+        row.removed_at, row.removed_because = now, BY_MEMBER
         row.save(update_fields=["removed_at", "removed_because"])
     return row.token
+
+
+def refuse_method(*, method_id: UUID, because: str, now: dt.datetime) -> None:
+    """Note that a bank lets nobody draw on a method any more: what waits on it does not go out.
+
+    Also where its holder removed it before, for what was under way then would go on.
+    """
+    rows = StoredMethodRow.objects.filter(Q(removed_at=None) | Q(removed_because=BY_MEMBER))
+    rows.filter(pk=method_id).update(
+        removed_at=Coalesce("removed_at", Value(now)), removed_because=because
+    )
 
 
 def name_method(*, method_id: MethodId, person_id: PersonId, name: str) -> bool:

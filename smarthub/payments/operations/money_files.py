@@ -28,6 +28,7 @@ from smarthub.payments.operations.aftermath import record_charge_state
 from smarthub.payments.operations.bank_accounts import NUMBER, SHOWN_DIGITS
 from smarthub.payments.operations.bank_files import get_originator
 from smarthub.payments.operations.exceptions import find_exception
+from smarthub.payments.operations.methods import refuse_method
 from smarthub.payments.operations.one_at_a_time import hold
 from smarthub.payments.operations.paying import PaymentConflict
 from smarthub.payments.operations.refunds import give_up_refund
@@ -198,20 +199,14 @@ def _act(
         case RowOutcome.RETURNED if sent.refund is not None:
             give_up_refund(refund_id=RefundId(sent.refund.pk), reason=word.code, now=now)
             if return_rule(word.code).disables_method:
-                _take_away(sent.account, word.code, now)
+                refuse_method(method_id=sent.account.method_id, because=word.code, now=now)
         case RowOutcome.PRENOTE_RETURNED:
-            _take_away(sent.account, word.code, now)
+            refuse_method(method_id=sent.account.method_id, because=word.code, now=now)
         case RowOutcome.CHANGED:
             _correct(sent.account, _corrections(word), sealer)
         case _:
             pass
     return row
-
-
-def _take_away(account: BankAccount, code: str, now: dt.datetime) -> None:
-    StoredMethodRow.objects.filter(pk=account.method_id, removed_at=None).update(
-        removed_at=now, removed_because=code
-    )
 
 
 def _why_for_staff(sent: SentEntry) -> str:

@@ -22,6 +22,7 @@ from smarthub.payments.queries.aftermath import (
 )
 from smarthub.payments.queries.bank_accounts import (
     ACCOUNT_REFUSED,
+    BY_MEMBER,
     EntryOwner,
     find_entry_owner,
     is_own_origination_offered,
@@ -106,6 +107,7 @@ from smarthub.payments.queries.scheduling import (
 
 __all__ = [
     "ACCOUNT_REFUSED",
+    "BY_MEMBER",
     "EntryOwner",
     "account_of",
     "clearing_of",

@@ -18,6 +18,7 @@ from smarthub.payments.models import Attempt, BankAccount, SentEntry, StoredMeth
 from smarthub.payments.operations import (
     BankAccountBeingChecked,
     BankAccountRefused,
+    NothingToSend,
     OwnOriginationOff,
     PaymentConflict,
 )
@@ -321,6 +322,26 @@ class TestItsEnd:
         assert SentEntry.objects.get(file__made_on=PROVED.date()).account.method_id == other.id
         assert status(waiting.id) is PaymentStatus.FAILED
         assert Message.objects.filter(template="payment_failed").count() == 1
+
+    @pytest.mark.parametrize("code", ["R02", "R10"])
+    def test_what_waits_on_one_its_holder_removed_is_not_sent_once_its_bank_refuses_it(
+        self, bank: Bank, simulator: Simulator, code: str
+    ) -> None:
+        store(bank)
+        bank.send(NOW)
+        pay(bank, simulator)
+        bank.send(PROVED)
+        waiting = pay(bank, simulator)
+        remove_method(
+            user_id=bank.cast.maria.user.pk, method_id=FORM, now=PROVED, gateway=simulator.gateway
+        )
+
+        bank.hear(bank.say(code, FIFTY.cents))
+
+        with pytest.raises(NothingToSend):
+            bank.send(PROVED)
+        assert status(waiting) is PaymentStatus.FAILED
+        assert (consents(), told("refused")) == ([True, False], [])
 
 
 class TestAutoPay:
