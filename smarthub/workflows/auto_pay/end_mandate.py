@@ -14,7 +14,7 @@ from smarthub.members.operations import record_consent
 from smarthub.members.queries import get_person
 from smarthub.payments.engine import UNAUTHORISED_CODES
 from smarthub.payments.queries import get_payment, get_payment_id, list_fates
-from smarthub.payments.types import PaymentStatus
+from smarthub.payments.types import MethodId, PaymentStatus
 from smarthub.workflows.messages.auto_pay_messages import tell_of_mandate_ended
 
 CONSENT = "auto_pay"
@@ -36,6 +36,11 @@ def end_mandate_if_unauthorised(*, attempt_key: str, now: dt.datetime) -> int:
     unauthorised = fate.status is PaymentStatus.RETURNED and fate.reason in UNAUTHORISED_CODES
     if method_id is None or not unauthorised:
         return 0
+    return end_mandates_on(method_id=method_id, now=now)
+
+
+def end_mandates_on(*, method_id: MethodId, now: dt.datetime) -> int:
+    """Turn off every plan that draws on an account whose holder denies it; return how many."""
     plans = queries.list_plans_of_method(method_id=method_id)
     for plan in plans:
         _end(plan, now)

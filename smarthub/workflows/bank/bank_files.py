@@ -22,6 +22,7 @@ from smarthub.kernel.sealing import Sealer
 from smarthub.members.operations import record_act
 from smarthub.members.queries import get_person_of_user, is_staff
 from smarthub.payments import operations, queries
+from smarthub.payments.engine import UNAUTHORISED_CODES
 from smarthub.payments.operations import AGENCY, CASH, COLLECTION, LOCKBOX, RETURNS, Arrival
 from smarthub.payments.ports import (
     AgencyFormat,
@@ -34,7 +35,10 @@ from smarthub.payments.ports import (
     ReturnedEntry,
 )
 from smarthub.payments.types import AttemptState, FileRow, MoneyFileView, ReadAgency, RowOutcome
-from smarthub.workflows.auto_pay.end_mandate import end_mandate_if_unauthorised
+from smarthub.workflows.auto_pay.end_mandate import (
+    end_mandate_if_unauthorised,
+    end_mandates_on,
+)
 from smarthub.workflows.bank.entries_back import follow_entries_back
 from smarthub.workflows.bank.file_days import refuse_odd_days, refuse_odd_settlements
 from smarthub.workflows.bank.own_bank_account import (
@@ -175,6 +179,9 @@ def take_returns(
             if attempt_key:
                 tell_of_charge(attempt_key=attempt_key, now=now)
                 end_mandate_if_unauthorised(attempt_key=attempt_key, now=now)
+            is_question = row.outcome is RowOutcome.PRENOTE_RETURNED
+            if is_question and before is not None and word.code in UNAUTHORISED_CODES:
+                end_mandates_on(method_id=before.method.id, now=now)
             hear_of_account(trace=word.original_trace, before=before, now=now)
             if row.outcome is RowOutcome.CHANGED:
                 hear_of_correction(trace=word.original_trace, code=word.code, now=now)

@@ -454,6 +454,19 @@ class TestAutoPay:
         assert view.plan is None
         assert consents() == [True, False]
 
+    @pytest.mark.parametrize(("code", "ends"), [("R03", False), ("R07", True)])
+    def test_ends_where_nothing_was_allowed_before_anything_was_drawn(
+        self, village: Cast, simulator: Simulator, code: str, *, ends: bool
+    ) -> None:
+        bank = self.enrol(village, asked_at=self.EVE)
+
+        bank.hear(bank.say(code, 0))
+
+        view = see_auto_pay(
+            user_id=village.maria.user.pk, number="1001", on=FIRST_BILL, zone=CHICAGO
+        )
+        assert (view.plan is None) == ends
+
 
 def classes_and_types(content: bytes) -> list[tuple[str, str]]:
     """Return each entry's class, and whether it is one of many (R) or single (S)."""
