@@ -236,7 +236,17 @@ def _park(row: FileRow, word: ReturnedEntry, sent: SentEntry | None, now: dt.dat
         reason=word.code,
         charge=word.original_trace,
         cents=word.amount.cents,
+        payment=_payment_of(sent),
     )
+
+
+def _payment_of(sent: SentEntry | None) -> str:
+    """Return the payment an entry drew, gave back or took back; empty where there is none."""
+    if sent is None:
+        return ""
+    drawn = sent.undoes.entry.attempt if sent.undoes else sent.attempt
+    attempt = sent.refund.attempt if sent.refund else drawn
+    return str(attempt.payment_id) if attempt else ""
 
 
 def _corrections(word: ReturnedEntry) -> dict[str, str]:

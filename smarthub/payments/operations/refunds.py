@@ -197,10 +197,14 @@ def give_up_refund(*, refund_id: RefundId, reason: str, now: dt.datetime) -> boo
             refund_id=refund_id, state=AttemptState.FAILED, reference="", reason=reason, now=now
         )
         if is_news:
-            cents = _get(refund_id).amount_cents
-            kind = "refund_of_returned" if reason == PAYMENT_RETURNED else "refund_returned"
+            refund = _get(refund_id)
             find_exception(
-                key=f"refund_returned:{refund_id}", kind=kind, now=now, reason=reason, cents=cents
+                key=f"refund_returned:{refund_id}",
+                kind="refund_of_returned" if reason == PAYMENT_RETURNED else "refund_returned",
+                now=now,
+                reason=reason,
+                cents=refund.amount_cents,
+                payment=str(refund.attempt.payment_id),
             )
     return is_news
 

@@ -15,7 +15,7 @@ from smarthub.notifications.models import Message
 from smarthub.payments.models import SentEntry, StoredMethod
 from smarthub.payments.operations import NothingToSend
 from smarthub.payments.ports import EntryClass
-from smarthub.payments.queries.desk import get_story
+from smarthub.payments.queries.desk import get_story, list_open_exceptions
 from smarthub.payments.types import PaymentStatus, RowOutcome
 from smarthub.workflows.bank.bank_files import settle_bank_entries
 from smarthub.workflows.bank.own_bank_account import give_up_stopped_payments
@@ -150,6 +150,7 @@ def test_sent_back_in_time_its_credit_waits_again_and_staff_write_a_check(bank: 
     assert on("refund_payable") == 0
     assert on("clearing:bank_file:ach") == 150_00
     assert exceptions() == ["refund_returned"]
+    assert list_open_exceptions()[0].payment_id == str(payment_id)  # whom the check is for
 
 
 @pytest.mark.parametrize(("code", "ends"), [("R02", True), ("R16", True), ("R23", False)])

@@ -15,6 +15,7 @@ from smarthub.payments.operations import (
 )
 from smarthub.payments.queries import (
     last_day_to_ask,
+    list_open_exceptions,
 )
 from smarthub.payments.types import (
     EntryStands,
@@ -212,7 +213,7 @@ class TestReturnsBesides:
     def test_a_reversal_that_comes_back_is_for_staff_and_takes_no_account_away(
         self, bank: Bank, code: str
     ) -> None:
-        bank.draw(FIFTY)
+        payment_id = bank.draw(FIFTY)
         take_back(bank)
         bank.send(SETTLED)
 
@@ -220,6 +221,7 @@ class TestReturnsBesides:
 
         assert row.outcome is RowOutcome.FOR_STAFF
         assert exceptions() == ["reversal_returned"]
+        assert list_open_exceptions()[0].payment_id == str(payment_id)
         assert owed(bank.cast.account_1001) == Money(100_00)
         assert StoredMethod.objects.get().removed_at is None
 
