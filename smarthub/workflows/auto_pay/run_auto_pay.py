@@ -334,5 +334,5 @@ def _give_up(draft: Draft, plan: Plan, now: dt.datetime, zone: ZoneInfo) -> bool
         operations.note_plan_event(
             account_id=plan.account_id, kind=PlanEventKind.SUSPENDED, person_id=None, now=now
         )
-        tell_of_plan_event(user_id=None, plan=present, kind=PlanEventKind.SUSPENDED, now=now)
+        tell_of_plan_event(plan=present, kind=PlanEventKind.SUSPENDED, by=None, now=now)
     return is_news

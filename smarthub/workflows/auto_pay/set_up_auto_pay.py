@@ -225,7 +225,7 @@ def turn_on(
             _keep_consent(plan, agreement, granted=True, now=now)
             waive_with_auto_pay(account_ids=[plan.account_id], now=now)
             tell_of_agreement(
-                user_id=user_id, plan=plan, method=method, words=agreement.words, now=now
+                plan=plan, replaced=offer.plan, method=method, words=agreement.words, now=now
             )
     return plan
 
@@ -285,7 +285,7 @@ def change_state(
         if kind is PlanEventKind.STOPPED:
             words = Agreement("", "", person.language, None, "")
             _keep_consent(plan, words, granted=False, now=now)
-        tell_of_plan_event(user_id=user_id, plan=plan, kind=kind, now=now)
+        tell_of_plan_event(plan=plan, kind=kind, by=person.id, now=now)
     return plan
 
 

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from smarthub.accounts.queries import list_holders
 from smarthub.auto_pay.types import Draft, DraftView, LeftOut, Plan, PlanEventKind, PlanState
 from smarthub.cooperative.queries import get_zone
 from smarthub.kernel.money import ZERO, Money
@@ -17,7 +18,7 @@ from smarthub.notifications.many import queue_messages
 from smarthub.notifications.types import NewMessage
 from smarthub.payments.queries import list_methods_by_id
 from smarthub.payments.types import MethodId, StoredMethod
-from smarthub.workflows.messages.tell_person import list_fellow_holders, tell_person
+from smarthub.workflows.messages.tell_person import tell_person
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +43,11 @@ class Announcement:
 
 
 def tell_of_agreement(
-    *, user_id: int, plan: Plan, method: StoredMethod, words: str, now: dt.datetime
+    *, plan: Plan, replaced: Plan | None, method: StoredMethod, words: str, now: dt.datetime
 ) -> None:
-    """Send whoever turned Auto Pay on a copy of what they agreed to, and tell fellow holders.
+    """Send whoever turned Auto Pay on a copy of what they agreed to, and tell the others of it.
+
+    The others hold the account, or Auto Pay drew on what is theirs until now.
 
     Source: domain rule 67 (a copy of the authorisation to the member).
     """
@@ -62,36 +65,28 @@ def tell_of_agreement(
         account_number=plan.account_number,
         now=now,
     )
-    _tell_fellows(user_id, plan, "on", f"on:{plan.id}", now)
+    also = [replaced.person_id] if replaced else []
+    _tell_others(plan, "on", plan.person_id, f"on:{plan.id}", now, also=also)
 
 
 def tell_of_plan_event(
-    *, user_id: int | None, plan: Plan, kind: PlanEventKind, now: dt.datetime
+    *, plan: Plan, kind: PlanEventKind, by: PersonId | None, now: dt.datetime
 ) -> None:
-    """Tell the owner of a plan that it was paused, taken up again, suspended or stopped."""
+    """Tell of a plan that was paused, taken up again, suspended or stopped.
+
+    Who did it gets a confirmation; the plan's owner and whoever holds the account are told who
+    it was. What nobody did is told to the owner.
+    """
     about = f"{kind}:{plan.id}:{now.isoformat()}"
-    tell_person(
-        person_id=plan.person_id,
-        template="auto_pay_changed",
-        context={"change": kind, "who": "", "account_ending": plan.account_number[-4:]},
-        about=about,
-        account_number=plan.account_number,
-        now=now,
-    )
-    if user_id is not None:
-        _tell_fellows(user_id, plan, kind, about, now)
+    _tell_changed(by or plan.person_id, plan, kind, about, now)
+    if by is not None:
+        _tell_others(plan, kind, by, about, now)
 
 
 def tell_of_mandate_ended(*, plan: Plan, now: dt.datetime) -> None:
     """Tell the owner of a plan that it is off, for their bank says that they allowed nothing."""
-    tell_person(
-        person_id=plan.person_id,
-        template="auto_pay_changed",
-        context={"change": "unauthorised", "who": "", "account_ending": plan.account_number[-4:]},
-        about=f"unauthorised:{plan.id}",
-        account_number=plan.account_number,
-        now=now,
-    )
+    about = f"unauthorised:{plan.id}"
+    _tell_changed(plan.person_id, plan, "unauthorised", about, now)
 
 
 def announce_drafts(*, announcements: Sequence[Announcement], now: dt.datetime) -> None:
@@ -200,19 +195,39 @@ def _named(plan: Plan, method: StoredMethod) -> dict[str, object]:
     }
 
 
-def _tell_fellows(user_id: int, plan: Plan, change: str, about: str, now: dt.datetime) -> None:
-    fellows = list_fellow_holders(user_id=user_id, on=local_day(now, get_zone()))
-    for person_id in fellows:
-        if person_id != plan.person_id:
-            tell_person(
-                person_id=person_id,
-                template="auto_pay_changed",
-                context={
-                    "change": change,
-                    "who": get_person(person_id=plan.person_id).name,
-                    "account_ending": plan.account_number[-4:],
-                },
-                about=about,
-                account_number=plan.account_number,
-                now=now,
-            )
+def _tell_others(
+    plan: Plan,
+    change: str,
+    by: PersonId,
+    about: str,
+    now: dt.datetime,
+    *,
+    also: Sequence[PersonId] = (),
+) -> None:
+    """Tell the plan's owner and the account's holders what somebody else of them did."""
+    on = local_day(now, get_zone())
+    holders = list_holders(account_ids=[plan.account_id], on=on).get(plan.account_id, [])
+    who = get_person(person_id=by).name
+    for person_id in dict.fromkeys([plan.person_id, *also, *holders]):
+        if person_id != by:
+            _tell_changed(person_id, plan, change, about, now, who=who)
+
+
+def _tell_changed(
+    person_id: PersonId,
+    plan: Plan,
+    change: str,
+    about: str,
+    now: dt.datetime,
+    *,
+    who: str = "",
+) -> None:
+    """Tell one person of a change; ``who`` names whoever did it, where that was somebody else."""
+    tell_person(
+        person_id=person_id,
+        template="auto_pay_changed",
+        context={"change": change, "who": who, "account_ending": plan.account_number[-4:]},
+        about=about,
+        account_number=plan.account_number,
+        now=now,
+    )

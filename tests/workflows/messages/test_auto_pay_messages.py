@@ -1,0 +1,123 @@
+"""Auto Pay of an account is told to who did it, whose card it is, and who holds the account."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+
+import pytest
+
+from smarthub.accounts.operations import grant_role
+from smarthub.auto_pay.types import Plan, PlanEventKind
+from smarthub.notifications.models import Message
+from smarthub.workflows.auto_pay.set_up_auto_pay import Agreement, change_state, turn_on
+from tests.cast import NOW, OPENED, Cast, Player
+from tests.metering.yard import CHICAGO
+from tests.sandbox_gateway import GOOD
+from tests.workflows.wallet import Wallet
+
+pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
+
+AGREEMENT = Agreement("You may draft my bills.", "1", "en", "192.0.2.7", "a browser")
+MARIA = "maria@prairieridge.example"
+ROSA = "rosa@prairieridge.example"
+BEN = "ben@prairieridge.example"
+
+
+@dataclass
+class Household:
+    """Account 1001 of Maria, and whom she lets in."""
+
+    cast: Cast
+    wallet: Wallet
+
+    def let_in(self, player: Player, role: str) -> None:
+        grant_role(
+            account_id=self.cast.account_1001,
+            person_id=player.person_id,
+            role=role,
+            starts_on=OPENED,
+        )
+
+    def turn_on(self, player: Player, now: dt.datetime = NOW) -> Plan:
+        return turn_on(
+            plan_id=uuid.uuid4(),
+            user_id=player.user.pk,
+            number="1001",
+            method_id=self.wallet.add(player, GOOD),
+            cap=None,
+            agreement=AGREEMENT,
+            now=now,
+            zone=CHICAGO,
+        )
+
+    def change(self, player: Player, kind: PlanEventKind) -> None:
+        change_state(user_id=player.user.pk, number="1001", kind=kind, now=NOW, zone=CHICAGO)
+
+
+@pytest.fixture
+def household(cast: Cast, wallet: Wallet) -> Household:
+    return Household(cast, wallet)
+
+
+def told() -> dict[str, str]:
+    """Return whom messages of a changed Auto Pay went to, and the first line of the last one."""
+    rows = Message.objects.filter(template="auto_pay_changed").order_by("pk")
+    return {row.address: row.body.split("\n")[0] for row in rows}
+
+
+class TestOfSomebodyElse:
+    def test_a_holder_hears_that_who_may_only_pay_turned_it_on(self, household: Household) -> None:
+        household.let_in(household.cast.rosa, "payer")
+
+        household.turn_on(household.cast.rosa)
+
+        assert told() == {MARIA: "Rosa Nuñez changed Auto Pay of the account ending in 1001."}
+
+    def test_nobody_hears_of_it_who_has_no_part_in_the_account(self, household: Household) -> None:
+        """Ben holds 1002 with Rosa, and knows nothing of Maria's account."""
+        grant_role(
+            account_id=household.cast.account_1002,
+            person_id=household.cast.ben.person_id,
+            role="joint",
+            starts_on=OPENED,
+        )
+        household.let_in(household.cast.rosa, "payer")
+
+        household.turn_on(household.cast.rosa)
+
+        assert BEN not in told()
+
+    def test_who_pauses_it_is_named_to_its_owner_and_not_told_that_she_did_it(
+        self, household: Household
+    ) -> None:
+        household.let_in(household.cast.rosa, "joint")
+        household.turn_on(household.cast.maria)
+
+        household.change(household.cast.rosa, PlanEventKind.PAUSED)
+
+        first = told()
+        assert first[MARIA].startswith("Rosa Nuñez paused Auto Pay of the account ending in 1001.")
+        assert first[ROSA].startswith("El pago automático")
+        assert "Maria" not in first[ROSA]
+
+    def test_who_hears_that_it_is_off_is_not_told_to_do_nothing(self, household: Household) -> None:
+        household.let_in(household.cast.rosa, "joint")
+        household.turn_on(household.cast.rosa)
+
+        household.change(household.cast.rosa, PlanEventKind.STOPPED)
+
+        body = Message.objects.filter(template="auto_pay_changed", address=MARIA).latest("pk").body
+        assert "to be paid by hand" in body
+        assert "You need to do nothing" not in body
+
+    def test_whose_card_it_drew_on_hears_that_it_draws_on_another(
+        self, household: Household
+    ) -> None:
+        household.let_in(household.cast.rosa, "payer")
+        household.turn_on(household.cast.rosa)
+
+        household.turn_on(household.cast.maria, now=NOW + dt.timedelta(hours=1))
+
+        assert "1001" in told()[ROSA]
