@@ -224,7 +224,7 @@ def _begin_together(run: _Run, chunk: Chunk) -> list[WaitingAttempt]:
                     reasons[view.draft] = judged
         begun = _record(tries, reasons, run) if tries else []
         for draft, reason in reasons.items():
-            _leave_out(draft, reason, run.now)
+            _leave_out(draft, reason, standing.plans.get(draft.account_id), run.now)
     run.tally.update(sent=len(begun), left_out=len(reasons))
     if not begun:
         return []
@@ -314,13 +314,15 @@ def _record(
     return [payment_id for payment_id, refusal in judged.items() if refusal is None]
 
 
-def _leave_out(draft: Draft, reason: LeftOut, now: dt.datetime) -> None:
+def _leave_out(draft: Draft, reason: LeftOut, present: Plan | None, now: dt.datetime) -> None:
+    """Note it, and tell whose plan the draft went by: the one in force, if it took over another."""
     with transaction.atomic():
         is_news = operations.note_draft_event(
             draft_id=draft.id, kind=DraftEventKind.LEFT_OUT, reason=reason, now=now
         )
         if is_news:
-            plan = queries.get_plan(plan_id=draft.plan_id)
+            took_over = present is not None and present.enrolled_at <= draft.announced_at
+            plan = present if present and took_over else queries.get_plan(plan_id=draft.plan_id)
             tell_left_out(plan=plan, draft=draft, reason=reason, now=now)
 
 

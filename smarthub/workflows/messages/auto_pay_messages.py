@@ -16,7 +16,7 @@ from smarthub.members.queries import get_person, list_email_addresses, list_lang
 from smarthub.members.types import PersonId
 from smarthub.notifications.many import queue_messages
 from smarthub.notifications.types import NewMessage
-from smarthub.payments.queries import list_methods_by_id
+from smarthub.payments.queries import get_payment, list_methods_by_id
 from smarthub.payments.types import MethodId, StoredMethod
 from smarthub.workflows.messages.tell_person import tell_person
 
@@ -130,12 +130,15 @@ def tell_left_out(*, plan: Plan, draft: Draft, reason: LeftOut, now: dt.datetime
 
 
 def tell_failed(*, plan: Plan, view: DraftView, now: dt.datetime) -> None:
-    """Say on the same day that a draft did not go through, and what comes next (rule 68)."""
+    """Say on the same day that a draft did not go through, and what comes next (rule 68).
+
+    It is told to whose card or bank account was tried: another's may have taken its place since.
+    """
     last = view.last
     if last is None:
         raise ValueError("a draft without a try cannot have failed")
     tell_person(
-        person_id=plan.person_id,
+        person_id=get_payment(payment_id=last.payment_id).person_id or plan.person_id,
         template="auto_pay_failed",
         context={
             "amount": last.amount,

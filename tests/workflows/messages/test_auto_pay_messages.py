@@ -11,10 +11,14 @@ import pytest
 from smarthub.accounts.operations import grant_role
 from smarthub.auto_pay.types import Plan, PlanEventKind
 from smarthub.notifications.models import Message
+from smarthub.workflows.auto_pay.run_auto_pay import follow_up_failures, run_auto_pay
 from smarthub.workflows.auto_pay.set_up_auto_pay import Agreement, change_state, turn_on
+from tests.billing.village import FIRST_BILL
 from tests.cast import NOW, OPENED, Cast, Player
 from tests.metering.yard import CHICAGO
-from tests.sandbox_gateway import GOOD
+from tests.sandbox_gateway import GOOD, INSUFFICIENT
+from tests.workflows.auto_pay.test_auto_pay import DUE, EVE, noon
+from tests.workflows.closing import close
 from tests.workflows.wallet import Wallet
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
@@ -40,12 +44,12 @@ class Household:
             starts_on=OPENED,
         )
 
-    def turn_on(self, player: Player, now: dt.datetime = NOW) -> Plan:
+    def turn_on(self, player: Player, card: str = GOOD, *, now: dt.datetime = NOW) -> Plan:
         return turn_on(
             plan_id=uuid.uuid4(),
             user_id=player.user.pk,
             number="1001",
-            method_id=self.wallet.add(player, GOOD),
+            method_id=self.wallet.add(player, card),
             cap=None,
             agreement=AGREEMENT,
             now=now,
@@ -121,3 +125,36 @@ class TestOfSomebodyElse:
         household.turn_on(household.cast.maria, now=NOW + dt.timedelta(hours=1))
 
         assert "1001" in told()[ROSA]
+
+
+class TestAfterAnotherTookOver:
+    """A bill was announced while Auto Pay drew on Maria's card; now it draws on Rosa's."""
+
+    def test_who_is_tried_hears_that_it_did_not_go_through(
+        self, village: Cast, wallet: Wallet
+    ) -> None:
+        household = Household(village, wallet)
+        household.let_in(village.rosa, "joint")
+        household.turn_on(village.maria, now=EVE)
+        close(announce=True)
+        household.turn_on(village.rosa, INSUFFICIENT, now=noon(FIRST_BILL))
+
+        run_auto_pay(now=noon(DUE), zone=CHICAGO, gateway=wallet.simulator.gateway)
+        follow_up_failures(now=noon(DUE), zone=CHICAGO)
+
+        failed = Message.objects.get(template="auto_pay_failed")
+        assert (failed.address, failed.language) == (ROSA, "es")
+
+    def test_who_it_draws_on_hears_that_it_took_nothing(
+        self, village: Cast, wallet: Wallet
+    ) -> None:
+        household = Household(village, wallet)
+        household.let_in(village.rosa, "joint")
+        household.turn_on(village.maria, now=EVE)
+        close(announce=True)
+        household.turn_on(village.rosa, now=noon(FIRST_BILL))
+        household.change(village.rosa, PlanEventKind.PAUSED)
+
+        run_auto_pay(now=noon(DUE), zone=CHICAGO, gateway=wallet.simulator.gateway)
+
+        assert Message.objects.get(template="auto_pay_left_out").address == ROSA
