@@ -301,6 +301,22 @@ def list_holders(
     return holders
 
 
+def list_let_out(*, on: dt.date) -> set[tuple[AccountId, PersonId]]:
+    """Return who might pay for an account they were let into and may no more: one query.
+
+    Whoever holds it, or held it until they moved out, is not among them.
+    """
+    paying = [role for role, rights in RIGHTS.items() if Right.PAY in rights]
+    own = Q(role__in=[AccountRole.Role.HOLDER, AccountRole.Role.JOINT])
+    may_still = Q(Q(ends_on=None) | Q(ends_on__gt=on), role__in=paying)
+    of_them = AccountRole.objects.filter(account=OuterRef("account"), person=OuterRef("person"))
+    ended = AccountRole.objects.filter(
+        ~Exists(of_them.filter(own | may_still)), ends_on__lte=on, role__in=paying
+    )
+    pairs = ended.values_list("account_id", "person_id")
+    return {(AccountId(account_id), PersonId(person_id)) for account_id, person_id in pairs}
+
+
 def find_accounts(*, term: str, limit: int = 20) -> list[FoundAccount]:
     """Return accounts by a part of their number, an old number, a name or an address.
 

@@ -25,6 +25,7 @@ from smarthub.wiring.clock import now, today
 from smarthub.wiring.gateway import payment_gateway
 from smarthub.wiring.read_formats import read_format
 from smarthub.wiring.senders import message_senders
+from smarthub.workflows.auto_pay.end_mandate import end_plans_of_let_out
 from smarthub.workflows.auto_pay.run_auto_pay import follow_up_failures, run_auto_pay
 from smarthub.workflows.bank.bank_files import settle_bank_entries
 from smarthub.workflows.bank.gateway_events import catch_up_with_events as fetch_events
@@ -227,10 +228,13 @@ def reconcile_settlements(timestamp: int | None = None) -> int:  # noqa: ARG001
 def draft_what_is_due(timestamp: int | None = None) -> int:  # noqa: ARG001
     """Send the drafts whose day has come and follow up those that failed; return how many.
 
+    Before it, the plans of those are ended who may pay for their accounts no more.
+
     Raises:
         RuntimeError: drafts could not be begun, by a fault of ours; all others were sent.
     """
     zone = get_zone()
+    end_plans_of_let_out(now=now(), zone=zone)
     done = run_auto_pay(now=now(), zone=zone, gateway=payment_gateway(), clock=now)
     follow_up_failures(now=now(), zone=zone)
     if done.failed:

@@ -89,6 +89,13 @@ def tell_of_mandate_ended(*, plan: Plan, now: dt.datetime) -> None:
     _tell_changed(plan.person_id, plan, "unauthorised", about, now)
 
 
+def tell_of_plan_of_let_out(*, plan: Plan, now: dt.datetime) -> None:
+    """Tell whoever may pay for an account no more, and its holders, that their Auto Pay is off."""
+    about = f"let_out:{plan.id}"
+    _tell_changed(plan.person_id, plan, "let_out", about, now)
+    _tell_others(plan, "let_out", plan.person_id, about, now)
+
+
 def announce_drafts(*, announcements: Sequence[Announcement], now: dt.datetime) -> None:
     """Say of each draft how much is taken, when and from what, and how to stop it; once each.
 

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 
 import pytest
 
-from smarthub.accounts.operations import grant_role
+from smarthub.accounts.operations import end_role, grant_role
+from smarthub.accounts.queries import list_held_roles
 from smarthub.auto_pay.types import Plan, PlanEventKind
+from smarthub.members.models import Consent
 from smarthub.notifications.models import Message
+from smarthub.workflows.auto_pay.end_mandate import end_plans_of_let_out
 from smarthub.workflows.auto_pay.run_auto_pay import follow_up_failures, run_auto_pay
 from smarthub.workflows.auto_pay.set_up_auto_pay import Agreement, change_state, turn_on
 from tests.billing.village import FIRST_BILL
@@ -23,6 +26,7 @@ from tests.workflows.wallet import Wallet
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
+ONE_DAY = dt.timedelta(days=1)
 AGREEMENT = Agreement("You may draft my bills.", "1", "en", "192.0.2.7", "a browser")
 MARIA = "maria@prairieridge.example"
 ROSA = "rosa@prairieridge.example"
@@ -158,3 +162,48 @@ class TestAfterAnotherTookOver:
         run_auto_pay(now=noon(DUE), zone=CHICAGO, gateway=wallet.simulator.gateway)
 
         assert Message.objects.get(template="auto_pay_left_out").address == ROSA
+
+
+class TestWhoWasLetOut:
+    def let_out(self, household: Household, player: Player) -> None:
+        roles = list_held_roles(user_id=player.user.pk, on=EVE.date())
+        (theirs,) = [each for each in roles if each.number == "1001"]
+        end_role(account_id=theirs.account_id, reference=theirs.reference, on=FIRST_BILL + ONE_DAY)
+
+    def test_is_not_drawn_on_any_more_and_all_are_told_once(
+        self, village: Cast, wallet: Wallet
+    ) -> None:
+        household = Household(village, wallet)
+        household.let_in(village.rosa, "payer")
+        household.turn_on(village.rosa, now=EVE)
+        close(announce=True)
+        self.let_out(household, village.rosa)
+
+        ended = [end_plans_of_let_out(now=noon(DUE), zone=CHICAGO) for _ in range(2)]
+        done = run_auto_pay(now=noon(DUE), zone=CHICAGO, gateway=wallet.simulator.gateway)
+
+        assert (ended, done.sent, done.left_out) == ([1, 0], 0, 0)
+        assert told()[MARIA].startswith("Rosa Nuñez may no longer pay for the account ending in")
+        assert told()[ROSA].startswith("Usted ya no puede pagar la cuenta que termina en 1001")
+        assert not Message.objects.filter(template="auto_pay_left_out").exists()
+        assert [c.granted for c in Consent.objects.filter(kind="auto_pay")] == [True, False]
+
+    def test_goes_on_who_was_let_in_again(self, village: Cast, wallet: Wallet) -> None:
+        household = Household(village, wallet)
+        household.let_in(village.rosa, "payer")
+        household.turn_on(village.rosa, now=EVE)
+        self.let_out(household, village.rosa)
+        grant_role(
+            account_id=village.account_1001,
+            person_id=village.rosa.person_id,
+            role="full",
+            starts_on=FIRST_BILL + ONE_DAY,
+        )
+
+        assert end_plans_of_let_out(now=noon(DUE), zone=CHICAGO) == 0
+
+    def test_is_nobody_who_may_pay_still(self, village: Cast, wallet: Wallet) -> None:
+        household = Household(village, wallet)
+        household.turn_on(village.maria, now=EVE)
+
+        assert end_plans_of_let_out(now=noon(DUE), zone=CHICAGO) == 0
