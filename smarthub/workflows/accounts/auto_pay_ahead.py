@@ -68,14 +68,19 @@ class DraftAhead:
 class Ahead:
     """What Auto Pay does about what is due on an account, the earliest draft first.
 
-    What its drafts do not take is to be paid by hand. ``asks_before`` is the day on whose first
-    hour a bill above the limit is left out, where its member has not answered.
+    What its drafts do not take is to be paid by hand. ``asked`` is the first draft above the limit
+    that waits for its member's word, with what it would take.
     """
 
     kind: AheadKind
     account_number: str
     drafts: tuple[DraftAhead, ...] = ()
-    asks_before: dt.date | None = None
+    asked: DraftAhead | None = None
+
+    @property
+    def asks_before(self) -> dt.date | None:
+        """The day on whose first hour that draft is left out, where its member has not answered."""
+        return self.asked.on if self.asked else None
 
     @property
     def amount(self) -> Money:
@@ -180,29 +185,27 @@ def _ahead(plan: Plan, owed: Money, standing: _Standing, on: dt.date) -> Ahead:
         return Ahead(RESTS[plan.state], plan.account_number)
     by_hand = standing.by_hand[plan.account_id]
     usable = _usable_from(plan, standing, on)
-    drafts, asks_before = (
-        ((), None) if usable is None else _walk(plan, owed, standing, max(usable, on))
-    )
+    drafts, asked = ((), None) if usable is None else _walk(plan, owed, standing, max(usable, on))
     if drafts:
         kind = AheadKind.TAKES
-    elif asks_before:
+    elif asked:
         kind = AheadKind.ASKS
     else:
         kind = AheadKind.BEFORE if by_hand >= owed else AheadKind.NOT_THIS
-    return Ahead(kind, plan.account_number, drafts, asks_before)
+    return Ahead(kind, plan.account_number, drafts, asked)
 
 
 def _walk(
     plan: Plan, owed: Money, standing: _Standing, earliest: dt.date
-) -> tuple[tuple[DraftAhead, ...], dt.date | None]:
-    """Return what the open drafts take, one after the other, and until when one is asked about."""
+) -> tuple[tuple[DraftAhead, ...], DraftAhead | None]:
+    """Return what the open drafts take, one after the other, and the first one asked about."""
     open_drafts = [
         view
         for view in standing.drafts.get(plan.account_id, ())
         if view.draft.announced_at >= plan.enrolled_at
     ]
     taken: list[DraftAhead] = []
-    asks_before = None
+    asked = None
     for view in sorted(open_drafts, key=_day):
         amount = amount_to_draft(
             billed=view.draft.billed,
@@ -213,15 +216,15 @@ def _walk(
         if amount == ZERO:
             continue
         if plan.cap is not None and amount > plan.cap and not view.draft.approved:
-            is_asked = view.state is DraftState.ASKED
-            asks_before = asks_before or (view.draft.planned_on if is_asked else None)
+            if asked is None and view.state is DraftState.ASKED:
+                asked = _taken(view, amount, view.draft.planned_on)
             continue
         day = max(_day(view), earliest)
         if amount > standing.maximum_on(day):
             continue
         taken.append(_taken(view, amount, day))
         owed -= amount
-    return tuple(taken), asks_before
+    return tuple(taken), asked
 
 
 def _day(view: DraftView) -> dt.date:

@@ -93,7 +93,7 @@ def _prepare(draft: Draft, plan: Plan, maximum: Money, now: dt.datetime) -> Anno
 
     What no payment may move is said at once, so that there is time to pay it by hand.
     """
-    amount = _expected(draft, plan, plan.at_most)
+    amount = _expected(draft, plan)
     if amount == ZERO or amount > maximum:
         reason = (
             why_nothing(billed=draft.billed, owed=draft.billed)
@@ -109,13 +109,12 @@ def _prepare(draft: Draft, plan: Plan, maximum: Money, now: dt.datetime) -> Anno
     asks = plan.cap is not None and amount > plan.cap
     if asks:
         operations.note_draft_event(draft_id=draft.id, kind=DraftEventKind.ASKED, now=now)
-    rest = _expected(draft, plan, None) - amount
-    return Announcement(draft=draft, plan=plan, amount=amount, asks=asks, rest=rest)
+    return Announcement(draft=draft, plan=plan, amount=amount, asks=asks)
 
 
-def _expected(draft: Draft, plan: Plan, at_most: Money | None) -> Money:
+def _expected(draft: Draft, plan: Plan) -> Money:
     """Return what a draft would take if nothing more is paid by hand."""
     left = queries.sum_by_hand_left(plan=plan) if plan.by_hand > ZERO else ZERO
     return amount_to_draft(
-        billed=draft.billed, owed=draft.billed, by_hand_left=left, at_most=at_most
+        billed=draft.billed, owed=draft.billed, by_hand_left=left, at_most=plan.at_most
     )

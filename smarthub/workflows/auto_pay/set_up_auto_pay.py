@@ -110,12 +110,6 @@ class AutoPayView:
     ahead: Ahead | None = None
     """What it does about what is due; None where nothing is."""
 
-    @property
-    def asked(self) -> DraftView | None:
-        """The draft above the limit that waits for an answer, the earliest first."""
-        waiting = [d for d in self.drafts if d.state is DraftState.ASKED]
-        return waiting[-1] if waiting else None
-
 
 def list_auto_pay(*, user_id: int, on: dt.date) -> tuple[AutoPayState, ...]:
     """Return the accounts a person may pay, with how the Auto Pay of each stands."""

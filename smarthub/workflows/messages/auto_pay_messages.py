@@ -29,17 +29,26 @@ class Announcement:
     plan: Plan
     amount: Money
     asks: bool
-    rest: Money = ZERO
-    """What is above the limit up to which it is taken: to be paid by hand."""
+
+    @property
+    def rest(self) -> Money:
+        """What of the bill is to be paid by hand: a debt of before, or what is above a limit."""
+        return self.draft.billed - self.amount
 
     @property
     def what(self) -> str:
-        """``planned``; ``part``; ``asks`` where the amount is above the cap; or ``paused``."""
+        """Return which words say it.
+
+        ``planned``, or ``part`` up to a limit, or ``debt`` where the rest was owed before;
+        ``asks`` where the amount is above the cap, or ``asks_part`` with such a rest; ``paused``.
+        """
         if self.plan.state is not PlanState.ACTIVE:
             return "paused"
+        if self.asks:
+            return "asks_part" if self.rest > ZERO else "asks"
         if self.rest > ZERO:
-            return "part"
-        return "asks" if self.asks else "planned"
+            return "part" if self.amount == self.plan.at_most else "debt"
+        return "planned"
 
 
 def tell_of_agreement(
@@ -166,9 +175,7 @@ def _messages(
     now: dt.datetime,
 ) -> list[NewMessage]:
     """Return the e-mails of one announcement; whoever has no address is told another way."""
-    amounts = {"amount": each.amount, "rest": each.rest}
-    if each.what == "paused":
-        amounts["amount"] += each.rest  # all of it is to be paid by hand
+    amounts = {"amount": each.amount, "rest": each.rest, "billed": each.draft.billed}
     own = _named(each.plan, methods[each.plan.method_id]) | amounts
     found = addresses.get(each.plan.person_id, ())
     if not found:

@@ -79,7 +79,7 @@ class TestUpToTheLimit:
     def test_so_much_is_taken_and_the_rest_told_before_it_is_due(
         self, village: Cast, maria: Member, card: uuid.UUID
     ) -> None:
-        _take_up_to_limits(on=EVE.date())
+        take_up_to_limits(on=EVE.date())
         maria.turn_on(card, cap=self.CAP)
 
         close(announce=True)
@@ -100,7 +100,7 @@ class TestUpToTheLimit:
     def test_what_is_paid_by_hand_before_is_the_rest_first(
         self, village: Cast, maria: Member, card: uuid.UUID, wallet: Wallet
     ) -> None:
-        _take_up_to_limits(on=EVE.date())
+        take_up_to_limits(on=EVE.date())
         maria.turn_on(card, cap=self.CAP)
         close(announce=True)
         wallet.pay(village.maria, card, {"1001": BILLED - self.CAP})
@@ -111,7 +111,7 @@ class TestUpToTheLimit:
         assert due.asked == Money(0)
 
     def test_a_bill_below_it_is_taken_whole(self, maria: Member, card: uuid.UUID) -> None:
-        _take_up_to_limits(on=EVE.date())
+        take_up_to_limits(on=EVE.date())
         maria.turn_on(card, cap=BILLED)
         close(announce=True)
 
@@ -123,14 +123,14 @@ class TestUpToTheLimit:
         self, maria: Member, card: uuid.UUID
     ) -> None:
         maria.turn_on(card, cap=self.CAP)
-        _take_up_to_limits(on=FIRST_BILL)
+        take_up_to_limits(on=FIRST_BILL)
         close(announce=True)
 
         assert maria.run(DUE) == (0, 1)
         assert maria.see().drafts[0].draft.left_out is LeftOut.ABOVE_CAP
 
     def test_paused_all_of_it_is_told_as_to_be_paid(self, maria: Member, card: uuid.UUID) -> None:
-        _take_up_to_limits(on=EVE.date())
+        take_up_to_limits(on=EVE.date())
         maria.turn_on(card, cap=self.CAP)
         maria.change(PlanEventKind.PAUSED)
         close(announce=True)
@@ -138,7 +138,7 @@ class TestUpToTheLimit:
         assert f"comes to {BILLED}." in Message.objects.get(template="auto_pay_planned").body
 
 
-def _take_up_to_limits(*, on: dt.date) -> None:
+def take_up_to_limits(*, on: dt.date) -> None:
     set_policy(key=UP_TO_LIMIT, value=True, effective_from=on, author="test", now=EVE)
 
 

@@ -11,18 +11,25 @@ import pytest
 from smarthub.accounts.operations import end_role, grant_role
 from smarthub.accounts.queries import list_held_roles
 from smarthub.auto_pay.types import Plan, PlanEventKind
+from smarthub.kernel.money import Money
 from smarthub.members.models import Consent
 from smarthub.notifications.models import Message
 from smarthub.workflows.auto_pay.end_mandate import end_plans_of_let_out
 from smarthub.workflows.auto_pay.run_auto_pay import follow_up_failures, run_auto_pay
-from smarthub.workflows.auto_pay.set_up_auto_pay import Agreement, change_state, turn_on
+from smarthub.workflows.auto_pay.set_up_auto_pay import (
+    Agreement,
+    change_state,
+    see_auto_pay,
+    turn_on,
+)
 from tests.billing.village import FIRST_BILL
 from tests.cast import NOW, OPENED, Cast, Player
 from tests.metering.yard import CHICAGO
 from tests.sandbox_gateway import GOOD, INSUFFICIENT
-from tests.workflows.auto_pay.test_auto_pay import DUE, EVE, noon
+from tests.workflows.auto_pay.test_auto_pay import BILLED, DUE, EVE, noon
+from tests.workflows.auto_pay.test_auto_pay_limits import take_up_to_limits
 from tests.workflows.closing import close
-from tests.workflows.wallet import Wallet
+from tests.workflows.wallet import Wallet, bill
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
@@ -48,13 +55,20 @@ class Household:
             starts_on=OPENED,
         )
 
-    def turn_on(self, player: Player, card: str = GOOD, *, now: dt.datetime = NOW) -> Plan:
+    def turn_on(
+        self,
+        player: Player,
+        card: str = GOOD,
+        *,
+        now: dt.datetime = NOW,
+        cap: Money | None = None,
+    ) -> Plan:
         return turn_on(
             plan_id=uuid.uuid4(),
             user_id=player.user.pk,
             number="1001",
             method_id=self.wallet.add(player, card),
-            cap=None,
+            cap=cap,
             agreement=AGREEMENT,
             now=now,
             zone=CHICAGO,
@@ -207,3 +221,52 @@ class TestWhoWasLetOut:
         household.turn_on(village.maria, now=EVE)
 
         assert end_plans_of_let_out(now=noon(DUE), zone=CHICAGO) == 0
+
+
+class TestABillWithADebtOfBefore:
+    """$50.00 was open when Auto Pay was turned on: it is hers to pay by hand, and on the bill."""
+
+    OPEN = Money(50_00)
+
+    def announce(
+        self, village: Cast, wallet: Wallet, *, cap: Money | None = None, paused: bool = False
+    ) -> Message:
+        household = Household(village, wallet)
+        bill(village.account_1001, self.OPEN.cents, on=EVE.date())
+        household.turn_on(village.maria, now=EVE, cap=cap)
+        if paused:
+            household.change(village.maria, PlanEventKind.PAUSED)
+        close(announce=True)
+        return Message.objects.get(template="auto_pay_planned")
+
+    def test_paused_is_to_be_paid_whole(self, village: Cast, wallet: Wallet) -> None:
+        told = self.announce(village, wallet, paused=True)
+
+        assert f"comes to {BILLED + self.OPEN}." in told.body
+
+    def test_taken_up_to_a_limit_leaves_all_the_rest_to_be_paid(
+        self, village: Cast, wallet: Wallet
+    ) -> None:
+        take_up_to_limits(on=EVE.date())
+
+        told = self.announce(village, wallet, cap=Money(200_00))
+
+        assert f"comes to {BILLED + self.OPEN - Money(200_00)} more" in told.body
+
+    def test_above_the_limit_says_what_is_asked_and_what_would_be_taken(
+        self, village: Cast, wallet: Wallet
+    ) -> None:
+        told = self.announce(village, wallet, cap=Money(200_00))
+
+        assert f"comes to {BILLED + self.OPEN}." in told.body
+        assert f"The other {BILLED} is more than you let" in told.body
+        view = see_auto_pay(user_id=village.maria.user.pk, number="1001", on=DUE, zone=CHICAGO)
+        assert view.ahead is not None
+        assert view.ahead.asked is not None
+        assert view.ahead.asked.amount == BILLED
+
+    def test_taken_says_what_stays_to_be_paid_by_hand(self, village: Cast, wallet: Wallet) -> None:
+        told = self.announce(village, wallet)
+
+        assert f"we take {BILLED} " in told.body
+        assert f"The other {self.OPEN} of the bill" in told.body
