@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from smarthub.billing.types import IssuedBill, Reader
+from smarthub.kernel.money import ZERO
 from smarthub.members.queries import list_email_addresses, list_print_wishes, list_text_phones
 from smarthub.members.types import PersonId
 from smarthub.notifications.many import queue_messages
@@ -46,16 +47,17 @@ def _announce(
     bill_date: dt.date,
     now: dt.datetime,
 ) -> None:
-    alike: dict[tuple[str, dt.date], list[NewMessage]] = defaultdict(list)
+    alike: dict[tuple[str, dt.date, str], list[NewMessage]] = defaultdict(list)
     for bill in bills:
+        shared = (bill.due_date, _asks_for(bill))
         for reader in bill.readers:
             for address in ways.get(reader.person_id, ()):
-                alike[reader.language, bill.due_date].append(_message(bill, reader, address))
-    for (language, due_date), messages in alike.items():
+                alike[reader.language, *shared].append(_message(bill, reader, address))
+    for (language, due_date, asks_for), messages in alike.items():
         queue_messages(
             template="bill_ready",
             language=language,
-            shared={"bill_date": bill_date, "due_date": due_date},
+            shared={"bill_date": bill_date, "due_date": due_date, "asks_for": asks_for},
             messages=messages,
             now=now,
             channel=channel,
@@ -78,11 +80,18 @@ def _write_letters(
         _announce([bill], reached, Channel.LETTER, bill_date, now)
 
 
+def _asks_for(bill: IssuedBill) -> str:
+    """Return whether a bill asks for ``money`` or ``nothing``, or says a ``credit`` that stays."""
+    if bill.asked > ZERO:
+        return "money"
+    return "credit" if bill.asked < ZERO else "nothing"
+
+
 def _message(bill: IssuedBill, reader: Reader, address: str) -> NewMessage:
     return NewMessage(
         dedupe_key=f"bill_ready:{bill.number}:{reader.person_id}:{address}"[:DEDUPE_KEY_LENGTH],
         person_id=reader.person_id,
         account_number=bill.account_number,
         address=address,
-        own={"asked": bill.asked},
+        own={"asked": max(bill.asked, -bill.asked)},
     )
