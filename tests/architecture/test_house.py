@@ -109,6 +109,13 @@ class TestWords:
         assert names
         assert {name for name in names if name not in docs()} == set()
 
+    def test_every_message_is_in_the_docs(self) -> None:
+        found = (ROOT / "smarthub/notifications/templates").rglob("*.body.txt")
+        names = {path.name.removesuffix(".body.txt") for path in found}
+
+        assert "bill_ready" in names
+        assert {name for name in names if f"`{name}`" not in docs()} == set()
+
     def test_every_policy_a_co_op_starts_with_is_in_the_docs(self) -> None:
         from smarthub.workflows.cooperative.found_cooperative import FIRST_POLICIES  # noqa: PLC0415
 
