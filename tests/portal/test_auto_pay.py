@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from smarthub.auto_pay.types import CreditProgramme, PlanState, ProgrammeId
+from smarthub.cooperative.operations import set_policy
 from smarthub.kernel.money import Money
 from smarthub.members.models import Consent
 from smarthub.notifications.models import Message
@@ -85,6 +86,19 @@ class TestTurningOn:
         assert "If a bill comes to more than $300.00, nothing is taken" in kept.text
         assert (kept.language, kept.ip_address) == ("en", "127.0.0.1")
         assert kept.text in Message.objects.get(template="auto_pay_agreed").body
+
+    def test_names_no_day_that_a_policy_may_move(self, maria: Client) -> None:
+        turn_on(maria)
+        set_policy(
+            key="auto_pay.days_before_due",
+            value=5,
+            effective_from=dt.date(2024, 1, 1),
+            source_note="board",
+            author="board",
+            now=NOW,
+        )
+
+        assert "on its due date" not in words(maria.get(reverse("auto_pay")))
 
     def test_says_that_the_bill_of_before_is_paid_by_hand_and_leads_there(
         self, maria: Client
