@@ -151,11 +151,19 @@ def follow_up_failures(*, now: dt.datetime, zone: ZoneInfo) -> int:
     given_up = 0
     for view in queries.list_failed_drafts(zone=zone):
         plan = queries.get_plan(plan_id=view.draft.plan_id)
+        present = queries.find_plan(account_id=plan.account_id)
+        goes_on = present is not None and _goes_on(present, view.draft)
         with transaction.atomic():
-            tell_failed(plan=plan, view=view, now=now)
+            again_on = view.next_try_on if goes_on else None
+            tell_failed(plan=plan, view=view, again_on=again_on, now=now)
             if view.state is DraftState.FAILED:
                 given_up += _give_up(view.draft, plan, now, zone)
     return given_up
+
+
+def _goes_on(present: Plan, draft: Draft) -> bool:
+    """Return whether the plan of now would try a draft again: it is on, and was not anew."""
+    return present.state is PlanState.ACTIVE and present.enrolled_at <= draft.announced_at
 
 
 def _begin_all(
@@ -321,8 +329,8 @@ def _leave_out(draft: Draft, reason: LeftOut, present: Plan | None, now: dt.date
             draft_id=draft.id, kind=DraftEventKind.LEFT_OUT, reason=reason, now=now
         )
         if is_news:
-            took_over = present is not None and present.enrolled_at <= draft.announced_at
-            plan = present if present and took_over else queries.get_plan(plan_id=draft.plan_id)
+            is_its = present is not None and present.enrolled_at <= draft.announced_at
+            plan = present if present and is_its else queries.get_plan(plan_id=draft.plan_id)
             tell_left_out(plan=plan, draft=draft, reason=reason, now=now)
 
 

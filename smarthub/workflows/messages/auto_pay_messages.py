@@ -145,7 +145,7 @@ def tell_left_out(*, plan: Plan, draft: Draft, reason: LeftOut, now: dt.datetime
     )
 
 
-def tell_failed(*, plan: Plan, view: DraftView, now: dt.datetime) -> None:
+def tell_failed(*, plan: Plan, view: DraftView, again_on: dt.date | None, now: dt.datetime) -> None:
     """Say on the same day that a draft did not go through, and what comes next (rule 68).
 
     It is told to whose card or bank account was tried: another's may have taken its place since.
@@ -158,7 +158,7 @@ def tell_failed(*, plan: Plan, view: DraftView, now: dt.datetime) -> None:
         template="auto_pay_failed",
         context={
             "amount": last.amount,
-            "again_on": view.next_try_on,
+            "again_on": again_on,
             "due_date": view.draft.due_date,
             "account_ending": plan.account_number[-4:],
         },

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from smarthub.accounts.types import AccountId
+from smarthub.auto_pay.queries import AUTO_PAY
 from smarthub.cooperative.queries import get_zone
 from smarthub.kernel.money import ZERO, Money
 from smarthub.kernel.period import local_day
@@ -43,16 +44,21 @@ def tell_of_payment(*, payment_id: PaymentId, now: dt.datetime) -> None:
     """Queue the word about a payment as it stands now to its payer, once.
 
     To each e-mail address; without one by text, where they agreed to texts, or else by letter.
+    That a withdrawal of Auto Pay failed is left to ``tell_failed``, which knows what comes next.
     """
-    person_id = queries.get_payment(payment_id=payment_id).person_id
-    template = TEMPLATES.get(queries.get_status(payment_id=payment_id))
+    payment = queries.get_payment(payment_id=payment_id)
+    person_id, was_auto_pay = payment.person_id, payment.channel == AUTO_PAY
+    status = queries.get_status(payment_id=payment_id)
+    template = TEMPLATES.get(status)
+    if was_auto_pay and status is PaymentStatus.FAILED:
+        return
     if person_id is None or template is None:
         return
     outcome = queries.get_outcome(payment_id=payment_id)
     tell_person(
         person_id=person_id,
         template=template,
-        context=_context(outcome),
+        context=_context(outcome) | {"was_auto_pay": was_auto_pay},
         about=str(payment_id),
         now=now,
         account_number=outcome.parts[0].account_number,

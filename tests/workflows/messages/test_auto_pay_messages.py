@@ -25,9 +25,10 @@ from smarthub.workflows.auto_pay.set_up_auto_pay import (
 from tests.billing.village import FIRST_BILL
 from tests.cast import NOW, OPENED, Cast, Player
 from tests.metering.yard import CHICAGO
-from tests.sandbox_gateway import GOOD, INSUFFICIENT
+from tests.sandbox_gateway import BOUNCES, GOOD, INSUFFICIENT, RETURNS
 from tests.workflows.auto_pay.test_auto_pay import BILLED, DUE, EVE, noon
 from tests.workflows.auto_pay.test_auto_pay_limits import take_up_to_limits
+from tests.workflows.bank.test_gateway_events import hear
 from tests.workflows.closing import close
 from tests.workflows.wallet import Wallet, bill
 
@@ -60,6 +61,7 @@ class Household:
         player: Player,
         card: str = GOOD,
         *,
+        method: uuid.UUID | None = None,
         now: dt.datetime = NOW,
         cap: Money | None = None,
     ) -> Plan:
@@ -67,7 +69,7 @@ class Household:
             plan_id=uuid.uuid4(),
             user_id=player.user.pk,
             number="1001",
-            method_id=self.wallet.add(player, card),
+            method_id=method or self.wallet.add(player, card),
             cap=cap,
             agreement=AGREEMENT,
             now=now,
@@ -270,3 +272,47 @@ class TestABillWithADebtOfBefore:
 
         assert f"we take {BILLED} " in told.body
         assert f"The other {self.OPEN} of the bill" in told.body
+
+
+class TestABankAccountThatFails:
+    """Its bank answers days after Auto Pay drew on it."""
+
+    def told_after(
+        self, village: Cast, wallet: Wallet, number: str, stop: PlanEventKind | None = None
+    ) -> list[Message]:
+        household = Household(village, wallet)
+        household.turn_on(village.maria, method=wallet.add_bank(village.maria, number), now=EVE)
+        close(announce=True)
+        run_auto_pay(now=noon(DUE), zone=CHICAGO, gateway=wallet.simulator.gateway)
+        if stop:
+            household.change(village.maria, stop)
+        for days in (1, 2):
+            wallet.simulator.end_day(NOW.date() + days * ONE_DAY)
+        hear(wallet.simulator)
+        for hour in range(2):
+            follow_up_failures(now=noon(DUE) + hour * ONE_DAY / 24, zone=CHICAGO)
+        of_it = ("auto_pay_failed", "payment_failed", "payment_returned")
+        return list(Message.objects.filter(template__in=of_it).order_by("pk"))
+
+    def test_is_told_once(self, village: Cast, wallet: Wallet) -> None:
+        (told,) = self.told_after(village, wallet, BOUNCES)
+
+        assert told.template == "auto_pay_failed"
+
+    def test_that_it_came_back_does_not_ask_for_what_is_tried_again(
+        self, village: Cast, wallet: Wallet
+    ) -> None:
+        returned, failed = self.told_after(village, wallet, RETURNS)
+
+        assert "Please pay another way" not in returned.body
+        assert "Another message says whether Auto Pay tries again." in returned.body
+        assert "We try once more on" in failed.body
+
+    @pytest.mark.parametrize("stop", [PlanEventKind.PAUSED, PlanEventKind.STOPPED])
+    def test_promises_no_other_try_where_auto_pay_was_ended_meanwhile(
+        self, village: Cast, wallet: Wallet, stop: PlanEventKind
+    ) -> None:
+        *_, failed = self.told_after(village, wallet, RETURNS, stop)
+
+        assert failed.template == "auto_pay_failed"
+        assert "We do not try again. Please pay" in failed.body
