@@ -18,8 +18,8 @@ from smarthub.accounts.types import AccountId
 from smarthub.arrears.operations import set_hold
 from smarthub.arrears.types import HoldKind
 from smarthub.auto_pay.operations import note_draft_event
-from smarthub.auto_pay.queries import find_draft_of
-from smarthub.auto_pay.types import DraftEventKind, LeftOut
+from smarthub.auto_pay.queries import find_draft_of, list_plans
+from smarthub.auto_pay.types import DraftEventKind, LeftOut, PlanState
 from smarthub.cooperative.queries import get_zone
 from smarthub.kernel.errors import NotVisible
 from smarthub.kernel.money import ZERO, Money
@@ -170,7 +170,14 @@ def follow_entries_back(*, file_id: int, now: dt.datetime) -> None:
                 now=now,
             )
         owed = _give_time(taken, now)
-        tell_of_taken_back(taken=taken, owed=owed, was_auto_pay=draft_id is not None, now=now)
+        plans = list_plans(account_ids=taken.account_ids)
+        tell_of_taken_back(
+            taken=taken,
+            owed=owed,
+            was_auto_pay=draft_id is not None,
+            goes_on=any(plan.state is PlanState.ACTIVE for plan in plans.values()),
+            now=now,
+        )
 
 
 def _give_time(taken: TakenBack, now: dt.datetime) -> dict[AccountId, Money]:

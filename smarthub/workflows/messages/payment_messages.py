@@ -153,7 +153,12 @@ def tell_of_charge(*, attempt_key: str, now: dt.datetime) -> None:
 
 
 def tell_of_taken_back(
-    *, taken: TakenBack, owed: Mapping[AccountId, Money], was_auto_pay: bool, now: dt.datetime
+    *,
+    taken: TakenBack,
+    owed: Mapping[AccountId, Money],
+    was_auto_pay: bool,
+    goes_on: bool,
+    now: dt.datetime,
 ) -> None:
     """Queue the word to a payer that their payment was a mistake of ours and goes back, once.
 
@@ -161,6 +166,7 @@ def tell_of_taken_back(
         taken: What goes back, why, and the day it is at their bank.
         owed: What each account that the payment was on owes now.
         was_auto_pay: Whether a withdrawal of Auto Pay drew it.
+        goes_on: Whether Auto Pay is on still, and takes the next bill.
         now: When the file is made.
     """
     outcome = queries.get_outcome(payment_id=taken.payment_id)
@@ -178,6 +184,7 @@ def tell_of_taken_back(
             "back_on": taken.back_on,
             "pay_until": local_day(now, get_zone()) + dt.timedelta(days=DAYS_TO_PAY_AGAIN),
             "was_auto_pay": was_auto_pay,
+            "goes_on": goes_on,
             "owed": [
                 {"account_ending": numbers[account_id][-4:], "amount": amount}
                 for account_id, amount in sorted(owed.items())

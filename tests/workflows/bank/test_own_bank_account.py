@@ -9,7 +9,7 @@ from dataclasses import replace
 import achkit
 import pytest
 
-from smarthub.auto_pay.types import DraftState, LeftOut, PlanState
+from smarthub.auto_pay.types import DraftState, LeftOut, PlanEventKind, PlanState
 from smarthub.kernel.errors import NotVisible
 from smarthub.kernel.money import ZERO, Money
 from smarthub.members.models import Consent
@@ -27,7 +27,12 @@ from smarthub.payments.ports import EntryClass
 from smarthub.payments.types import MethodId, PaymentStatus, ReversalReason, RowOutcome
 from smarthub.payments.types import StoredMethod as Method
 from smarthub.workflows.auto_pay.run_auto_pay import follow_up_failures, run_auto_pay
-from smarthub.workflows.auto_pay.set_up_auto_pay import Agreement, see_auto_pay, turn_on
+from smarthub.workflows.auto_pay.set_up_auto_pay import (
+    Agreement,
+    change_state,
+    see_auto_pay,
+    turn_on,
+)
 from smarthub.workflows.bank.bank_files import send_bank_file, settle_bank_entries
 from smarthub.workflows.bank.entries_back import ask_back
 from smarthub.workflows.bank.own_bank_account import require_own_origination, store_own_bank_account
@@ -400,6 +405,36 @@ class TestAutoPay:
 
         # The file's day is Friday the 22nd; Monday, Tuesday and Wednesday pass.
         assert begun == [0, 0, 0, 0, 0, 1, 1, 1, 1]
+
+    def test_promises_no_next_bill_where_it_was_stopped_meanwhile(
+        self, village: Cast, simulator: Simulator
+    ) -> None:
+        bank = self.enrol(village, asked_at=self.EVE)
+        self.run(simulator, self.DUE)
+        noon = dt.datetime.combine(self.DUE, dt.time(12), CHICAGO)
+        bank.send(noon)
+        entry = SentEntry.objects.latest("pk")
+        ask_back(
+            user_id=village.dana.user.pk,
+            file_id=entry.file_id,
+            entry_id=entry.pk,
+            shown=1,
+            reason=ReversalReason.TOO_EARLY,
+            now=noon,
+        )
+        change_state(
+            user_id=village.maria.user.pk,
+            number="1001",
+            kind=PlanEventKind.STOPPED,
+            now=noon,
+            zone=CHICAGO,
+        )
+
+        bank.send(noon)
+
+        body = Message.objects.get(template="payment_taken_back").body
+        assert "Auto Pay does not take this bill again: pay it by hand." in body
+        assert "Auto Pay takes it with that" not in body
 
     def test_leaves_a_bill_alone_that_it_drew_by_our_mistake_and_goes_on(
         self, village: Cast, simulator: Simulator
