@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from smarthub.auto_pay.queries.beside_dues import BesideDues, list_beside_dues
+from smarthub.auto_pay.queries.by_hand import list_by_hand_left
 from smarthub.auto_pay.queries.credits import (
     get_programme,
     list_credits,
@@ -32,10 +33,8 @@ from smarthub.auto_pay.queries.plans import (
     find_plan,
     get_plan,
     is_made,
-    list_by_hand_left,
     list_plans,
     list_plans_of_method,
-    sum_by_hand_left,
 )
 from smarthub.auto_pay.queries.proposals import (
     had_auto_pay_before,
@@ -74,5 +73,4 @@ __all__ = [
     "list_programmes",
     "list_proposals",
     "list_unpaid_drafts",
-    "sum_by_hand_left",
 ]

@@ -1,22 +1,18 @@
-"""Reads of plans: how each stands, and what is left of a debt of before, to be paid by hand."""
+"""Reads of plans: how each stands."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from smarthub.accounts.types import AccountId
-from smarthub.auto_pay.engine import by_hand_left
 from smarthub.auto_pay.models import AutoPayPlan, PlanEvent
-from smarthub.auto_pay.queries.drafts import AUTO_PAY
 from smarthub.auto_pay.types import Plan, PlanEventKind, PlanId, PlanState
 from smarthub.cooperative.among import among
-from smarthub.kernel.money import ZERO, Money
+from smarthub.kernel.money import Money
 from smarthub.members.types import PersonId
-from smarthub.payments.models import PaymentPart
-from smarthub.payments.types import AttemptState, MethodId
+from smarthub.payments.types import MethodId
 
 STATE_AFTER = {
     PlanEventKind.PAUSED: PlanState.PAUSED,
@@ -64,35 +60,6 @@ def list_plans_of_method(*, method_id: MethodId) -> list[Plan]:
     """Return the present plans that draw on a stored method; stopped ones draw on nothing."""
     plans = [_plan(row) for row in _present().filter(method=method_id)]
     return [plan for plan in plans if plan.state is not PlanState.STOPPED]
-
-
-def sum_by_hand_left(*, plan: Plan) -> Money:
-    """Return what is still open of the bills that were made before Auto Pay was turned on.
-
-    Money that came by hand since then settles them first (domain rule 64).
-    """
-    return list_by_hand_left(plans=[plan])[plan.account_id]
-
-
-def list_by_hand_left(*, plans: Collection[Plan]) -> dict[AccountId, Money]:
-    """Return the same of many plans by their accounts; one query, and none if nothing was open."""
-    open_then = {plan.account_id: plan for plan in plans if plan.by_hand > ZERO}
-    paid: dict[AccountId, Money] = defaultdict(lambda: ZERO)
-    if open_then:
-        first = min(plan.enrolled_at for plan in open_then.values())
-        came_in = Q(payment__method=None) | Q(payment__attempts__events__state=AttemptState.SUCCESS)
-        rows = PaymentPart.objects.filter(
-            among("account_id", open_then), payment__received_at__gte=first
-        ).exclude(payment__channel=AUTO_PAY)
-        for account_id, at, cents in rows.filter(came_in).values_list(
-            "account_id", "payment__received_at", "amount_cents"
-        ):
-            if at >= open_then[AccountId(account_id)].enrolled_at:
-                paid[AccountId(account_id)] += Money(cents)
-    return {
-        plan.account_id: by_hand_left(at_start=plan.by_hand, paid_since=paid[plan.account_id])
-        for plan in plans
-    }
 
 
 def _present() -> QuerySet[AutoPayPlan]:

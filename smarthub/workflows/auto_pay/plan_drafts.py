@@ -52,7 +52,13 @@ def plan_drafts_of_bills(
     days = draft_days(due_dates={bill.due_date for bill in drafted}, on=bill_date)
     new = operations.plan_drafts(bills=drafted, plans=plans, planned_on=days, now=now)
     maximum = get_maximum(on=bill_date)
-    announcements = [_prepare(draft, plans[draft.account_id], maximum, now) for draft in new]
+    by_hand = queries.list_by_hand_left(
+        plans=[plans[draft.account_id] for draft in new], on_its_way=False
+    )
+    announcements = [
+        _prepare(draft, plans[draft.account_id], by_hand[draft.account_id], maximum, now)
+        for draft in new
+    ]
     announce_drafts(announcements=[each for each in announcements if each], now=now)
 
 
@@ -88,12 +94,14 @@ def _to_draft(bill: IssuedBill) -> BillToDraft:
     return BillToDraft(bill.account_id, bill.number, max(bill.asked, ZERO), bill.due_date)
 
 
-def _prepare(draft: Draft, plan: Plan, maximum: Money, now: dt.datetime) -> Announcement | None:
+def _prepare(
+    draft: Draft, plan: Plan, by_hand: Money, maximum: Money, now: dt.datetime
+) -> Announcement | None:
     """Return what is to be said of a new draft; nothing where it is left out from the start.
 
     What no payment may move is said at once, so that there is time to pay it by hand.
     """
-    amount = _expected(draft, plan)
+    amount = _expected(draft, plan, by_hand)
     if amount == ZERO or amount > maximum:
         reason = (
             why_nothing(billed=draft.billed, owed=draft.billed)
@@ -112,9 +120,8 @@ def _prepare(draft: Draft, plan: Plan, maximum: Money, now: dt.datetime) -> Anno
     return Announcement(draft=draft, plan=plan, amount=amount, asks=asks)
 
 
-def _expected(draft: Draft, plan: Plan) -> Money:
-    """Return what a draft would take if nothing more is paid by hand."""
-    left = queries.sum_by_hand_left(plan=plan) if plan.by_hand > ZERO else ZERO
+def _expected(draft: Draft, plan: Plan, by_hand: Money) -> Money:
+    """Return the most a draft can take: what is on its way may not come."""
     return amount_to_draft(
-        billed=draft.billed, owed=draft.billed, by_hand_left=left, at_most=plan.at_most
+        billed=draft.billed, owed=draft.billed, by_hand_left=by_hand, at_most=plan.at_most
     )
