@@ -107,6 +107,10 @@ class Ahead:
         found = (each.amount for each in self.drafts if each.bill_number == bill_number)
         return next(found, None)
 
+    def day_of(self, bill_number: str) -> dt.date | None:
+        """Return the local day the draft of a bill is taken, if one is open and takes anything."""
+        return next((each.on for each in self.drafts if each.bill_number == bill_number), None)
+
 
 @dataclass(frozen=True, slots=True)
 class _Standing:

@@ -45,6 +45,7 @@ from smarthub.payments.operations import GuaranteedFundsNeeded, MethodGone, begi
 from smarthub.payments.ports import PaymentGateway
 from smarthub.payments.queries import get_maximum, list_attempts_to_send, list_dues
 from smarthub.payments.types import Part, Payment, PaymentId, WaitingAttempt
+from smarthub.workflows.accounts.auto_pay_ahead import list_ahead
 from smarthub.workflows.messages.auto_pay_messages import (
     tell_failed,
     tell_left_out,
@@ -149,21 +150,29 @@ def follow_up_failures(*, now: dt.datetime, zone: ZoneInfo) -> int:
     Source: domain rule 68; payments reference, section 4 (after N failures).
     """
     given_up = 0
-    for view in queries.list_failed_drafts(zone=zone):
+    failed = queries.list_failed_drafts(zone=zone)
+    again_on = _days_of_next_tries(failed, local_day(now, zone))
+    for view in failed:
         plan = queries.get_plan(plan_id=view.draft.plan_id)
-        present = queries.find_plan(account_id=plan.account_id)
-        goes_on = present is not None and _goes_on(present, view.draft)
         with transaction.atomic():
-            again_on = view.next_try_on if goes_on else None
-            tell_failed(plan=plan, view=view, again_on=again_on, now=now)
+            tell_failed(plan=plan, view=view, again_on=again_on.get(view.draft.id), now=now)
             if view.state is DraftState.FAILED:
                 given_up += _give_up(view.draft, plan, now, zone)
     return given_up
 
 
-def _goes_on(present: Plan, draft: Draft) -> bool:
-    """Return whether the plan of now would try a draft again: it is on, and was not anew."""
-    return present.state is PlanState.ACTIVE and present.enrolled_at <= draft.announced_at
+def _days_of_next_tries(
+    failed: Collection[DraftView], on: dt.date
+) -> dict[DraftId, dt.date | None]:
+    """Return when drafts are tried again, as everything stands: it may be off by now, or paid."""
+    again = [view.draft for view in failed if view.state is DraftState.TO_BE_TRIED_AGAIN]
+    ids = {draft.account_id for draft in again}
+    ahead = list_ahead(account_ids=ids, dues=list_dues(account_ids=ids), on=on) if ids else {}
+    return {
+        draft.id: ahead[draft.account_id].day_of(draft.bill_number)
+        for draft in again
+        if draft.account_id in ahead
+    }
 
 
 def _begin_all(
