@@ -81,7 +81,8 @@ class DraftState(StrEnum):
 class OnBill:
     """What a bill says of Auto Pay, by what was announced with it; nothing where it was off.
 
-    ``draft_on`` is the local day it is taken, and None while the member is asked first.
+    ``draft_on`` is the local day it is taken, and None where it is to be paid by hand, unless its
+    member says otherwise.
     ``credit`` is what turning Auto Pay on earned, where it went on this bill.
     """
 

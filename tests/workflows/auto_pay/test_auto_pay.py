@@ -28,6 +28,7 @@ from smarthub.members.models import Consent
 from smarthub.notifications.models import Message
 from smarthub.payments.models import Payment
 from smarthub.payments.operations import remove_method as take_method_away
+from smarthub.payments.queries.paying import MAXIMUM
 from smarthub.payments.types import MethodId
 from smarthub.workflows.auto_pay.run_auto_pay import follow_up_failures, run_auto_pay
 from smarthub.workflows.auto_pay.set_up_auto_pay import (
@@ -452,6 +453,35 @@ class TestTheBill:
         self, maria: Member, card: uuid.UUID
     ) -> None:
         maria.turn_on(card, cap=Money(10_00))
+        close(announce=True)
+
+        assert on_bill(maria) == OnBill(is_announced=True, draft_on=None)
+
+    @pytest.mark.parametrize("kind", [PlanEventKind.PAUSED, PlanEventKind.SUSPENDED])
+    def test_at_rest_says_that_it_is_to_be_paid_by_hand_even_after_it_goes_on(
+        self, maria: Member, card: uuid.UUID, kind: PlanEventKind
+    ) -> None:
+        maria.turn_on(card)
+        maria.change(kind)
+        close(announce=True)
+        maria.change(PlanEventKind.RESUMED, noon(FIRST_BILL))
+
+        assert on_bill(maria) == OnBill(is_announced=True, draft_on=None)
+
+    def test_paused_later_says_what_was_announced(self, maria: Member, card: uuid.UUID) -> None:
+        maria.turn_on(card)
+        close(announce=True)
+        maria.change(PlanEventKind.PAUSED, noon(FIRST_BILL))
+        maria.run(DUE)
+
+        assert on_bill(maria) == OnBill(is_announced=True, draft_on=DUE)
+
+    def test_above_what_a_payment_may_be_says_that_it_is_to_be_paid_by_hand(
+        self, maria: Member, card: uuid.UUID
+    ) -> None:
+        most = BILLED.cents - 1
+        set_policy(key=MAXIMUM, value=most, effective_from=EVE.date(), author="test", now=EVE)
+        maria.turn_on(card)
         close(announce=True)
 
         assert on_bill(maria) == OnBill(is_announced=True, draft_on=None)
