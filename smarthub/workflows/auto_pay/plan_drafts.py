@@ -11,12 +11,21 @@ from collections.abc import Sequence
 
 from smarthub.auto_pay import operations, queries
 from smarthub.auto_pay.engine import amount_to_draft, draft_day, why_nothing
-from smarthub.auto_pay.types import BillToDraft, Draft, DraftEventKind, DraftTerms, LeftOut, Plan
+from smarthub.auto_pay.types import (
+    BillToDraft,
+    Draft,
+    DraftEventKind,
+    DraftTerms,
+    LeftOut,
+    Plan,
+    PlanState,
+)
 from smarthub.billing.types import IssuedBill
 from smarthub.cooperative.catalogue import value_in
 from smarthub.cooperative.queries import list_bank_closings, list_policies
 from smarthub.kernel.money import ZERO, Money
-from smarthub.payments.queries import get_maximum
+from smarthub.payments.queries import get_maximum, list_guaranteed_funds, list_methods_in_use
+from smarthub.payments.types import MethodKind
 from smarthub.workflows.messages.auto_pay_messages import (
     Announcement,
     announce_drafts,
@@ -59,7 +68,7 @@ def plan_drafts_of_bills(
         _prepare(draft, plans[draft.account_id], by_hand[draft.account_id], maximum, now)
         for draft in new
     ]
-    announce_drafts(announcements=[each for each in announcements if each], now=now)
+    _announce([each for each in announcements if each], bill_date, now)
 
 
 def draft_days(*, due_dates: set[dt.date], on: dt.date) -> dict[dt.date, dt.date]:
@@ -118,6 +127,33 @@ def _prepare(
     if asks:
         operations.note_draft_event(draft_id=draft.id, kind=DraftEventKind.ASKED, now=now)
     return Announcement(draft=draft, plan=plan, amount=amount, asks=asks)
+
+
+def _announce(announcements: Sequence[Announcement], on: dt.date, now: dt.datetime) -> None:
+    """Announce drafts; of those whose method may not be drawn on say that, for there is time yet.
+
+    Such a draft stays open: with another method chosen before its day, it is taken.
+
+    Source: domain rule 55.
+    """
+    methods = list_methods_in_use(method_ids={each.plan.method_id for each in announcements})
+    accounts = [each.plan.account_id for each in announcements]
+    guaranteed = list_guaranteed_funds(account_ids=accounts, on=on) if accounts else {}
+    usable = []
+    for each in announcements:
+        plan, draft = each.plan, each.draft
+        method = methods.get((plan.method_id, plan.person_id))
+        until = guaranteed.get(plan.account_id, draft.planned_on)
+        reason = None
+        if method is None:
+            reason = LeftOut.METHOD_GONE
+        elif method.kind is MethodKind.BANK and draft.planned_on < until:
+            reason = LeftOut.GUARANTEED_FUNDS
+        if reason is None or plan.state is not PlanState.ACTIVE:
+            usable.append(each)
+        else:
+            tell_left_out(plan=plan, draft=draft, reason=reason, now=now)
+    announce_drafts(announcements=usable, now=now)
 
 
 def _expected(draft: Draft, plan: Plan, by_hand: Money) -> Money:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 
 import pytest
 
-from smarthub.auto_pay.types import PlanEventKind
+from smarthub.auto_pay.types import LeftOut, PlanEventKind
 from smarthub.kernel.money import Money
 from smarthub.notifications.models import Message
-from smarthub.payments.models import Payment
+from smarthub.payments.models import Payment, StoredMethod
 from smarthub.payments.operations import (
     keep_event,
     record_received_payments,
@@ -18,6 +19,7 @@ from smarthub.payments.operations import (
 from smarthub.payments.types import ReceivedPayment, UndoneBecause
 from smarthub.workflows.auto_pay.run_auto_pay import follow_up_failures
 from smarthub.workflows.bank.gateway_events import handle_waiting_events
+from tests.billing.village import FIRST_BILL
 from tests.cast import Cast
 from tests.sandbox_gateway import CLEARS
 from tests.workflows.auto_pay.test_auto_pay import (
@@ -28,6 +30,7 @@ from tests.workflows.auto_pay.test_auto_pay import (
     card,
     maria,
     noon,
+    told,
 )
 from tests.workflows.both_books import reference_of
 from tests.workflows.closing import close
@@ -90,3 +93,43 @@ class TestAnotherTry:
         bounce(village)
 
         assert ONCE_MORE not in come_back(maria)
+
+
+class TestTheNotice:
+    def test_of_a_method_that_is_gone_says_so(
+        self, village: Cast, maria: Member, card: uuid.UUID
+    ) -> None:
+        maria.turn_on(card)
+        StoredMethod.objects.filter(pk=card).update(removed_at=EVE, removed_because="R02")
+
+        close(announce=True)
+
+        assert told()[1:] == [
+            "Please pay by hand: Auto Pay did not take your bill due Friday, November 22, 2024"
+        ]
+        body = Message.objects.get(template="auto_pay_left_out").body
+        assert "was removed" in body
+
+    def test_of_a_bank_account_where_none_is_taken_says_so_and_a_card_is_taken_after_all(
+        self, village: Cast, maria: Member, card: uuid.UUID, wallet: Wallet
+    ) -> None:
+        bounce(village)
+        maria.turn_on(wallet.add_bank(village.maria, CLEARS))
+
+        close(announce=True)
+
+        assert not Message.objects.filter(template="auto_pay_planned").exists()
+        assert "Choose a card" in Message.objects.get(template="auto_pay_left_out").body
+        maria.turn_on(card, now=noon(FIRST_BILL))
+        assert maria.run(DUE) == (1, 0)
+
+    def test_it_is_told_once_though_the_draft_is_left_out_on_its_day(
+        self, maria: Member, card: uuid.UUID
+    ) -> None:
+        maria.turn_on(card)
+        StoredMethod.objects.filter(pk=card).update(removed_at=EVE, removed_because="R02")
+        close(announce=True)
+
+        assert maria.run(DUE) == (0, 1)
+        assert maria.see().drafts[0].draft.left_out is LeftOut.METHOD_GONE
+        assert Message.objects.filter(template="auto_pay_left_out").count() == 1
