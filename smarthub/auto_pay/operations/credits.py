@@ -75,6 +75,7 @@ def end_programme(
     Raises:
         ProgrammeEndsTooEarly: the day is before today, or before it starts.
         ProgrammeChangedMeanwhile: it was ended before.
+        ProgrammesOverlap: it had an end, and another holds on some of the days it would gain.
     """
     if ends_on < max(on, programme.starts_on):
         raise ProgrammeEndsTooEarly
@@ -83,6 +84,10 @@ def end_programme(
         if ProgrammeRecord.objects.filter(supersedes=row).exists():
             raise ProgrammeChangedMeanwhile
         ended = replace(programme, id=new_id, ends_on=ends_on)
+        gained = replace(ended, starts_on=programme.ends_on or ends_on)
+        others = [each for each in queries.list_programmes() if each.id != programme.id]
+        if any(_overlap(gained, each) for each in others):
+            raise ProgrammesOverlap
         _insert_programme(ended, by, now, supersedes=row)
 
 

@@ -145,6 +145,7 @@ def end_programme(
         NotVisible: there is no such programme, or it was ended before.
         ProgrammeEndsTooEarly: the day is over already.
         ProgrammeChangedMeanwhile: somebody else ended it at the same time.
+        ProgrammesOverlap: it had an end, and another holds on some of the days it would gain.
     """
     with transaction.atomic():
         programme = queries.get_programme(programme_id=ProgrammeId(programme_id))

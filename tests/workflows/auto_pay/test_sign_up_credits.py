@@ -315,6 +315,24 @@ class TestTheProgramme:
         close(announce=True)
         assert list_programme_rows()[0].posted == Money(10_00)
 
+    def test_is_not_ended_so_late_that_another_holds_already(self, village: Cast) -> None:
+        given = offer(village)
+        offer(village, programme(starts_on=END, ends_on=None))
+        end = partial(
+            end_programme,
+            user_id=village.dana.user.pk,
+            programme_id=given.id,
+            new_id=uuid.uuid4(),
+            on=EVE.date(),
+            now=EVE,
+        )
+
+        with pytest.raises(ProgrammesOverlap):
+            end(ends_on=END + dt.timedelta(days=1))
+        end(ends_on=END - dt.timedelta(days=1))
+
+        assert len(list_programme_rows()) == 2
+
     def test_ends_after_it_starts(self, village: Cast) -> None:
         with pytest.raises(ProgrammeEndsTooEarly):
             offer(village, programme(starts_on=END, ends_on=END))
