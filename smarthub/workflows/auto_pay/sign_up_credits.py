@@ -26,6 +26,7 @@ from smarthub.auto_pay.types import (
     ProgrammeRow,
     SignUpCredit,
 )
+from smarthub.billing.queries import list_latest_service_bills
 from smarthub.cooperative.queries import get_zone
 from smarthub.kernel.money import ZERO, Money
 from smarthub.kernel.period import Period, local_day
@@ -67,7 +68,11 @@ def credit_to_earn(*, account_id: AccountId, on: dt.date) -> Money:
 
 
 def post_credits_of_cycle(*, cycle_code: str, bill_date: dt.date, now: dt.datetime) -> None:
-    """Put the credits that wait on the bills a cycle is about to get; again is harmless."""
+    """Put the credits that wait on the bills a cycle is about to get; again is harmless.
+
+    An account the cycle has billed already keeps its credits for the next bill, so that a run
+    called once more does not change what a bill of it says.
+    """
     _end(queries.list_pending_credits_of_cycle(cycle_code=cycle_code), bill_date, now)
 
 
@@ -85,11 +90,16 @@ def post_sign_up_credits(
 
 
 def _end(waiting: Sequence[SignUpCredit], bill_date: dt.date, now: dt.datetime) -> None:
-    """Post the credits of accounts on Auto Pay; let the others lapse."""
+    """Post the credits of accounts on Auto Pay that are still to be billed; let others lapse."""
     if not waiting:
         return
     zone = get_zone()
-    pending = [each for each in waiting if local_day(each.earned_at, zone) <= bill_date]
+    billed = _billed(waiting, bill_date)
+    pending = [
+        each
+        for each in waiting
+        if local_day(each.earned_at, zone) <= bill_date and each.account_id not in billed
+    ]
     on_auto_pay = queries.list_plans(account_ids={each.account_id for each in pending})
     by_state = {
         CreditState.POSTED: [each for each in pending if each.account_id in on_auto_pay],
@@ -98,6 +108,12 @@ def _end(waiting: Sequence[SignUpCredit], bill_date: dt.date, now: dt.datetime) 
     with transaction.atomic():
         for state, ended in by_state.items():
             operations.end_credits(ended=ended, state=state, on=bill_date, now=now)
+
+
+def _billed(waiting: Sequence[SignUpCredit], bill_date: dt.date) -> set[AccountId]:
+    """Return the accounts that have their bill of a day, or a later one: it is made no more."""
+    latest = list_latest_service_bills(account_ids={each.account_id for each in waiting})
+    return {account_id for account_id, bill in latest.items() if bill.bill_date >= bill_date}
 
 
 def list_programme_rows() -> list[ProgrammeRow]:

@@ -156,6 +156,26 @@ class TestTheCredit:
         assert states(village) == [("electric", CreditState.PENDING), ("gas", CreditState.PENDING)]
         assert maria_bill(village).adjustments == Money(0)
 
+    def test_earned_after_the_bill_of_that_day_waits_though_its_run_is_called_again(
+        self, village: Cast, maria: Member, card: uuid.UUID
+    ) -> None:
+        offer(village)
+        close(announce=True)
+        for serial, value in (("PR00000001", "1000"), ("PR00000002", "80")):
+            read(serial, SECOND_BILL, value)
+        held_back = close(SECOND_BILL, announce=True).exceptions  # 1002 lacks its read
+        maria.turn_on(card, now=noon(SECOND_BILL))
+
+        close(SECOND_BILL, announce=True)
+
+        bill = maria_bill(village, SECOND_BILL)
+        on_bill = get_on_bill(
+            account_id=village.account_1001, bill_number=bill.number, bill_date=SECOND_BILL
+        )
+        assert [each.account_number for each in held_back] == ["1002"]
+        assert states(village) == [("electric", CreditState.PENDING), ("gas", CreditState.PENDING)]
+        assert (bill.adjustments, on_bill.credit) == (Money(0), Money(0))
+
     def test_is_not_earned_again_by_turning_it_off_and_on(
         self, village: Cast, maria: Member, card: uuid.UUID
     ) -> None:
