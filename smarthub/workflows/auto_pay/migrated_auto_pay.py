@@ -7,9 +7,12 @@ with its limit; one tap then opens the set-up filled in, and method and consent 
 from __future__ import annotations
 
 import datetime as dt
+import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from smarthub.accounts.queries import find_account_id
@@ -26,7 +29,7 @@ from smarthub.workflows.money.pay_balance import open_to_pay
 COLUMNS = ("account", "cap", "drew_on", "id")
 NEEDED = frozenset({"account"})
 LONGEST_METHOD, LONGEST_ID = 40, 80
-CARD_DIGITS = 6
+CARD_DIGITS = re.compile(r"\d{6}")
 """So many digits in a row are more of a card or bank account than anybody should keep."""
 
 
@@ -39,10 +42,14 @@ class RowFault(StrEnum):
     BAD_CAP = "bad_cap"
     TOO_LONG = "too_long"
     CARD_NUMBER = "card_number"
+    TOO_MANY = "too_many"
+    """More values than the file has columns: each may stand under the wrong head."""
+    NO_TEXT = "no_text"
+    """A line break or another control character inside a value."""
 
 
 class ColumnsMissing(Refused):
-    """The file has no column ``account``, or columns nobody knows.
+    """The file has no column ``account``, one twice, or columns nobody knows.
 
     Values: ``columns``.
     """
@@ -61,7 +68,7 @@ class ProposalFile:
 
 def import_proposals(
     *,
-    rows: Iterable[Mapping[str, str]],
+    rows: Iterable[Mapping[Any, str]],
     columns: Iterable[str],
     source_system: str,
     now: dt.datetime,
@@ -71,7 +78,8 @@ def import_proposals(
 
     Args:
         rows: One for each account: ``account``, ``cap`` (empty for none), ``drew_on`` (what the
-            member knew the method by, such as ``Visa 4242``) and ``id`` (the old system's).
+            member knew the method by, such as ``Visa 4242``) and ``id`` (the old system's); under
+            None what is written beyond the columns, as ``csv.DictReader`` has it.
         columns: The columns of the file.
         source_system: What the old system is called.
         now: When.
@@ -82,8 +90,9 @@ def import_proposals(
 
     Source: promise R06; house rule of ``source_system`` and ``source_id``.
     """
-    found = set(columns)
-    if not NEEDED <= found <= set(COLUMNS):
+    heads = list(columns)
+    found = set(heads)
+    if not NEEDED <= found <= set(COLUMNS) or len(heads) > len(found):
         raise ColumnsMissing(columns=", ".join(COLUMNS))
     good: dict[AccountId, NewProposal] = {}
     faults: list[tuple[int, RowFault]] = []
@@ -112,7 +121,9 @@ def refuse_proposal(*, user_id: int, number: str, now: dt.datetime, zone: ZoneIn
     operations.refuse_proposal(account_id=account.id, person_id=person.id, now=now)
 
 
-def _read(row: Mapping[str, str], source_system: str) -> NewProposal | RowFault:
+def _read(row: Mapping[Any, str], source_system: str) -> NewProposal | RowFault:
+    if None in row:
+        return RowFault.TOO_MANY
     values = {name: (row.get(name) or "").strip() for name in COLUMNS}
     if not values["account"]:
         return RowFault.NO_ACCOUNT
@@ -133,12 +144,8 @@ def _read(row: Mapping[str, str], source_system: str) -> NewProposal | RowFault:
 def _fault_of_texts(values: Mapping[str, str]) -> RowFault | None:
     if len(values["drew_on"]) > LONGEST_METHOD or len(values["id"]) > LONGEST_ID:
         return RowFault.TOO_LONG
-    digits = values["drew_on"].replace(" ", "").replace("-", "")
-    if any(run >= CARD_DIGITS for run in _runs_of_digits(digits)):
+    if any(unicodedata.category(char) == "Cc" for value in values.values() for char in value):
+        return RowFault.NO_TEXT
+    if CARD_DIGITS.search(re.sub(r"[\W_]", "", values["drew_on"])):  # whatever stands between them
         return RowFault.CARD_NUMBER
     return None
-
-
-def _runs_of_digits(text: str) -> list[int]:
-    spaced = "".join(char if char.isdigit() else " " for char in text)
-    return [len(run) for run in spaced.split()]

@@ -119,6 +119,54 @@ class TestTheFile:
         with pytest.raises(CommandError, match="no CSV in UTF-8"):
             call_command("import_auto_pay", str(file), "--from", "legacy")
 
+    @pytest.mark.parametrize("between", [".", "/", "_", "\u00a0", "\u2011", " - "])
+    def test_keeps_no_card_number_whatever_stands_between_its_digits(
+        self, village: Cast, between: str
+    ) -> None:
+        written = between.join(["4242"] * 4)
+
+        assert take({"account": "1001", "drew_on": written}).faults == ((2, RowFault.CARD_NUMBER),)
+
+    @pytest.mark.parametrize(
+        ("rows", "said"),
+        [
+            ("1001,1,250.00,Visa 4242,RP-7\n", "line 2: it has more values than columns"),
+            ("\r\n1002,,,\r\n\r\n9999,,,\r\n", "line 5: no account has this number"),
+            ("1001,,Vi\x00sa,\n", "line 2: a value holds a line break"),
+            ("10\x0001,,Visa,\n", "line 2: a value holds a line break"),
+            ('1001,,"Visa\n1002,,Visa",\n', "line 3: a value holds a line break"),
+        ],
+    )
+    def test_with_a_bad_row_says_on_which_line(
+        self,
+        village: Cast,
+        tmp_path: Path,
+        capsys: pytest.CaptureFixture[str],
+        rows: str,
+        said: str,
+    ) -> None:
+        file = tmp_path / "auto_pay.csv"
+        file.write_text(f"account,cap,drew_on,id\n{rows}", newline="")
+
+        call_command("import_auto_pay", str(file), "--from", "legacy")
+
+        assert capsys.readouterr().err.startswith(said)
+        assert not Proposal.objects.filter(account=village.account_1001).exists()
+
+    def test_with_a_quote_left_open_or_a_column_twice_is_refused_whole(
+        self, village: Cast, tmp_path: Path
+    ) -> None:
+        file = tmp_path / "auto_pay.csv"
+        for text, said in (
+            ('account,id\n1002,RP-1\n1001,"RP-7\n1003,RP-8\n', "no CSV in UTF-8"),
+            ("account,cap,cap\n1001,250,300\n", "each once"),
+        ):
+            file.write_text(text)
+            with pytest.raises(CommandError, match=said):
+                call_command("import_auto_pay", str(file), "--from", "legacy")
+
+        assert not Proposal.objects.exists()
+
 
 class TestTheMember:
     def test_is_drafted_nothing_until_she_agrees_anew(self, village: Cast, maria: Member) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,12 @@ FAULTS = {
     RowFault.BAD_CAP: "the cap is no amount above 0, such as 250.00",
     RowFault.TOO_LONG: "drew_on takes 40 characters and id takes 80",
     RowFault.CARD_NUMBER: "drew_on holds too many digits; keep the last four only",
+    RowFault.TOO_MANY: "it has more values than columns; put what holds a comma in quotes",
+    RowFault.NO_TEXT: "a value holds a line break or another character that is no text",
 }
+
+FIRST_ROW = 2
+"""The number of the row after the heads."""
 
 
 class Command(BaseCommand):
@@ -34,11 +40,12 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Import, and say of each row that was not kept why."""
+        line_numbers: list[int] = []
         try:
             with options["file"].open(encoding="utf-8-sig", newline="") as lines:
-                reader = csv.DictReader(lines)
+                reader = csv.DictReader(lines, strict=True)
                 done = import_proposals(
-                    rows=reader,
+                    rows=_noting(reader, line_numbers),
                     columns=reader.fieldnames or (),
                     source_system=options["source"][:40],
                     now=now(),
@@ -50,12 +57,21 @@ class Command(BaseCommand):
             raise CommandError("The file is no CSV in UTF-8; export it again.") from None
         except ColumnsMissing as error:
             columns = error.values["columns"]
-            raise CommandError(f"The first line must name of these columns: {columns}") from None
-        for line, fault in done.faults:
-            self.stderr.write(f"line {line}: {FAULTS[fault]}")
+            raise CommandError(
+                f"The first line must name of these columns, each once: {columns}"
+            ) from None
+        for row, fault in done.faults:
+            self.stderr.write(f"line {line_numbers[row - FIRST_ROW]}: {FAULTS[fault]}")
         said = "would be kept" if options["trial"] else "are kept"
         good = done.rows - len(done.faults)
         self.stdout.write(
             f"{good} of {done.rows} rows {said}, {done.kept} of them new; "
             f"{len(done.faults)} have faults"
         )
+
+
+def _noting(reader: csv.DictReader[str], line_numbers: list[int]) -> Iterator[dict[Any, Any]]:
+    """Yield the rows, and note on which line of the file each ends: empty lines are no rows."""
+    for row in reader:
+        line_numbers.append(reader.line_num)
+        yield row
