@@ -228,6 +228,26 @@ class TestTurningOn:
 
         assert Consent.objects.filter(kind="auto_pay").count() == 1
 
+    def test_sent_again_from_another_page_after_it_was_stopped_does_not_say_that_it_is_on(
+        self, maria: Client, billed: Cast
+    ) -> None:
+        page = maria.get(reverse("auto_pay_set_up"), {"account": "1001"})
+        sent = {
+            "form_id": fields(page, "form_id")[0],
+            "accounts": "1001",
+            "method": fields(page, "method")[0],
+            "cap": "",
+        }
+        maria.post(reverse("auto_pay_agree"), sent)
+        maria.post(reverse("auto_pay_change", args=["1001", "stop"]))
+        maria.get(reverse("auto_pay"))  # says that it is done
+
+        said = words(maria.post(reverse("auto_pay_agree"), sent, follow=True))
+
+        assert plan_of(billed) is None
+        assert "Auto Pay is on." not in said
+        assert "Please look again." in said
+
 
 class TestChanging:
     def test_pauses_takes_up_again_and_stops_after_a_question(

@@ -28,22 +28,24 @@ class NothingToChange(Refused):
 
 
 def make_plan(*, plan: NewPlan, replaces: Plan | None, now: dt.datetime) -> bool:
-    """Record a plan, in the place of the one it replaces; false if it was recorded before.
+    """Record a plan, in the place of the one it replaces; false if it is the present one already.
 
     A plan that replaces another keeps the day Auto Pay was turned on, and with it which bills
     are the member's to pay by hand. A stopped plan is never replaced: to begin again is new.
 
     Raises:
-        PlanChangedMeanwhile: the account's present plan is another one than ``replaces``.
+        PlanChangedMeanwhile: the account's present plan is another one than ``replaces``; or this
+            one was recorded before, and stopped or replaced since.
 
     Source: domain rules 64 and 67.
     """
     with transaction.atomic():
         lock_accounts(account_ids=[plan.account_id])
-        if queries.is_made(plan_id=plan.id):
-            return False
         present = queries.find_plan(account_id=plan.account_id)
-        if (present and present.id) != (replaces and replaces.id):
+        if present is not None and present.id == plan.id:
+            return False
+        was_there = queries.is_made(plan_id=plan.id)
+        if was_there or (present and present.id) != (replaces and replaces.id):
             raise PlanChangedMeanwhile
         AutoPayPlan.objects.create(
             id=plan.id,

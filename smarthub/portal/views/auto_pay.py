@@ -126,6 +126,7 @@ def _turn_on(request: MemberRequest, form: AutoPayForm) -> HttpResponse:
             zone=request.cooperative.zone,
         )
     except Conflict:
+        forget_chosen(request)
         messages.error(request, gettext("Somebody changed it meanwhile. Please look again."))
         return SeeOther(reverse("auto_pay"))
     forget_chosen(request)

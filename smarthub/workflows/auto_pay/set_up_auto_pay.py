@@ -192,7 +192,8 @@ def turn_on(
     Raises:
         NotVisible: the account or the method is not theirs, or there is none.
         MayNotPay: they may see the account, not pay for it.
-        PlanChangedMeanwhile: somebody else changed it since the page was shown.
+        PlanChangedMeanwhile: it was changed since the page was shown, by somebody else or, from
+            another page, by whoever sends this one again.
 
     Source: domain rules 64 and 67; promises R06, R07 and R11.
     """
