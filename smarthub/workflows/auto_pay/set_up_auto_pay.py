@@ -32,6 +32,7 @@ from smarthub.billing.queries import list_bills
 from smarthub.kernel.errors import Refused
 from smarthub.kernel.money import ZERO, Money
 from smarthub.kernel.period import local_day
+from smarthub.ledger.operations import lock_accounts
 from smarthub.members.operations import record_consent
 from smarthub.members.queries import get_person_of_user
 from smarthub.payments.queries import get_method, list_dues, list_methods, list_methods_by_id
@@ -201,17 +202,18 @@ def turn_on(
     account = open_to_pay(user_id=user_id, number=number, on=on)
     person = get_person_of_user(user_id=user_id)
     method = get_method(method_id=MethodId(method_id), person_id=person.id)
-    offer = offer_auto_pay(user_id=user_id, number=number, on=on)
-    new = NewPlan(
-        PlanId(plan_id),
-        account.id,
-        person.id,
-        method.id,
-        cap,
-        offer.by_hand,
-        takes_up_to_cap=get_draft_terms(on=on).takes_up_to_cap,
-    )
     with transaction.atomic():
+        lock_accounts(account_ids=[account.id])  # no bill may come between what is due and the plan
+        offer = offer_auto_pay(user_id=user_id, number=number, on=on)
+        new = NewPlan(
+            PlanId(plan_id),
+            account.id,
+            person.id,
+            method.id,
+            cap,
+            offer.by_hand,
+            takes_up_to_cap=get_draft_terms(on=on).takes_up_to_cap,
+        )
         is_new = operations.make_plan(plan=new, replaces=offer.plan, now=now)
         plan = queries.get_plan(plan_id=new.id)
         if is_new:
@@ -244,7 +246,10 @@ def turn_on_together(
     """
     if not numbers:
         raise NothingChosen
+    on = local_day(now, zone)
+    accounts = [open_to_pay(user_id=user_id, number=number, on=on) for number in numbers]
     with transaction.atomic():
+        lock_accounts(account_ids={account.id for account in accounts})  # in one order, at once
         return tuple(
             turn_on(
                 plan_id=uuid5(form_id, number),
