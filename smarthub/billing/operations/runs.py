@@ -16,7 +16,7 @@ from django.db import transaction
 
 from smarthub.accounts.queries import list_accounts_in_cycle
 from smarthub.accounts.types import AccountId
-from smarthub.billing.engine.calendar import DAYS_TO_PAY, day_in_month, due_date
+from smarthub.billing.engine.calendar import day_in_month
 from smarthub.billing.engine.estimates import WrongEstimate
 from smarthub.billing.engine.facts import Limits, Terms
 from smarthub.billing.engine.late import LateCharge
@@ -24,7 +24,7 @@ from smarthub.billing.engine.unusual_use import UseLimits
 from smarthub.billing.models import BillException, BillingCycle, BillRun, BillRunChunk
 from smarthub.billing.operations.drafting import draft_accounts
 from smarthub.billing.operations.writing import write_bills
-from smarthub.billing.queries import get_cycle
+from smarthub.billing.queries import due_date_of, get_cycle
 from smarthub.billing.queries.messages import list_run_messages
 from smarthub.billing.types import BillRunId, Cycle, IssuedBill
 from smarthub.cooperative.catalogue import value_in
@@ -107,12 +107,7 @@ def terms_of_day(*, cycle: Cycle, bill_date: dt.date) -> Terms:
     policies = list_policies(on=bill_date)
     return Terms(
         bill_date=bill_date,
-        due_date=due_date(
-            bill_date=bill_date,
-            due_day=cycle.due_day or None,
-            least_days=policies.get("bill.due_floor_days", DAYS_TO_PAY),
-            days=policies.get("bill.due_days", DAYS_TO_PAY),
-        ),
+        due_date=due_date_of(cycle=cycle, bill_date=bill_date, policies=policies),
         bill_day=cycle.bill_day,
         rate_book=get_rate_book(),
         riders=get_rider_book(),

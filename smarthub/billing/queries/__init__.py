@@ -24,6 +24,7 @@ from smarthub.billing.queries.facts import (
 from smarthub.billing.queries.points import list_point_billing
 from smarthub.billing.queries.runs import (
     count_accounts_of_run,
+    due_date_of,
     get_cycle,
     get_cycle_of_account,
     get_run_report,
@@ -37,6 +38,7 @@ __all__ = [
     "WholeBill",
     "WholeSegment",
     "count_accounts_of_run",
+    "due_date_of",
     "get_bill",
     "get_cycle",
     "get_cycle_of_account",

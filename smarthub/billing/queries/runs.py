@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from django.db.models import Sum
 
 from smarthub.accounts.models import Account
 from smarthub.accounts.types import AccountId
+from smarthub.billing.engine.calendar import DAYS_TO_PAY, due_date
 from smarthub.billing.models import (
     Bill,
     BillException,
@@ -44,6 +46,19 @@ def get_cycle_of_account(*, account_number: str) -> Cycle:
     """
     code = Account.objects.filter(number=account_number).values_list("cycle_code", flat=True)
     return get_cycle(code=code.first() or "")
+
+
+def due_date_of(*, cycle: Cycle, bill_date: dt.date, policies: Mapping[str, Any]) -> dt.date:
+    """Return when a cycle's bill of a local day is due, by the policies of a day.
+
+    Source: domain rule 41.
+    """
+    return due_date(
+        bill_date=bill_date,
+        due_day=cycle.due_day or None,
+        least_days=policies.get("bill.due_floor_days", DAYS_TO_PAY),
+        days=policies.get("bill.due_days", DAYS_TO_PAY),
+    )
 
 
 def list_cycles() -> list[Cycle]:

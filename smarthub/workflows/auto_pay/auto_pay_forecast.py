@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from smarthub.billing.types import BillSummary
+from smarthub.accounts.queries import list_agreements
+from smarthub.accounts.types import VisibleAccount
+from smarthub.billing.engine.calendar import day_after
+from smarthub.billing.queries import due_date_of, get_cycle_of_account, list_bills
+from smarthub.billing.types import BillSummary, Cycle
+from smarthub.cooperative.queries import list_policies
 from smarthub.kernel.money import Money
+from smarthub.kernel.period import Period
 from smarthub.workflows.auto_pay.plan_drafts import draft_days
 
 SHOWN = 3
 DAYS_ALIKE = 20
 """A bill of a year ago is the same month's if it was made within so many days of the day."""
 A_YEAR = dt.timedelta(days=365)
-MONTHS_A_YEAR = 12
+ONE_DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,23 +38,47 @@ class ExpectedDraft:
     as_in: dt.date | None
 
 
-def expect_drafts(*, bills: Sequence[BillSummary], on: dt.date) -> tuple[ExpectedDraft, ...]:
-    """Return the next three drafts of an account, from the rhythm of its bills.
+def expect_drafts(*, account: VisibleAccount, on: dt.date) -> tuple[ExpectedDraft, ...]:
+    """Return the next three drafts of an account, by the days on which its cycle bills.
+
+    Fewer where its services end before, and none where nothing was billed yet.
 
     Args:
-        bills: The account's bills, the newest first.
-        on: A local day; bills are expected after it.
+        account: Whose.
+        on: A local day; its own bill is expected too, until it is made.
 
-    Source: feature map, section 16 (the dry run of Auto Pay).
+    Source: feature map, section 16 (the dry run of Auto Pay); domain rules 41 and 64.
     """
+    bills = [bill for bill in list_bills(account_id=account.id) if not bill.is_invoice]
     if not bills:
         return ()
-    newest = bills[0]
-    to_pay = newest.due_date - newest.bill_date
-    dates = [_months_later(newest.bill_date, n) for n in range(1, MONTHS_A_YEAR)]
-    coming = [date for date in dates if date > on][:SHOWN]
-    days = draft_days(due_dates={date + to_pay for date in coming}, on=on)
-    return tuple(_expected(date, days[date + to_pay], bills) for date in coming)
+    cycle = get_cycle_of_account(account_number=account.number)
+    dates = _served(account, bills[0].bill_date, _bill_days(cycle, bills[0].bill_date, on))
+    policies = list_policies(on=on)
+    due = {date: due_date_of(cycle=cycle, bill_date=date, policies=policies) for date in dates}
+    days = draft_days(due_dates=set(due.values()), on=on) if due else {}
+    return tuple(_expected(date, days[due[date]], bills) for date in dates)
+
+
+def _bill_days(cycle: Cycle, newest: dt.date, on: dt.date) -> list[dt.date]:
+    """Return the next days on which a cycle bills, after an account's newest bill."""
+    days = [max(newest, on - ONE_DAY)]
+    for _ in range(SHOWN):
+        days.append(day_after(date=days[-1], day=cycle.bill_day))
+    return days[1:]
+
+
+def _served(account: VisibleAccount, newest: dt.date, dates: Sequence[dt.date]) -> list[dt.date]:
+    """Return those of some bill days by which there is service to bill since the day before."""
+    agreements = list_agreements(account_ids=[account.id], period=Period(newest, dates[-1]))
+    return [
+        date
+        for before, date in pairwise([newest, *dates])
+        if any(
+            each.starts_on < date and (each.ends_on is None or each.ends_on > before)
+            for each in agreements
+        )
+    ]
 
 
 def _expected(date: dt.date, draft_on: dt.date, bills: Sequence[BillSummary]) -> ExpectedDraft:
@@ -58,9 +88,3 @@ def _expected(date: dt.date, draft_on: dt.date, bills: Sequence[BillSummary]) ->
     last = bills[:SHOWN]
     mean = Money(round(Money.sum(b.charges for b in last).cents / len(last)))
     return ExpectedDraft(date, draft_on, mean, None)
-
-
-def _months_later(day: dt.date, months: int) -> dt.date:
-    year, month = divmod(day.month - 1 + months, MONTHS_A_YEAR)
-    year, month = day.year + year, month + 1
-    return dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))

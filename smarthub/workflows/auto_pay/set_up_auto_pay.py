@@ -28,7 +28,6 @@ from smarthub.auto_pay.types import (
     Proposal,
     SignUpCredit,
 )
-from smarthub.billing.queries import list_bills
 from smarthub.kernel.errors import Refused
 from smarthub.kernel.money import ZERO, Money
 from smarthub.kernel.period import local_day
@@ -140,7 +139,7 @@ def offer_auto_pay(*, user_id: int, number: str, on: dt.date) -> AutoPayOffer:
         account=account,
         plan=queries.find_plan(account_id=account.id),
         by_hand=max(due.asked - due.in_flight, ZERO),
-        expected=expect_drafts(bills=list_bills(account_id=account.id), on=on),
+        expected=expect_drafts(account=account, on=on),
         credit=credit_to_earn(account_id=account.id, on=on),
         proposal=queries.list_proposals(account_ids=[account.id]).get(account.id),
     )
@@ -160,7 +159,7 @@ def see_auto_pay(*, user_id: int, number: str, on: dt.date, zone: ZoneInfo) -> A
         plan=plan,
         method=methods.get(plan.method_id) if plan else None,
         drafts=tuple(queries.list_drafts(account_id=account.id, zone=zone, limit=SHOWN_DRAFTS)),
-        expected=expect_drafts(bills=list_bills(account_id=account.id), on=on),
+        expected=expect_drafts(account=account, on=on),
         credits=tuple(queries.list_credits(account_ids=[account.id])),
         waived=waived_by_auto_pay(account=account),
         ahead=_ahead_of(account, on),
