@@ -51,6 +51,11 @@ def fields(page: Any, name: str) -> list[str]:
 
 
 def turn_on(client: Client, cap: str = "") -> Any:
+    return client.post(reverse("auto_pay_agree"), choose(client, cap), follow=True)
+
+
+def choose(client: Client, cap: str = "") -> dict[str, str]:
+    """Go as far as what is agreed to, and return what its button sends."""
     page = client.get(reverse("auto_pay_set_up"), {"account": "1001"})
     chosen = {
         "form_id": fields(page, "form_id")[0],
@@ -58,9 +63,12 @@ def turn_on(client: Client, cap: str = "") -> Any:
         "method": fields(page, "method")[0],
         "cap": cap,
     }
-    agreed = client.post(reverse("auto_pay_set_up"), chosen, follow=True)
-    sent = {name: fields(agreed, name)[0] for name in ("form_id", "accounts", "method", "cap")}
-    return client.post(reverse("auto_pay_agree"), sent, follow=True)
+    return sent_from(client.post(reverse("auto_pay_set_up"), chosen, follow=True))
+
+
+def sent_from(page: Any) -> dict[str, str]:
+    names = ("form_id", "accounts", "method", "cap", "shown")
+    return {name: found[0] for name in names if (found := fields(page, name))}
 
 
 def chosen_method(page: Any) -> list[str]:
@@ -227,6 +235,31 @@ class TestTurningOn:
             maria.post(reverse("auto_pay_agree"), sent)
 
         assert Consent.objects.filter(kind="auto_pay").count() == 1
+
+    @pytest.mark.parametrize("changed", ["policy", "language"])
+    def test_what_is_agreed_to_is_shown_again_where_its_words_changed_meanwhile(
+        self, maria: Client, billed: Cast, changed: str
+    ) -> None:
+        agreed = choose(maria, cap="300")
+        if changed == "policy":
+            set_policy(
+                key="auto_pay.takes_up_to_limit",
+                value=True,
+                effective_from=TODAY,
+                author="the board",
+                now=NOW,
+            )
+        else:
+            maria.cookies["django_language"] = "es"  # on another page
+
+        again = maria.post(reverse("auto_pay_agree"), agreed, follow=True)
+        is_on_before = plan_of(billed) is not None
+        maria.post(reverse("auto_pay_agree"), sent_from(again))
+
+        assert not is_on_before
+        said = {"policy": "that much is taken; I pay the rest", "language": "Permito a "}[changed]
+        assert said in words(again)
+        assert said in Consent.objects.get(kind="auto_pay").text
 
     def test_sent_again_from_another_page_after_it_was_stopped_does_not_say_that_it_is_on(
         self, maria: Client, billed: Cast

@@ -5,6 +5,7 @@ Four screens from the first page: the list, what it is to do, what is agreed to,
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -103,7 +104,11 @@ def set_up(request: MemberRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @login_required
 def agree(request: MemberRequest) -> HttpResponse:
-    """Show the words of what was chosen; sent, turn Auto Pay on, once for a form."""
+    """Show the words of what was chosen; sent, turn Auto Pay on, once for a form.
+
+    Words that became others meanwhile (a policy, the language) are shown again first: what is
+    kept of a consent is what was read (domain rule 67).
+    """
     is_sent = request.method == "POST"
     shown = getattr(request, "typed", None) or chosen_of(request)
     form = _form(request, request.POST if is_sent else shown)
@@ -113,6 +118,10 @@ def agree(request: MemberRequest) -> HttpResponse:
 
 
 def _turn_on(request: MemberRequest, form: AutoPayForm) -> HttpResponse:
+    if request.POST.get("shown") not in {None, _mark(_paragraphs(request, form))}:
+        keep_chosen(request, form)
+        messages.error(request, gettext("These words have changed. Please read them once more."))
+        return SeeOther(reverse("auto_pay_agree"))
     numbers = [state.account.number for state in form.chosen_accounts()]
     try:
         turn_on_together(
@@ -320,12 +329,14 @@ def _form(request: MemberRequest, data: Any) -> AutoPayForm:
 
 
 def _agree_page(request: MemberRequest, form: AutoPayForm) -> HttpResponse:
+    paragraphs = _paragraphs(request, form)
     context = {
         "form": form,
         "accounts": form.chosen_accounts(),
         "method": form.chosen_method(),
         "cap": form.cleaned_data["cap"],
-        "paragraphs": _paragraphs(request, form),
+        "paragraphs": paragraphs,
+        "shown": _mark(paragraphs),
         "only": (chosen_of(request) or {}).get("only"),
     }
     return render(request, "portal/auto_pay_agree.html", context)
@@ -341,6 +352,11 @@ def _paragraphs(request: MemberRequest, form: AutoPayForm) -> list[str]:
         cap=form.cleaned_data["cap"],
         terms=get_draft_terms(on=local_today(request)),
     )
+
+
+def _mark(paragraphs: list[str]) -> str:
+    """Return a mark of words: with it the page tells which ones somebody read."""
+    return hashlib.sha256("\n\n".join(paragraphs).encode()).hexdigest()
 
 
 def _agreement(request: MemberRequest, form: AutoPayForm) -> Agreement:
