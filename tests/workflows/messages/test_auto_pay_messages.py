@@ -28,7 +28,7 @@ from tests.metering.yard import CHICAGO
 from tests.sandbox_gateway import BOUNCES, GOOD, INSUFFICIENT, RETURNS
 from tests.workflows.auto_pay.test_auto_pay import BILLED, DUE, EVE, noon
 from tests.workflows.auto_pay.test_auto_pay_limits import take_up_to_limits
-from tests.workflows.bank.test_gateway_events import hear
+from tests.workflows.both_books import hear
 from tests.workflows.closing import close
 from tests.workflows.wallet import Wallet, bill
 
