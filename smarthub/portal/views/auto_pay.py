@@ -176,6 +176,8 @@ def change(request: MemberRequest, number: str, action: str) -> HttpResponse:
     if request.method == "POST":
         return _change(request, number, kind)
     view = see_auto_pay(user_id=request.user.pk, number=number, on=local_today(request), zone=zone)
+    if not view.may_change:
+        raise NotVisible
     question = {
         "title": title,
         "sentence": _what_stops(view) if action == "stop" else sentence,
@@ -298,9 +300,10 @@ def _form(request: MemberRequest, data: Any) -> AutoPayForm:
     """Return the form for the account in ``?account=``, or for every account somebody may pay.
 
     Raises:
-        NotVisible: the account is not theirs to pay, or does not exist.
+        NotVisible: the account is not theirs to pay, its Auto Pay is another's, or there is none.
     """
-    states = list_auto_pay(user_id=request.user.pk, on=local_today(request))
+    seen = list_auto_pay(user_id=request.user.pk, on=local_today(request))
+    states = [state for state in seen if state.may_change]
     only = request.GET.get("account")
     chosen = [state for state in states if only in {None, state.account.number}]
     if only is not None and not chosen:

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from smarthub.accounts.access import list_visible_accounts
-from smarthub.accounts.types import VisibleAccount
+from smarthub.accounts.types import Right, VisibleAccount
 from smarthub.auto_pay import operations, queries
 from smarthub.auto_pay.types import (
     DraftEventKind,
@@ -34,6 +34,7 @@ from smarthub.kernel.period import local_day
 from smarthub.ledger.operations import lock_accounts
 from smarthub.members.operations import record_consent
 from smarthub.members.queries import get_person_of_user
+from smarthub.members.types import PersonId
 from smarthub.payments.queries import get_method, list_dues, list_methods, list_methods_by_id
 from smarthub.payments.types import MethodId, StoredMethod
 from smarthub.workflows.accounts.auto_pay_ahead import Ahead, list_ahead
@@ -42,7 +43,7 @@ from smarthub.workflows.auto_pay.plan_drafts import get_draft_terms
 from smarthub.workflows.auto_pay.sign_up_credits import credit_to_earn, earn_sign_up_credits
 from smarthub.workflows.debts.hold_deposits import waive_with_auto_pay, waived_by_auto_pay
 from smarthub.workflows.messages.auto_pay_messages import tell_of_agreement, tell_of_plan_event
-from smarthub.workflows.money.pay_balance import open_to_pay
+from smarthub.workflows.money.pay_balance import MayNotPay, open_to_pay
 
 CONSENT = "auto_pay"
 SHOWN_DRAFTS = 12
@@ -93,6 +94,8 @@ class AutoPayState:
     plan: Plan | None
     ahead: Ahead | None
     proposal: Proposal | None
+    may_change: bool
+    """Whether its reader may: their own Auto Pay, or that of an account they manage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +112,8 @@ class AutoPayView:
     """Deposits that are not asked for while Auto Pay is on."""
     ahead: Ahead | None = None
     """What it does about what is due; None where nothing is."""
+    may_change: bool = True
+    """Whether its reader may: their own Auto Pay, or that of an account they manage."""
 
 
 def list_auto_pay(*, user_id: int, on: dt.date) -> tuple[AutoPayState, ...]:
@@ -119,8 +124,16 @@ def list_auto_pay(*, user_id: int, on: dt.date) -> tuple[AutoPayState, ...]:
     plans = queries.list_plans(account_ids=ids)
     ahead = list_ahead(account_ids=list(plans), dues=list_dues(account_ids=list(plans)), on=on)
     proposals = queries.list_proposals(account_ids=ids)
+    person_id = get_person_of_user(user_id=user_id).id
     return tuple(
-        AutoPayState(a, plans.get(a.id), ahead.get(a.id), proposals.get(a.id)) for a in accounts
+        AutoPayState(
+            a,
+            plans.get(a.id),
+            ahead.get(a.id),
+            proposals.get(a.id),
+            may_change=_may_change(a, plans.get(a.id), person_id),
+        )
+        for a in accounts
     )
 
 
@@ -163,6 +176,7 @@ def see_auto_pay(*, user_id: int, number: str, on: dt.date, zone: ZoneInfo) -> A
         credits=tuple(queries.list_credits(account_ids=[account.id])),
         waived=waived_by_auto_pay(account=account),
         ahead=_ahead_of(account, on),
+        may_change=_may_change(account, plan, get_person_of_user(user_id=user_id).id),
     )
 
 
@@ -191,7 +205,7 @@ def turn_on(
 
     Raises:
         NotVisible: the account or the method is not theirs, or there is none.
-        MayNotPay: they may see the account, not pay for it.
+        MayNotPay: they may see the account, not pay for it; or Auto Pay there is another's.
         PlanChangedMeanwhile: it was changed since the page was shown, by somebody else or, from
             another page, by whoever sends this one again.
 
@@ -204,6 +218,7 @@ def turn_on(
     with transaction.atomic():
         lock_accounts(account_ids=[account.id])  # no bill may come between what is due and the plan
         offer = offer_auto_pay(user_id=user_id, number=number, on=on)
+        _refuse_of_others(account, offer.plan, person.id)
         new = NewPlan(
             PlanId(plan_id),
             account.id,
@@ -270,13 +285,14 @@ def change_state(
     """Pause Auto Pay, take it up again, or stop it; at once, for every draft not sent yet.
 
     Raises:
-        NotVisible, MayNotPay: see ``offer_auto_pay``.
+        NotVisible, MayNotPay: see ``turn_on``.
         NothingToChange: it stands so already.
 
     Source: domain rule 67 (stopping is possible until the draft is sent).
     """
     account = open_to_pay(user_id=user_id, number=number, on=local_day(now, zone))
     person = get_person_of_user(user_id=user_id)
+    _refuse_of_others(account, queries.find_plan(account_id=account.id), person.id)
     with transaction.atomic():
         plan = operations.note_plan_event(
             account_id=account.id, kind=kind, person_id=person.id, now=now
@@ -294,13 +310,15 @@ def approve_draft(
     """Let a draft above the cap be taken on its day, once.
 
     Raises:
-        NotVisible: the account is not theirs to pay, or has no such draft.
+        NotVisible: the account is not theirs to see, or has no such draft.
+        MayNotPay: see ``turn_on``.
         NothingToChange: nothing was asked about it, or its day is over.
 
     Source: domain rule 66.
     """
     account = open_to_pay(user_id=user_id, number=number, on=local_day(now, zone))
     person = get_person_of_user(user_id=user_id)
+    _refuse_of_others(account, queries.find_plan(account_id=account.id), person.id)
     view = queries.get_draft(account_id=account.id, bill_number=bill_number, zone=zone)
     if view.state is not DraftState.ASKED:
         raise operations.NothingToChange
@@ -313,6 +331,19 @@ def approve_draft(
 def list_methods_to_draw_on(*, user_id: int) -> list[StoredMethod]:
     """Return the stored methods Auto Pay may draw on, the newest first."""
     return list_methods(person_id=get_person_of_user(user_id=user_id).id)
+
+
+def _may_change(account: VisibleAccount, plan: Plan | None, person_id: PersonId) -> bool:
+    """Return whether somebody may change Auto Pay of an account they may pay.
+
+    Whoever was let in to pay changes no settings: not what another's card is drawn on for.
+    """
+    return plan is None or plan.person_id == person_id or Right.MANAGE in account.rights
+
+
+def _refuse_of_others(account: VisibleAccount, plan: Plan | None, person_id: PersonId) -> None:
+    if not _may_change(account, plan, person_id):
+        raise MayNotPay(account_number=account.number)
 
 
 def _ahead_of(account: VisibleAccount, on: dt.date) -> Ahead | None:
