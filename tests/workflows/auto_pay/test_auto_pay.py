@@ -181,30 +181,6 @@ class TestTurningOn:
         assert Consent.objects.filter(kind="auto_pay").count() == 1
         assert told() == ["Auto Pay is on for the account ending in 1001"]
 
-    def test_with_a_form_of_before_it_was_stopped_it_stays_off_and_that_is_said(
-        self, maria: Member, card: uuid.UUID
-    ) -> None:
-        form = uuid.uuid4()
-        maria.turn_on(card, form=form)
-        maria.change(PlanEventKind.STOPPED)
-
-        with pytest.raises(PlanChangedMeanwhile):
-            maria.turn_on(card, form=form)
-
-        assert maria.see().plan is None
-
-    def test_with_a_form_of_before_it_was_changed_the_change_stays(
-        self, maria: Member, card: uuid.UUID
-    ) -> None:
-        form = uuid.uuid4()
-        maria.turn_on(card, form=form)
-        changed = maria.turn_on(card, cap=Money(300_00))
-
-        with pytest.raises(PlanChangedMeanwhile):
-            maria.turn_on(card, form=form)
-
-        assert maria.see().plan == changed
-
     def test_leaves_a_bill_made_before_to_be_paid_by_hand(
         self, village: Cast, maria: Member, card: uuid.UUID
     ) -> None:
