@@ -1,4 +1,4 @@
-"""A member's own bank account: consent, question to the bank, use by hand and by Auto Pay, end."""
+"""A member's own bank account: consent, question to the bank, use by hand, end."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from dataclasses import replace
 import achkit
 import pytest
 
-from smarthub.auto_pay.types import DraftState, LeftOut, PlanEventKind, PlanState
 from smarthub.kernel.errors import NotVisible
-from smarthub.kernel.money import ZERO, Money
+from smarthub.kernel.money import Money
 from smarthub.members.models import Consent
 from smarthub.notifications.models import Message
-from smarthub.payments.models import Attempt, BankAccount, SentEntry, StoredMethod
+from smarthub.payments.models import BankAccount, SentEntry, StoredMethod
 from smarthub.payments.operations import (
     BankAccountBeingChecked,
     BankAccountRefused,
@@ -24,28 +23,20 @@ from smarthub.payments.operations import (
 )
 from smarthub.payments.operations.beginning import insert_attempts
 from smarthub.payments.ports import EntryClass
-from smarthub.payments.types import MethodId, PaymentStatus, ReversalReason, RowOutcome
+from smarthub.payments.types import MethodId, PaymentStatus, RowOutcome
 from smarthub.payments.types import StoredMethod as Method
-from smarthub.workflows.auto_pay.run_auto_pay import follow_up_failures, run_auto_pay
 from smarthub.workflows.auto_pay.set_up_auto_pay import (
     Agreement,
-    change_state,
-    see_auto_pay,
-    turn_on,
 )
 from smarthub.workflows.bank.bank_files import send_bank_file, settle_bank_entries
-from smarthub.workflows.bank.entries_back import ask_back
 from smarthub.workflows.bank.own_bank_account import require_own_origination, store_own_bank_account
 from smarthub.workflows.bank.stored_methods import list_method_states, remove_method
 from smarthub.workflows.money.pay_balance import pay_balance
 from smarthub.workflows.money.payment_plan import plan_payment
 from smarthub.workflows.money.schedule_payment import schedule_payment
-from tests.billing.village import FIRST_BILL
 from tests.cast import NOW, TODAY, Cast
-from tests.metering.yard import CHICAGO
 from tests.sandbox_gateway import Simulator
 from tests.workflows.both_books import status
-from tests.workflows.closing import close
 from tests.workflows.own_files import ACCOUNT, DAY, NACHA, NUMBER, PROVED, Bank, offer_own_files
 from tests.workflows.wallet import bill, owed
 
@@ -347,160 +338,6 @@ class TestItsEnd:
             bank.send(PROVED)
         assert status(waiting) is PaymentStatus.FAILED
         assert (consents(), told("refused")) == ([True, False], [])
-
-
-class TestAutoPay:
-    EVE = dt.datetime(2024, 10, 31, 18, 0, tzinfo=dt.UTC)
-    DUE = dt.date(2024, 11, 22)
-
-    def run(self, simulator: Simulator, day: dt.date) -> int:
-        noon = dt.datetime.combine(day, dt.time(12), CHICAGO)
-        return run_auto_pay(now=noon, zone=CHICAGO, gateway=simulator.gateway).sent
-
-    def enrol(self, village: Cast, *, asked_at: dt.datetime) -> Bank:
-        offer_own_files(since=dt.date(2024, 10, 1))
-        bank = Bank(village)
-        store(bank, now=self.EVE)
-        turn_on(
-            plan_id=uuid.uuid4(),
-            user_id=village.maria.user.pk,
-            number="1001",
-            method_id=FORM,
-            cap=None,
-            agreement=WORDS,
-            now=self.EVE,
-            zone=CHICAGO,
-        )
-        close(announce=True)
-        bank.send(asked_at)
-        return bank
-
-    def test_draws_with_the_next_file_as_recurring_and_is_paid_on_its_day(
-        self, village: Cast, simulator: Simulator
-    ) -> None:
-        bank = self.enrol(village, asked_at=self.EVE)
-        noon = dt.datetime.combine(self.DUE, dt.time(12), CHICAGO)
-
-        assert self.run(simulator, self.DUE) == 1
-        content = bank.send(noon)
-        (batch,) = achkit.parse(content.decode())["batches"]
-        before = owed(village.account_1001)
-        settle_bank_entries(on=self.DUE + 3 * DAY, now=noon + 3 * DAY)
-
-        assert classes_and_types(content) == [("WEB", "R")]
-        assert [entry["amount_cents"] for entry in batch["entries"]] == [before.cents]
-        assert before > ZERO
-        assert owed(village.account_1001) == ZERO
-
-    def test_waits_for_the_banks_answer_and_then_draws_once(
-        self, village: Cast, simulator: Simulator
-    ) -> None:
-        asked = dt.datetime.combine(self.DUE - DAY, dt.time(12), CHICAGO)  # Thursday
-        self.enrol(village, asked_at=asked)
-
-        begun = []
-        for day in (self.DUE + n * DAY for n in range(9)):
-            self.run(simulator, day)
-            begun.append(Attempt.objects.filter(gateway="bank_file").count())
-
-        # The file's day is Friday the 22nd; Monday, Tuesday and Wednesday pass.
-        assert begun == [0, 0, 0, 0, 0, 1, 1, 1, 1]
-
-    def test_promises_no_next_bill_where_it_was_stopped_meanwhile(
-        self, village: Cast, simulator: Simulator
-    ) -> None:
-        bank = self.enrol(village, asked_at=self.EVE)
-        self.run(simulator, self.DUE)
-        noon = dt.datetime.combine(self.DUE, dt.time(12), CHICAGO)
-        bank.send(noon)
-        entry = SentEntry.objects.latest("pk")
-        ask_back(
-            user_id=village.dana.user.pk,
-            file_id=entry.file_id,
-            entry_id=entry.pk,
-            shown=1,
-            reason=ReversalReason.TOO_EARLY,
-            now=noon,
-        )
-        change_state(
-            user_id=village.maria.user.pk,
-            number="1001",
-            kind=PlanEventKind.STOPPED,
-            now=noon,
-            zone=CHICAGO,
-        )
-
-        bank.send(noon)
-
-        body = Message.objects.get(template="payment_taken_back").body
-        assert "Auto Pay does not take this bill again: pay it by hand." in body
-        assert "Auto Pay takes it with that" not in body
-
-    def test_leaves_a_bill_alone_that_it_drew_by_our_mistake_and_goes_on(
-        self, village: Cast, simulator: Simulator
-    ) -> None:
-        bank = self.enrol(village, asked_at=self.EVE)
-        self.run(simulator, self.DUE)
-        noon = dt.datetime.combine(self.DUE, dt.time(12), CHICAGO)
-        amount = owed(village.account_1001)
-        bank.send(noon)
-        entry = SentEntry.objects.latest("pk")
-        ask_back(
-            user_id=village.dana.user.pk,
-            file_id=entry.file_id,
-            entry_id=entry.pk,
-            shown=1,
-            reason=ReversalReason.TOO_EARLY,
-            now=noon,
-        )
-
-        content = bank.send(noon)
-        sent = [self.run(simulator, self.DUE + n * DAY) for n in range(9)]
-        given_up = follow_up_failures(now=noon + 9 * DAY, zone=CHICAGO)
-
-        view = see_auto_pay(
-            user_id=village.maria.user.pk, number="1001", on=FIRST_BILL, zone=CHICAGO
-        )
-        (draft,) = view.drafts
-        assert classes_and_types(content) == [("WEB", "R")]
-        assert (sum(sent), given_up, owed(village.account_1001)) == (0, 0, amount)
-        assert (draft.state, draft.draft.left_out) == (DraftState.LEFT_OUT, LeftOut.TAKEN_BACK)
-        assert view.plan is not None
-        assert view.plan.state is PlanState.ACTIVE
-        body = Message.objects.get(template="payment_taken_back").body
-        assert "Auto Pay does not take this bill again: pay it by hand." in body
-        assert "on your next bill, and Auto Pay takes it with that." in body
-        assert not Message.objects.filter(template="auto_pay_failed").exists()
-
-    def test_ends_where_the_bank_says_nothing_was_allowed(
-        self, village: Cast, simulator: Simulator
-    ) -> None:
-        bank = self.enrol(village, asked_at=self.EVE)
-        self.run(simulator, self.DUE)
-        noon = dt.datetime.combine(self.DUE, dt.time(12), CHICAGO)
-        amount = owed(village.account_1001).cents
-        bank.send(noon)
-
-        bank.hear(bank.say("R10", amount))
-
-        view = see_auto_pay(
-            user_id=village.maria.user.pk, number="1001", on=FIRST_BILL, zone=CHICAGO
-        )
-        assert view.plan is None
-        assert consents() == [True, False]
-
-    @pytest.mark.parametrize(("code", "ends"), [("R03", False), ("R07", True)])
-    def test_ends_where_nothing_was_allowed_before_anything_was_drawn(
-        self, village: Cast, simulator: Simulator, code: str, *, ends: bool
-    ) -> None:
-        bank = self.enrol(village, asked_at=self.EVE)
-
-        bank.hear(bank.say(code, 0))
-
-        view = see_auto_pay(
-            user_id=village.maria.user.pk, number="1001", on=FIRST_BILL, zone=CHICAGO
-        )
-        assert (view.plan is None) == ends
 
 
 def classes_and_types(content: bytes) -> list[tuple[str, str]]:
