@@ -12,7 +12,7 @@ from collections.abc import Collection, Sequence
 from smarthub.auto_pay.types import CreditProgramme, Draft, DraftId, DraftState, LeftOut, Try
 from smarthub.kernel.banking_days import banking_day_on_or_after, banking_day_on_or_before
 from smarthub.kernel.money import ZERO, Money
-from smarthub.payments.types import PaymentStatus
+from smarthub.payments.types import WITHDRAWN, PaymentStatus
 
 NAMESPACE = uuid.UUID("5b1d0f52-0f1c-5f0e-9a57-6f1f7a3c2d11")
 """Fixed for ever: with a draft and a number it makes the id of a try."""
@@ -111,6 +111,14 @@ def next_try(
         return None
     waited = last.on + dt.timedelta(days=DAYS_BETWEEN_TRIES[len(tries) - 1])
     return banking_day_on_or_after(waited, also_closed=also_closed)
+
+
+def counted(tries: Sequence[Try]) -> tuple[Try, ...]:
+    """Return the tries that count: one taken back before any bank heard of it never was.
+
+    Source: domain rule 67.
+    """
+    return tuple(each for each in tries if each.reason != WITHDRAWN)
 
 
 def state_of(*, draft: Draft, tries: Sequence[Try]) -> DraftState:

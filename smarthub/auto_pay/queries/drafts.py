@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Exists, OuterRef, QuerySet
 
 from smarthub.accounts.types import AccountId
-from smarthub.auto_pay.engine import WENT_WRONG, next_try, state_of
+from smarthub.auto_pay.engine import WENT_WRONG, counted, next_try, state_of
 from smarthub.auto_pay.models import AutoPayDraft, DraftEvent, DraftTry
 from smarthub.auto_pay.types import (
     Draft,
@@ -166,9 +166,10 @@ def _closings_after(tries: Sequence[Try]) -> frozenset[dt.date]:
 
 
 def _view(draft: Draft, tries: tuple[Try, ...], also_closed: frozenset[dt.date]) -> DraftView:
-    state = state_of(draft=draft, tries=tries)
+    made = counted(tries)
+    state = state_of(draft=draft, tries=made)
     again = (
-        next_try(planned_on=draft.planned_on, tries=tries, also_closed=also_closed)
+        next_try(planned_on=draft.planned_on, tries=made, also_closed=also_closed)
         if state in OPEN
         else None
     )

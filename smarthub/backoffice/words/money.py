@@ -9,7 +9,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from smarthub.kernel.errors import ExpectedError
 from smarthub.kernel.money import Money
-from smarthub.payments.types import PaymentStatus, ReversalReason
+from smarthub.payments.types import WITHDRAWN, PaymentStatus, ReversalReason
 from smarthub.ui.formats import say_money
 
 STATUSES: Mapping[PaymentStatus, tuple[Promise, str]] = {
@@ -60,6 +60,7 @@ DECLINES: Mapping[str, Promise] = {
     "insufficient_funds": gettext_lazy("The card does not have enough funds"),
     "expired_card": gettext_lazy("The card has expired"),
     "authentication_required": gettext_lazy("The card's bank wants to ask its holder first"),
+    WITHDRAWN: gettext_lazy("Auto Pay was paused or turned off before it was sent"),
 }
 """Why a gateway refused, by its code."""
 

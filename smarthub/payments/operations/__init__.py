@@ -152,6 +152,7 @@ from smarthub.payments.operations.undoing import (
     NotUndoable,
     undo_received_payment,
 )
+from smarthub.payments.operations.withdrawing import withdraw_unsent
 
 __all__ = [
     "AGENCY",
@@ -267,5 +268,6 @@ __all__ = [
     "take_returned",
     "undo_received_payment",
     "update_card",
+    "withdraw_unsent",
     "write_note",
 ]

@@ -27,6 +27,7 @@ from smarthub.payments.queries.bank_accounts import (
     find_entry_owner,
     is_own_origination_offered,
     list_stopped_keys,
+    list_unsent,
     list_usable_from,
     usable_from,
 )
@@ -180,6 +181,7 @@ __all__ = [
     "list_touched_accounts",
     "list_under_way",
     "list_undone",
+    "list_unsent",
     "list_unsettled_attempts",
     "list_usable_from",
     "list_waiting_attempts",

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
+from smarthub.accounts.types import AccountId
 from smarthub.cooperative.queries import list_bank_closings, list_policies
 from smarthub.kernel.banking_days import banking_days_after
 from smarthub.members.types import PersonId
 from smarthub.payments.models import Attempt, AttemptEvent, BankAccount, SentEntry
 from smarthub.payments.ports import EntryUse
 from smarthub.payments.queries.paying import method_of
-from smarthub.payments.types import BANK_FILE, AttemptState, MethodId, StoredMethod
+from smarthub.payments.types import BANK_FILE, AttemptState, MethodId, PaymentId, StoredMethod
 
 OFFERED = "own_origination.offered"
 BY_MEMBER = "by_member"
@@ -70,6 +71,19 @@ def find_entry_owner(*, trace: str) -> EntryOwner | None:
     if method is None or method.person_id is None:
         return None
     return EntryOwner(PersonId(method.person_id), method_of(method), method.removed_because)
+
+
+def list_unsent(*, account_id: AccountId, channel: str) -> dict[PaymentId, str]:
+    """Return an account's payments of one channel that stand in no bank file yet, by their keys."""
+    settled = AttemptEvent.objects.filter(state__in=[s for s in AttemptState if s.is_final])
+    rows = Attempt.objects.filter(
+        gateway=BANK_FILE,
+        sent_entry=None,
+        payment__channel=channel,
+        payment__parts__account=account_id,
+    ).exclude(pk__in=settled.values("attempt"))
+    found = rows.order_by("made_at", "pk").values_list("payment_id", "key")
+    return {PaymentId(payment_id): key for payment_id, key in found}
 
 
 def list_stopped_keys() -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from smarthub.payments.types.paying import (
     BANK_FILE,
     LESS_DUE,
+    WITHDRAWN,
     AttemptState,
     ChargedAttempt,
     DisputeStage,
@@ -68,6 +69,7 @@ __all__ = [
     "BANK_FILE",
     "DAYS_TO_PAY_AGAIN",
     "LESS_DUE",
+    "WITHDRAWN",
     "AgencyItem",
     "AttemptState",
     "ChargedAttempt",

@@ -20,6 +20,8 @@ RefundId = NewType("RefundId", uuid.UUID)
 
 BANK_FILE = "bank_file"
 """The gateway of what the co-op draws by bank files of its own."""
+WITHDRAWN = "withdrawn"
+"""Why a payment failed that was taken back before any bank heard of it."""
 
 
 class MethodKind(StrEnum):

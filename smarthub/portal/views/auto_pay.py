@@ -259,7 +259,8 @@ def _what_stops(view: AutoPayView) -> str:
 
 def _too_late(view: AutoPayView) -> str:
     """Return what stopping means, with the withdrawal that can no longer be called back."""
-    sent = next((each.last for each in view.drafts if each.state is DraftState.ON_ITS_WAY), None)
+    under_way = [each.last for each in view.drafts if each.state is DraftState.ON_ITS_WAY]
+    sent = next((each for each in under_way if each and each.payment_id not in view.unsent), None)
     if sent is None:
         return str(ACTIONS["stop"][2])
     return gettext(

@@ -21,6 +21,7 @@ from smarthub.ledger.operations import lock_accounts
 from smarthub.members.operations import record_consent
 from smarthub.members.queries import get_person
 from smarthub.payments.engine import UNAUTHORISED_CODES
+from smarthub.payments.operations import withdraw_unsent
 from smarthub.payments.queries import get_payment, get_payment_id, list_fates
 from smarthub.payments.types import MethodId, PaymentStatus
 from smarthub.workflows.messages.auto_pay_messages import (
@@ -101,6 +102,7 @@ def _end(plan: Plan, now: dt.datetime) -> None:
     operations.note_plan_event(
         account_id=plan.account_id, kind=PlanEventKind.STOPPED, person_id=None, now=now
     )
+    withdraw_unsent(account_id=plan.account_id, channel=queries.AUTO_PAY, now=now)
     record_consent(
         person_id=plan.person_id,
         kind=CONSENT,

@@ -35,8 +35,15 @@ from smarthub.ledger.operations import lock_accounts
 from smarthub.members.operations import record_consent
 from smarthub.members.queries import get_person_of_user
 from smarthub.members.types import PersonId
-from smarthub.payments.queries import get_method, list_dues, list_methods, list_methods_by_id
-from smarthub.payments.types import MethodId, StoredMethod
+from smarthub.payments.operations import withdraw_unsent
+from smarthub.payments.queries import (
+    get_method,
+    list_dues,
+    list_methods,
+    list_methods_by_id,
+    list_unsent,
+)
+from smarthub.payments.types import MethodId, PaymentId, StoredMethod
 from smarthub.workflows.accounts.auto_pay_ahead import Ahead, list_ahead
 from smarthub.workflows.auto_pay.auto_pay_forecast import ExpectedDraft, expect_drafts
 from smarthub.workflows.auto_pay.plan_drafts import get_draft_terms
@@ -47,6 +54,8 @@ from smarthub.workflows.money.pay_balance import MayNotPay, open_to_pay
 
 CONSENT = "auto_pay"
 SHOWN_DRAFTS = 12
+HELD_BACK = {PlanEventKind.PAUSED, PlanEventKind.STOPPED}
+"""After which nothing is taken that no bank has heard of yet."""
 
 
 class NothingChosen(Refused):
@@ -114,6 +123,8 @@ class AutoPayView:
     """What it does about what is due; None where nothing is."""
     may_change: bool = True
     """Whether its reader may: their own Auto Pay, or that of an account they manage."""
+    unsent: frozenset[PaymentId] = frozenset()
+    """What was begun and waits for the next bank file: it can be stopped still."""
 
 
 def list_auto_pay(*, user_id: int, on: dt.date) -> tuple[AutoPayState, ...]:
@@ -177,6 +188,7 @@ def see_auto_pay(*, user_id: int, number: str, on: dt.date, zone: ZoneInfo) -> A
         waived=waived_by_auto_pay(account=account),
         ahead=_ahead_of(account, on),
         may_change=_may_change(account, plan, get_person_of_user(user_id=user_id).id),
+        unsent=frozenset(list_unsent(account_id=account.id, channel=queries.AUTO_PAY)),
     )
 
 
@@ -300,6 +312,8 @@ def change_state(
         if kind is PlanEventKind.STOPPED:
             words = Agreement("", "", person.language, None, "")
             _keep_consent(plan, words, granted=False, now=now)
+        if kind in HELD_BACK:
+            withdraw_unsent(account_id=account.id, channel=queries.AUTO_PAY, now=now)
         tell_of_plan_event(plan=plan, kind=kind, by=person.id, now=now)
     return plan
 

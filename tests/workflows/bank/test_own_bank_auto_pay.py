@@ -8,13 +8,16 @@ import uuid
 import achkit
 import pytest
 
+from smarthub.auto_pay.queries import list_drafts
 from smarthub.auto_pay.types import DraftState, LeftOut, PlanEventKind, PlanState
 from smarthub.kernel.money import ZERO
 from smarthub.notifications.models import Message
-from smarthub.payments.models import Attempt, SentEntry
+from smarthub.payments.models import Attempt, SentEntry, StoredMethod
+from smarthub.payments.operations import NothingToSend
 from smarthub.payments.types import ReversalReason
 from smarthub.workflows.auto_pay.run_auto_pay import follow_up_failures, run_auto_pay
 from smarthub.workflows.auto_pay.set_up_auto_pay import (
+    AutoPayView,
     change_state,
     see_auto_pay,
     turn_on,
@@ -46,6 +49,12 @@ class TestAutoPay:
     def run(self, simulator: Simulator, day: dt.date) -> int:
         noon = dt.datetime.combine(day, dt.time(12), CHICAGO)
         return run_auto_pay(now=noon, zone=CHICAGO, gateway=simulator.gateway).sent
+
+    def change(self, village: Cast, kind: PlanEventKind, now: dt.datetime) -> None:
+        change_state(user_id=village.maria.user.pk, number="1001", kind=kind, now=now, zone=CHICAGO)
+
+    def see(self, village: Cast) -> AutoPayView:
+        return see_auto_pay(user_id=village.maria.user.pk, number="1001", on=self.DUE, zone=CHICAGO)
 
     def enrol(self, village: Cast, *, asked_at: dt.datetime) -> Bank:
         offer_own_files(since=dt.date(2024, 10, 1))
@@ -80,6 +89,58 @@ class TestAutoPay:
         assert classes_and_types(content) == [("WEB", "R")]
         assert [entry["amount_cents"] for entry in batch["entries"]] == [before.cents]
         assert before > ZERO
+        assert owed(village.account_1001) == ZERO
+
+    @pytest.mark.parametrize("kind", [PlanEventKind.PAUSED, PlanEventKind.STOPPED])
+    def test_stopped_before_the_file_goes_nothing_is_drawn_and_nothing_failed(
+        self, village: Cast, simulator: Simulator, kind: PlanEventKind
+    ) -> None:
+        bank = self.enrol(village, asked_at=self.EVE)
+        self.run(simulator, self.DUE)
+        noon = dt.datetime.combine(self.DUE, dt.time(12), CHICAGO)
+        self.change(village, kind, noon)
+
+        with pytest.raises(NothingToSend):
+            bank.send(noon)
+        follow_up_failures(now=noon, zone=CHICAGO)
+        self.run(simulator, self.DUE)
+
+        (view,) = list_drafts(account_id=village.account_1001, zone=CHICAGO, limit=9)
+        assert (view.state, view.draft.left_out) == (DraftState.LEFT_OUT, LeftOut(kind))
+        assert owed(village.account_1001) == view.draft.billed
+        told = Message.objects.filter(template__startswith="auto_pay").values_list("template")
+        assert {"auto_pay_failed"}.isdisjoint(name for (name,) in told)
+        assert StoredMethod.objects.get(pk=FORM).removed_at is None
+
+    def test_paused_and_taken_up_again_before_the_file_goes_it_is_drawn_once(
+        self, village: Cast, simulator: Simulator
+    ) -> None:
+        bank = self.enrol(village, asked_at=self.EVE)
+        self.run(simulator, self.DUE)
+        noon = dt.datetime.combine(self.DUE, dt.time(12), CHICAGO)
+        self.change(village, PlanEventKind.PAUSED, noon)
+        self.change(village, PlanEventKind.RESUMED, noon)
+
+        assert self.run(simulator, self.DUE) == 1
+        content = bank.send(noon)
+        settle_bank_entries(on=self.DUE + 3 * DAY, now=noon + 3 * DAY)
+
+        assert classes_and_types(content) == [("WEB", "R")]
+        assert owed(village.account_1001) == ZERO
+
+    def test_stopped_after_the_file_went_it_is_too_late_for_that_one(
+        self, village: Cast, simulator: Simulator
+    ) -> None:
+        bank = self.enrol(village, asked_at=self.EVE)
+        self.run(simulator, self.DUE)
+        noon = dt.datetime.combine(self.DUE, dt.time(12), CHICAGO)
+        assert self.see(village).unsent
+        bank.send(noon)
+        assert not self.see(village).unsent
+
+        self.change(village, PlanEventKind.STOPPED, noon)
+        settle_bank_entries(on=self.DUE + 3 * DAY, now=noon + 3 * DAY)
+
         assert owed(village.account_1001) == ZERO
 
     def test_waits_for_the_banks_answer_and_then_draws_once(
