@@ -24,6 +24,7 @@ from smarthub.auto_pay.queries.drafts import (
     list_failed_in_a_row,
     list_open_among,
     list_open_drafts,
+    list_tried_before,
     list_unpaid_drafts,
 )
 from smarthub.auto_pay.queries.on_bill import get_on_bill
@@ -72,5 +73,6 @@ __all__ = [
     "list_programme_rows",
     "list_programmes",
     "list_proposals",
+    "list_tried_before",
     "list_unpaid_drafts",
 ]

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Exists, OuterRef, QuerySet
 
 from smarthub.accounts.types import AccountId
-from smarthub.auto_pay.engine import WENT_WRONG, counted, next_try, state_of
+from smarthub.auto_pay.engine import TRY_AGAIN, WENT_WRONG, counted, next_try, state_of
 from smarthub.auto_pay.models import AutoPayDraft, DraftEvent, DraftTry
 from smarthub.auto_pay.types import (
     Draft,
@@ -30,8 +30,8 @@ from smarthub.kernel.errors import NotVisible
 from smarthub.kernel.money import Money
 from smarthub.kernel.period import local_day
 from smarthub.payments.models import AttemptEvent, ChargeFact
-from smarthub.payments.queries import list_fates
-from smarthub.payments.types import AttemptState, FactKind, PaymentId
+from smarthub.payments.queries import list_fates, list_payments_by_id
+from smarthub.payments.types import AttemptState, FactKind, MethodId, PaymentId, PaymentStatus
 
 AUTO_PAY = "auto_pay"
 """The channel of payments that a draft made."""
@@ -119,6 +119,33 @@ def list_failed_in_a_row(*, account_id: AccountId, zone: ZoneInfo) -> list[Draft
         if view.draft.given_up:
             failed.append(view)
     return failed
+
+
+def list_tried_before(payment_ids: Collection[PaymentId]) -> set[PaymentId]:
+    """Return those of these payments that draw again what a bank sent back for want of money.
+
+    That is the same amount from the same account, for the same bill.
+
+    Source: payments reference, section 2.2 (R01 and R09).
+    """
+    drafts = DraftTry.objects.filter(payment_id__in=payment_ids).values("draft")
+    tries = DraftTry.objects.filter(draft__in=drafts).order_by("draft", "number")
+    ids = {PaymentId(each.payment_id) for each in tries}
+    fates = {each.id: each for each in list_fates(payment_ids=ids)}
+    payments = list_payments_by_id(payment_ids=ids)
+    came_back: set[tuple[DraftId, MethodId | None, Money]] = set()
+    again = set()
+    for each in tries:
+        payment_id = PaymentId(each.payment_id)
+        if payment_id not in fates:
+            continue
+        fate = fates[payment_id]
+        drawn = (DraftId(each.draft_id), payments[payment_id].method_id, fate.amount)
+        if drawn in came_back:
+            again.add(payment_id)
+        if fate.status is PaymentStatus.RETURNED and fate.reason in TRY_AGAIN:
+            came_back.add(drawn)
+    return again.intersection(payment_ids)
 
 
 def _drafts() -> QuerySet[AutoPayDraft]:

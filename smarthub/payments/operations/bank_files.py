@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -57,12 +57,12 @@ from smarthub.payments.ports import (
 )
 from smarthub.payments.queries import (
     ACCOUNT_REFUSED,
-    is_presented_again,
+    list_presented_again,
     list_refunds_due,
     next_file_day,
     usable_from,
 )
-from smarthub.payments.types import BANK_FILE, AttemptState
+from smarthub.payments.types import BANK_FILE, AttemptState, PaymentId
 
 ORIGINATOR = "own_origination.originator"
 DESCRIPTION = "ELECBILL"
@@ -77,6 +77,7 @@ RECURRING = "auto_pay"
 """The channel whose payments the holder agreed to once for all; the clearing house asks."""
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 SEQUENCES = 10**7
+TriedBefore = Callable[[Collection[PaymentId]], Collection[PaymentId]]
 
 
 class NothingToSend(Refused):
@@ -130,12 +131,22 @@ class _Due:
 
 
 def make_bank_file(
-    *, layout: BankFileFormat, sealer: Sealer, now: dt.datetime
+    *,
+    layout: BankFileFormat,
+    sealer: Sealer,
+    now: dt.datetime,
+    tried_before: TriedBefore = lambda _: (),
 ) -> tuple[int, bytes]:
     """Put everything that waits into one file for the bank, once; return its id and its bytes.
 
     Accounts never drawn on are asked first, by a prenote. Debits, the credits of refunds that may
     go, and what takes an earlier entry back carry the next banking day.
+
+    Args:
+        layout: How the file is written.
+        sealer: Opens the accounts' numbers.
+        now: When.
+        tried_before: Tells of payments which of them draw again what came back for want of money.
 
     Raises:
         NothingToSend: nothing waits.
@@ -159,7 +170,7 @@ def make_bank_file(
             made_at=now,
         )
         entries = _number(due, file, get_originator(on=made_on))
-        content = _draw(file, entries, layout, sealer)
+        content = _draw(file, entries, layout, sealer, tried_before)
         file.digest = hashlib.sha256(content).hexdigest()
         file.save()
         SentEntry.objects.bulk_create(entries)
@@ -169,7 +180,13 @@ def make_bank_file(
     return file.pk, content
 
 
-def draw_bank_file(*, file_id: int, layout: BankFileFormat, sealer: Sealer) -> bytes:
+def draw_bank_file(
+    *,
+    file_id: int,
+    layout: BankFileFormat,
+    sealer: Sealer,
+    tried_before: TriedBefore = lambda _: (),
+) -> bytes:
     """Return the bytes of a file made before, the same to the last.
 
     Raises:
@@ -182,7 +199,7 @@ def draw_bank_file(*, file_id: int, layout: BankFileFormat, sealer: Sealer) -> b
     rows = file.entries.select_related(
         "account__method", "attempt__payment", "undoes__entry__attempt__payment"
     )
-    content = _draw(file, list(rows.order_by("pk")), layout, sealer)
+    content = _draw(file, list(rows.order_by("pk")), layout, sealer, tried_before)
     if hashlib.sha256(content).hexdigest() != file.digest:
         raise BankFileChanged(file_id=file_id)
     return content
@@ -300,11 +317,17 @@ def _number(due: Sequence[_Due], file: SentBankFile, originator: Originator) -> 
 
 
 def _draw(
-    file: SentBankFile, entries: Sequence[SentEntry], layout: BankFileFormat, sealer: Sealer
+    file: SentBankFile,
+    entries: Sequence[SentEntry],
+    layout: BankFileFormat,
+    sealer: Sealer,
+    tried_before: TriedBefore,
 ) -> bytes:
+    drawn = [PaymentId(entry.attempt.payment_id) for entry in entries if entry.attempt]
+    again = {*list_presented_again(payment_ids=drawn), *tried_before(drawn)}
     by_kind: dict[tuple[str, str], list[BankEntry]] = defaultdict(list)
     for entry in entries:
-        by_kind[_class(entry), _description(entry)].append(_entry(entry, sealer))
+        by_kind[_class(entry), _description(entry, again)].append(_entry(entry, sealer))
     batches = tuple(
         BankBatch(EntryClass(name), description, file.effective_on, tuple(given))
         for (name, description), given in sorted(by_kind.items())
@@ -322,14 +345,13 @@ def _class(entry: SentEntry) -> str:
     return EntryClass.PPD if entry.refund and known == EntryClass.WEB else known
 
 
-def _description(entry: SentEntry) -> str:
+def _description(entry: SentEntry, again: Collection[PaymentId]) -> str:
     if entry.undoes:
         return TAKEN_BACK
     if entry.refund:
         return GIVEN_BACK
-    attempt: Any = entry.attempt
-    again = attempt is not None and is_presented_again(attempt.payment_id)
-    return PRESENTED_AGAIN if again else DESCRIPTION
+    is_again = entry.attempt is not None and entry.attempt.payment_id in again
+    return PRESENTED_AGAIN if is_again else DESCRIPTION
 
 
 def _entry(entry: SentEntry, sealer: Sealer) -> BankEntry:

@@ -73,7 +73,11 @@ from smarthub.payments.queries.paying import (
     sum_in_flight,
 )
 from smarthub.payments.queries.phone import get_hand_off
-from smarthub.payments.queries.presenting import is_presented_again, list_returned_by_hand
+from smarthub.payments.queries.presenting import (
+    is_presented_again,
+    list_presented_again,
+    list_returned_by_hand,
+)
 from smarthub.payments.queries.received import (
     account_of,
     get_money_file,
@@ -164,6 +168,7 @@ __all__ = [
     "list_paid_parts",
     "list_payments",
     "list_payments_by_id",
+    "list_presented_again",
     "list_received",
     "list_refunded",
     "list_refunds_due",

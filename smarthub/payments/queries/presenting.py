@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef
@@ -69,6 +70,12 @@ def list_returned_by_hand(*, since: dt.date) -> list[ReturnedPayment]:
 def is_presented_again(payment_id: UUID) -> bool:
     """Return whether a payment is one that was presented again after a return."""
     return PresentedAgain.objects.filter(scheduled=payment_id).exists()
+
+
+def list_presented_again(*, payment_ids: Collection[PaymentId]) -> set[PaymentId]:
+    """Return those of these payments that were presented again after a return: one query."""
+    rows = PresentedAgain.objects.filter(scheduled__in=payment_ids)
+    return {PaymentId(each) for each in rows.values_list("scheduled", flat=True)}
 
 
 def _is_ordered(returned: ReturnedPayment) -> bool:

@@ -15,6 +15,7 @@ from django.db import transaction
 
 from smarthub.arrears.ports import CollectionFormat, Statement, StatementItem
 from smarthub.arrears.types import AgencyKind
+from smarthub.auto_pay.queries import list_tried_before
 from smarthub.kernel.errors import NotVisible
 from smarthub.kernel.fault_points import reach
 from smarthub.kernel.money import Money
@@ -80,7 +81,9 @@ def send_bank_file(
     _refuse_others(user_id)
     give_up_stopped_payments(now=now)
     with transaction.atomic():
-        file_id, content = operations.make_bank_file(layout=layout, sealer=sealer, now=now)
+        file_id, content = operations.make_bank_file(
+            layout=layout, sealer=sealer, now=now, tried_before=list_tried_before
+        )
         follow_entries_back(file_id=file_id, now=now)
         record_act(user_id=user_id, act="bank_file.made", subject=f"bank_file:{file_id}", now=now)
     reach("bank_file.made")
@@ -98,7 +101,9 @@ def draw_bank_file_again(
     """
     _refuse_others(user_id)
     with transaction.atomic():
-        content = operations.draw_bank_file(file_id=file_id, layout=layout, sealer=sealer)
+        content = operations.draw_bank_file(
+            file_id=file_id, layout=layout, sealer=sealer, tried_before=list_tried_before
+        )
         subject = f"bank_file:{file_id}"
         record_act(user_id=user_id, act="bank_file.drawn_again", subject=subject, now=now)
     return content

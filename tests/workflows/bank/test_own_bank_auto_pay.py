@@ -22,7 +22,7 @@ from smarthub.workflows.auto_pay.set_up_auto_pay import (
     see_auto_pay,
     turn_on,
 )
-from smarthub.workflows.bank.bank_files import settle_bank_entries
+from smarthub.workflows.bank.bank_files import draw_bank_file_again, settle_bank_entries
 from smarthub.workflows.bank.entries_back import ask_back
 from tests.billing.village import FIRST_BILL
 from tests.cast import Cast
@@ -35,8 +35,8 @@ from tests.workflows.bank.test_own_bank_account import (
     consents,
     store,
 )
-from tests.workflows.closing import close
-from tests.workflows.own_files import DAY, Bank, offer_own_files
+from tests.workflows.closing import close, pay
+from tests.workflows.own_files import DAY, NACHA, Bank, offer_own_files
 from tests.workflows.wallet import owed
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
@@ -142,6 +142,45 @@ class TestAutoPay:
         settle_bank_entries(on=self.DUE + 3 * DAY, now=noon + 3 * DAY)
 
         assert owed(village.account_1001) == ZERO
+
+    def test_what_came_back_for_want_of_money_is_called_so_when_it_is_drawn_again(
+        self, village: Cast, simulator: Simulator
+    ) -> None:
+        bank = self.enrol(village, asked_at=self.EVE)
+        self.run(simulator, self.DUE)
+        noon = dt.datetime.combine(self.DUE, dt.time(12), CHICAGO)
+        amount = owed(village.account_1001)
+        first = bank.send(noon)
+        bank.hear(bank.say("R01", amount.cents))
+        later = noon + 3 * DAY
+
+        assert self.run(simulator, later.date()) == 1
+        content = bank.send(later)
+
+        assert [descriptions(each) for each in (first, content)] == [["ELECBILL"], ["RETRY PYMT"]]
+        file_id = SentEntry.objects.latest("pk").file_id
+        again = draw_bank_file_again(
+            user_id=village.dana.user.pk,
+            file_id=file_id,
+            layout=NACHA,
+            sealer=bank.sealer,
+            now=later,
+        )
+        assert again == content
+
+    def test_of_another_amount_it_is_a_payment_as_any(
+        self, village: Cast, simulator: Simulator
+    ) -> None:
+        bank = self.enrol(village, asked_at=self.EVE)
+        self.run(simulator, self.DUE)
+        noon = dt.datetime.combine(self.DUE, dt.time(12), CHICAGO)
+        bank.send(noon)
+        bank.hear(bank.say("R01", owed(village.account_1001).cents))
+        pay(village.account_1001, 100_00, on=self.DUE)
+
+        self.run(simulator, (noon + 3 * DAY).date())
+
+        assert descriptions(bank.send(noon + 3 * DAY)) == ["ELECBILL"]
 
     def test_waits_for_the_banks_answer_and_then_draws_once(
         self, village: Cast, simulator: Simulator
@@ -252,3 +291,9 @@ class TestAutoPay:
             user_id=village.maria.user.pk, number="1001", on=FIRST_BILL, zone=CHICAGO
         )
         assert (view.plan is None) == ends
+
+
+def descriptions(content: bytes) -> list[str]:
+    """Return what each batch of a file is called on the member's statement."""
+    batches = [line for line in content.decode().splitlines() if line[0] == "5"]
+    return [line[53:63].strip() for line in batches]
