@@ -7,6 +7,7 @@ a worker is killed, ``retry_stalled`` gives its job to another as soon as its he
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from functools import partial
 from uuid import UUID
 
@@ -59,6 +60,8 @@ EVERY_HOUR = "7 * * * *"
 # A worker's heart beats every 5 seconds (settings); so late, it has stopped.
 HEART_STOPPED_SECONDS = 20.0
 BATCH_MESSAGES = 500
+
+log = logging.getLogger(__name__)
 
 
 @app.periodic(cron=EVERY_MINUTE)
@@ -228,18 +231,28 @@ def reconcile_settlements(timestamp: int | None = None) -> int:  # noqa: ARG001
 def draft_what_is_due(timestamp: int | None = None) -> int:  # noqa: ARG001
     """Send the drafts whose day has come and follow up those that failed; return how many.
 
-    Before it, the plans of those are ended who may pay for their accounts no more.
+    Before it, the plans of those are ended who may pay for their accounts no more, and what
+    members ordered for the day is paid, which a page told them the draft counts on.
 
     Raises:
         RuntimeError: drafts could not be begun, by a fault of ours; all others were sent.
     """
     zone = get_zone()
     end_plans_of_let_out(now=now(), zone=zone)
+    _pay_orders_first()
     done = run_auto_pay(now=now(), zone=zone, gateway=payment_gateway(), clock=now)
     follow_up_failures(now=now(), zone=zone)
     if done.failed:
         raise RuntimeError(f"{done.failed} drafts could not be begun; the log says why")
     return done.sent
+
+
+def _pay_orders_first() -> None:
+    """Make the payments ordered for today, whatever became of their own job; again is harmless."""
+    try:
+        pay_what_is_scheduled(now=now(), gateway=payment_gateway())
+    except Exception:  # the job pay_scheduled fails of it too; no draft must wait for that
+        log.exception("payments ordered for today could not all be made before the drafts")
 
 
 @app.periodic(cron=EVERY_MINUTE)

@@ -9,6 +9,7 @@ from pytest_django import Settings
 
 from smarthub.jobs import tasks
 from smarthub.notifications.operations import queue_message
+from smarthub.workflows.auto_pay.run_auto_pay import DraftRun
 from tests.cast import NOW, Cast
 
 EVERY_MINUTE = {"deliver_messages", "repair_unknown_attempts", "retry_stalled"}
@@ -49,3 +50,26 @@ def test_delivering_sends_what_waits(cast: Cast, settings: Settings) -> None:
 
     assert tasks.deliver_messages() == 1
     assert tasks.deliver_messages() == 0
+
+
+@pytest.mark.usefixtures("cooperative_founded")
+@pytest.mark.parametrize("fault", [None, RuntimeError("an order that cannot be read")])
+def test_what_is_ordered_for_a_day_is_paid_before_the_drafts_whatever_becomes_of_it(
+    monkeypatch: pytest.MonkeyPatch, fault: Exception | None
+) -> None:
+    done = []
+
+    def pay(**_values: object) -> None:
+        done.append("orders")
+        if fault:
+            raise fault
+
+    def draft(**_values: object) -> DraftRun:
+        done.append("drafts")
+        return DraftRun(sent=1, left_out=0, failed=0)
+
+    monkeypatch.setattr(tasks, "pay_what_is_scheduled", pay)
+    monkeypatch.setattr(tasks, "run_auto_pay", draft)
+
+    assert tasks.draft_what_is_due() == 1
+    assert done == ["orders", "drafts"]

@@ -108,6 +108,7 @@ from smarthub.payments.queries.scheduling import (
     get_schedule,
     list_schedules,
     list_schedules_due,
+    list_schedules_of,
 )
 
 __all__ = [
@@ -176,6 +177,7 @@ __all__ = [
     "list_returned_by_hand",
     "list_schedules",
     "list_schedules_due",
+    "list_schedules_of",
     "list_sent_entries",
     "list_sent_files",
     "list_settlements",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 
 from django.db.models import Exists, F, OuterRef, QuerySet
 
@@ -10,7 +12,7 @@ from smarthub.accounts.types import AccountId
 from smarthub.kernel.errors import NotVisible
 from smarthub.kernel.money import Money
 from smarthub.members.types import PersonId
-from smarthub.payments.models import Payment, PresentedAgain, ScheduledPayment
+from smarthub.payments.models import Payment, PresentedAgain, ScheduledPart, ScheduledPayment
 from smarthub.payments.queries.paying import method_of
 from smarthub.payments.types import (
     MethodId,
@@ -51,6 +53,28 @@ def count_schedules_with(*, method_id: MethodId) -> int:
     return _open().filter(method=method_id).count()
 
 
+def list_schedules_of(*, account_ids: Collection[AccountId]) -> list[ScheduleView]:
+    """Return the open orders that pay one of these accounts, in the order they are carried out.
+
+    Whose method was removed is left out. Each has all its parts, also those of other accounts.
+    One query.
+    """
+    theirs = ScheduledPart.objects.filter(
+        scheduled=OuterRef("scheduled"), account__in=list(account_ids)
+    )
+    usable = _open().filter(method__removed_at=None, method__person=F("person"))
+    rows = (
+        ScheduledPart.objects.filter(Exists(theirs), scheduled__in=usable.values("pk"))
+        .annotate(is_again=Exists(PresentedAgain.objects.filter(scheduled=OuterRef("scheduled"))))
+        .select_related("scheduled__method", "account")
+        .order_by("scheduled__pay_on", "scheduled__made_at", "scheduled", "account__number")
+    )
+    parts: dict[ScheduledPayment, list[ScheduledPart]] = defaultdict(list)
+    for row in rows:
+        parts[row.scheduled].append(row)
+    return [_view_of(order, those) for order, those in parts.items()]
+
+
 def _open() -> QuerySet[ScheduledPayment]:
     waits = ScheduledPayment.objects.filter(~Exists(_payment()), superseded_by=None, end=None)
     return _with_fate(waits)
@@ -80,22 +104,37 @@ def _with_fate(orders: QuerySet[ScheduledPayment]) -> QuerySet[ScheduledPayment]
 
 def _view(row: ScheduledPayment) -> ScheduleView:
     return ScheduleView(
-        schedule=Schedule(
-            id=PaymentId(row.pk),
-            person_id=PersonId(row.person_id),
-            method_id=MethodId(row.method_id),
-            pay_on=row.pay_on,
-            keeps_amount=row.keeps_amount,
-            fee=Money(row.fee_cents),
-            parts=tuple(
-                Part(AccountId(part.account_id), part.account.number, Money(part.amount_cents))
-                for part in sorted(row.parts.all(), key=lambda part: part.account.number)
-            ),
-        ),
+        schedule=_schedule(row, sorted(row.parts.all(), key=lambda part: part.account.number)),
         method=method_of(row.method),
         state=_state(row),
         reason=getattr(row, "why", None) or "",
         is_again=getattr(row, "is_again", False),
+    )
+
+
+def _view_of(row: ScheduledPayment, parts: Sequence[ScheduledPart]) -> ScheduleView:
+    """Return an open order whose parts were read first, each with whether it is one again."""
+    return ScheduleView(
+        schedule=_schedule(row, parts),
+        method=method_of(row.method),
+        state=ScheduleState.SCHEDULED,
+        reason="",
+        is_again=getattr(parts[0], "is_again", False),
+    )
+
+
+def _schedule(row: ScheduledPayment, parts: Sequence[ScheduledPart]) -> Schedule:
+    return Schedule(
+        id=PaymentId(row.pk),
+        person_id=PersonId(row.person_id),
+        method_id=MethodId(row.method_id),
+        pay_on=row.pay_on,
+        keeps_amount=row.keeps_amount,
+        fee=Money(row.fee_cents),
+        parts=tuple(
+            Part(AccountId(part.account_id), part.account.number, Money(part.amount_cents))
+            for part in parts
+        ),
     )
 
 

@@ -69,21 +69,31 @@ class AccountDue:
     def by_hand(self) -> Money:
         """How much its member is asked to pay: what Auto Pay does not take in time, and is late.
 
-        What is late is asked for even where the draft of the newest bill will take it with the
-        rest.
+        Nor what is ordered for a day in time, late or not: who pays it chose that day. What is
+        late is else asked for even where the draft of the newest bill will take it with the rest.
 
         Source: domain rules 64 to 66; promise R07.
         """
         if self.auto_pay is None:
             return self.to_pay
         newest = self.bill.number if self.bill else ""
-        late = max(self.past_due - self.auto_pay.in_time_but_for(newest), ZERO)
-        return max(self.to_pay - self.auto_pay.in_time, late, ZERO)
+        asked = self.to_pay - self.auto_pay.in_time
+        late = self.past_due - self.auto_pay.in_time_but_for(newest)
+        return max(max(asked, late) - self.auto_pay.ordered_in_time, ZERO)
 
     @property
     def left_to_auto_pay(self) -> Money:
         """How much its member need not think of: Auto Pay takes it in time, unless they act."""
-        return self.to_pay - self.by_hand
+        in_time = self.auto_pay.in_time if self.auto_pay else ZERO
+        return min(self.to_pay - self.by_hand, in_time)
+
+    @property
+    def ordered(self) -> Money:
+        """How much is ordered for a day in time, so that it is not asked for by hand beside.
+
+        Nothing where Auto Pay is off: there it stays asked for until its day.
+        """
+        return self.to_pay - self.by_hand - self.left_to_auto_pay
 
     @property
     def drafted(self) -> Money:
@@ -101,9 +111,14 @@ class AccountDue:
         return self.drafted > self.left_to_auto_pay
 
     @property
-    def is_left_to_auto_pay(self) -> bool:
+    def is_cared_for(self) -> bool:
         """Whether something is due and its member need not do anything."""
         return self.is_due and self.by_hand == ZERO
+
+    @property
+    def is_left_to_auto_pay(self) -> bool:
+        """Whether something is due and Auto Pay takes all of it in time."""
+        return self.is_cared_for and self.ordered == ZERO
 
     @property
     def is_due(self) -> bool:
@@ -168,9 +183,14 @@ class Overview:
         return Money.sum(row.left_to_auto_pay for row in self.drafts)
 
     @property
+    def ordered(self) -> Money:
+        """What is ordered for a day in time, over all accounts this person may pay."""
+        return Money.sum(row.ordered for row in self.accounts if row.account.may_pay)
+
+    @property
     def figure(self) -> Money:
-        """The one amount the page shows large: what is asked for, else what Auto Pay takes."""
-        return self.to_pay or self.drafted
+        """The one amount the page shows large: what is asked for, else what is taken by itself."""
+        return self.to_pay or self.drafted or self.ordered
 
     @property
     def in_flight(self) -> Money:
@@ -283,13 +303,13 @@ def _with_bills_before(rows: tuple[AccountDue, ...], on: dt.date) -> tuple[Accou
 
 
 def _is_taken_in_time(ahead: Ahead | None, due: Due) -> bool:
-    """Whether Auto Pay takes all of it on the days announced, which its bank may put off.
+    """Whether all of it is taken on the days announced, which its bank may put off, or ordered.
 
     A due date on which banks are closed and the co-op is not would else make its member late.
 
     Source: domain rules 65 and 139.
     """
-    return ahead is not None and ahead.in_time >= due.asked - due.in_flight
+    return ahead is not None and ahead.cared_for_in_time >= due.asked - due.in_flight
 
 
 def is_past_due(*, due_date: dt.date, on: dt.date) -> bool:
