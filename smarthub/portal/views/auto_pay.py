@@ -36,6 +36,7 @@ from smarthub.workflows.auto_pay.migrated_auto_pay import refuse_proposal
 from smarthub.workflows.auto_pay.plan_drafts import get_draft_terms
 from smarthub.workflows.auto_pay.set_up_auto_pay import (
     Agreement,
+    ApprovedTooLate,
     AutoPayView,
     approve_draft,
     change_state,
@@ -225,6 +226,11 @@ def approve(request: MemberRequest, number: str, bill_number: str) -> HttpRespon
             bill_number=bill_number,
             now=now(),
             zone=request.cooperative.zone,
+        )
+    except ApprovedTooLate:
+        messages.error(
+            request,
+            gettext("Your answer came too late: this bill was left out. Please pay it by hand."),
         )
     except Refused:
         messages.error(request, gettext("There is nothing to allow any more."))

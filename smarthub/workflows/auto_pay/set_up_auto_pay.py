@@ -64,6 +64,12 @@ class NothingChosen(Refused):
     code = "nothing_chosen"
 
 
+class ApprovedTooLate(Refused):
+    """The draft was left out before its member's word came: its bill is to be paid by hand."""
+
+    code = "approved_too_late"
+
+
 @dataclass(frozen=True, slots=True)
 class Agreement:
     """What somebody agreed to: the words as shown, their version and language, and from where."""
@@ -324,21 +330,26 @@ def approve_draft(
     """Let a draft above the cap be taken on its day, once.
 
     Raises:
-        NotVisible: the account is not theirs to see, or has no such draft.
+        NotVisible: the account is not theirs to pay, or has no such draft.
         MayNotPay: see ``turn_on``.
-        NothingToChange: nothing was asked about it, or its day is over.
+        ApprovedTooLate: it was left out by now.
+        NothingToChange: nothing is asked about it: it was allowed before, or needs no word.
 
     Source: domain rule 66.
     """
     account = open_to_pay(user_id=user_id, number=number, on=local_day(now, zone))
     person = get_person_of_user(user_id=user_id)
-    _refuse_of_others(account, queries.find_plan(account_id=account.id), person.id)
-    view = queries.get_draft(account_id=account.id, bill_number=bill_number, zone=zone)
-    if view.state is not DraftState.ASKED:
-        raise operations.NothingToChange
-    operations.note_draft_event(
-        draft_id=view.draft.id, kind=DraftEventKind.APPROVED, person_id=person.id, now=now
-    )
+    with transaction.atomic():
+        lock_accounts(account_ids=[account.id])  # its run may be leaving it out at this moment
+        _refuse_of_others(account, queries.find_plan(account_id=account.id), person.id)
+        view = queries.get_draft(account_id=account.id, bill_number=bill_number, zone=zone)
+        if view.state is DraftState.LEFT_OUT and view.draft.asked:
+            raise ApprovedTooLate
+        if view.state is not DraftState.ASKED:
+            raise operations.NothingToChange
+        operations.note_draft_event(
+            draft_id=view.draft.id, kind=DraftEventKind.APPROVED, person_id=person.id, now=now
+        )
     return queries.get_draft(account_id=account.id, bill_number=bill_number, zone=zone)
 
 
