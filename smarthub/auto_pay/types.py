@@ -198,6 +198,12 @@ class DraftView:
     next_try_on: dt.date | None
 
     @property
+    def waits_for_word(self) -> bool:
+        """Whether its member was asked, and has not answered while it can still be taken."""
+        may_be_taken = self.state in {DraftState.ASKED, DraftState.TO_BE_TRIED_AGAIN}
+        return may_be_taken and self.draft.asked and not self.draft.approved
+
+    @property
     def last(self) -> Try | None:
         """The newest try, if there was one."""
         return self.tries[-1] if self.tries else None

@@ -30,7 +30,7 @@ RESTS = [PlanEventKind.PAUSED, PlanEventKind.SUSPENDED]
 def get_on_bill(*, account_id: AccountId, bill_number: str, bill_date: dt.date) -> OnBill:
     """Return what Auto Pay is on a bill: its draft, and the credits that went on it. One query.
 
-    A draft of nothing is none. One that was asked about, left out from the start, or announced
+    A draft of nothing is none. One that was asked about or left out from the start, or announced
     while Auto Pay was at rest has no day: its bill is to be paid by hand.
     """
     rows = _ON_BILL.ask(account=account_id, number=bill_number, day=bill_date)
@@ -45,7 +45,7 @@ def get_on_bill(*, account_id: AccountId, bill_number: str, bill_date: dt.date) 
 def _drafts_of_bill() -> QuerySet[AutoPayDraft, Any]:
     rows = AutoPayDraft.objects.filter(account=Given("account"), bill_number=Given("number"))
     events = DraftEvent.objects.filter(draft=OuterRef("pk"))
-    asked = events.filter(kind=DraftEventKind.ASKED)
+    asked = events.filter(kind=DraftEventKind.ASKED, at=OuterRef("announced_at"))
     left_out = events.filter(kind=DraftEventKind.LEFT_OUT, at=OuterRef("announced_at"))
     earlier = PlanEvent.objects.filter(plan=OuterRef("plan"), at__lte=OuterRef("announced_at"))
     stood = earlier.order_by("-at", "-pk").values("kind")[:1]

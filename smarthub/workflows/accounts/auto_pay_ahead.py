@@ -291,8 +291,8 @@ class _Walk:
         if amount == ZERO:
             return
         if plan.cap is not None and amount > plan.cap and not view.draft.approved:
-            if self.asked is None and view.state is DraftState.ASKED:
-                self.asked = _taken(view, amount, view.draft.planned_on)
+            if self.asked is None and view.waits_for_word:
+                self.asked = _taken(view, amount, _day(view))
             return
         if amount > self.standing.maximum_on(day):
             return

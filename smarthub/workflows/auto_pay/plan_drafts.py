@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from smarthub.auto_pay import operations, queries
 from smarthub.auto_pay.engine import amount_to_draft, draft_day, why_nothing
@@ -20,11 +22,18 @@ from smarthub.auto_pay.types import (
     Plan,
     PlanState,
 )
+from smarthub.billing.queries import list_valid_numbers
 from smarthub.billing.types import IssuedBill
 from smarthub.cooperative.catalogue import value_in
 from smarthub.cooperative.queries import list_bank_closings, list_policies
 from smarthub.kernel.money import ZERO, Money
-from smarthub.payments.queries import get_maximum, list_guaranteed_funds, list_methods_in_use
+from smarthub.kernel.period import local_day
+from smarthub.payments.queries import (
+    get_maximum,
+    list_dues,
+    list_guaranteed_funds,
+    list_methods_in_use,
+)
 from smarthub.payments.types import MethodKind
 from smarthub.workflows.messages.auto_pay_messages import (
     Announcement,
@@ -69,6 +78,60 @@ def plan_drafts_of_bills(
         for draft in new
     ]
     _announce([each for each in announcements if each], bill_date, now)
+
+
+def ask_about_open_drafts(*, plan: Plan, now: dt.datetime, zone: ZoneInfo) -> None:
+    """Ask about the announced drafts that are above the limit of a changed plan; once for each.
+
+    Call it in the transaction of the change, with the account locked. Whoever paused Auto Pay is
+    asked on its page once they take it up again, and by no message now.
+
+    Source: domain rule 66.
+    """
+    if plan.cap is None:
+        return
+    on = local_day(now, zone)
+    asked = [
+        Announcement(draft, plan, amount, asks=True, is_later=True)
+        for draft, amount in _most_of_open_drafts(plan, zone)
+        if plan.cap < amount <= get_maximum(on=on) and not draft.approved
+    ]
+    is_news = [
+        operations.note_draft_event(draft_id=each.draft.id, kind=DraftEventKind.ASKED, now=now)
+        for each in asked
+    ]
+    if plan.state is PlanState.ACTIVE:
+        _announce([each for each, new in zip(asked, is_news, strict=True) if new], on, now)
+
+
+def _most_of_open_drafts(plan: Plan, zone: ZoneInfo) -> list[tuple[Draft, Money]]:
+    """Return the plan's open drafts as they stand now, each with the most it can take.
+
+    Of the bill is said what is left of it, and of another try the day it is made.
+    """
+    accounts = [plan.account_id]
+    views = queries.list_drafts_of_accounts(account_ids=accounts, zone=zone)
+    ours = [
+        view
+        for view in views.get(plan.account_id, ())
+        if view.draft.announced_at >= plan.enrolled_at
+    ]
+    if not ours:
+        return []
+    numbers = [view.draft.bill_number for view in ours]
+    valid = list_valid_numbers(account_ids=accounts, numbers=numbers)
+    owed = list_dues(account_ids=accounts)[plan.account_id].asked
+    by_hand = queries.list_by_hand_left(plans=[plan], on_its_way=False)[plan.account_id]
+    drafts = [
+        replace(
+            view.draft,
+            billed=min(view.draft.billed, owed),
+            planned_on=view.next_try_on or view.draft.planned_on,
+        )
+        for view in ours
+        if (plan.account_id, view.draft.bill_number) in valid
+    ]
+    return [(draft, _expected(draft, plan, by_hand)) for draft in drafts]
 
 
 def draft_days(*, due_dates: set[dt.date], on: dt.date) -> dict[dt.date, dt.date]:

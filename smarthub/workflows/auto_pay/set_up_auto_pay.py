@@ -46,7 +46,7 @@ from smarthub.payments.queries import (
 from smarthub.payments.types import MethodId, PaymentId, StoredMethod
 from smarthub.workflows.accounts.auto_pay_ahead import Ahead, list_ahead
 from smarthub.workflows.auto_pay.auto_pay_forecast import ExpectedDraft, expect_drafts
-from smarthub.workflows.auto_pay.plan_drafts import get_draft_terms
+from smarthub.workflows.auto_pay.plan_drafts import ask_about_open_drafts, get_draft_terms
 from smarthub.workflows.auto_pay.sign_up_credits import credit_to_earn, earn_sign_up_credits
 from smarthub.workflows.debts.hold_deposits import waive_with_auto_pay, waived_by_auto_pay
 from smarthub.workflows.messages.auto_pay_messages import tell_of_agreement, tell_of_plan_event
@@ -211,6 +211,8 @@ def turn_on(
 ) -> Plan:
     """Turn Auto Pay on for an account, or change its method or cap; once for each plan id.
 
+    A cap below a draft that was announced already asks about it at once.
+
     Args:
         plan_id: Made when the form is shown, so that a double click agrees once.
         user_id: Who agrees.
@@ -256,6 +258,7 @@ def turn_on(
             tell_of_agreement(
                 plan=plan, replaced=offer.plan, method=method, words=agreement.words, now=now
             )
+            ask_about_open_drafts(plan=plan, now=now, zone=zone)
     return plan
 
 
@@ -345,7 +348,7 @@ def approve_draft(
         view = queries.get_draft(account_id=account.id, bill_number=bill_number, zone=zone)
         if view.state is DraftState.LEFT_OUT and view.draft.asked:
             raise ApprovedTooLate
-        if view.state is not DraftState.ASKED:
+        if not view.waits_for_word:
             raise operations.NothingToChange
         operations.note_draft_event(
             draft_id=view.draft.id, kind=DraftEventKind.APPROVED, person_id=person.id, now=now

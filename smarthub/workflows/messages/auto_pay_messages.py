@@ -23,12 +23,21 @@ from smarthub.workflows.messages.tell_person import tell_person
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """A draft about to be announced: to whom, how much, and whether something must be done."""
+    """A draft about to be announced: to whom, how much, and whether something must be done.
+
+    ``is_later``: it was announced before, and is asked about now that the limit was lowered.
+    """
 
     draft: Draft
     plan: Plan
     amount: Money
     asks: bool
+    is_later: bool = False
+
+    @property
+    def about(self) -> str:
+        """What makes its message one: a draft is announced once, and asked about later once."""
+        return f"{'asked' if self.is_later else 'planned'}:{self.draft.id}"
 
     @property
     def rest(self) -> Money:
@@ -188,13 +197,13 @@ def _messages(
                 "planned_on": each.draft.planned_on,
                 "due_date": each.draft.due_date,
             },
-            about=f"planned:{each.draft.id}",
+            about=each.about,
             account_number=each.plan.account_number,
             now=now,
         )
     return [
         NewMessage(
-            dedupe_key=f"auto_pay_planned:{each.draft.id}:{address}"[:160],
+            dedupe_key=f"auto_pay_{each.about}:{address}"[:160],
             person_id=each.plan.person_id,
             account_number=each.plan.account_number,
             address=address,

@@ -113,6 +113,16 @@ def limit_lowered_since(member: Member, card: uuid.UUID) -> None:
     member.turn_on(card, cap=HALF, now=noon(FIRST_BILL))
 
 
+def limit_lowered_since_and_allowed(member: Member, card: uuid.UUID) -> None:
+    limit_lowered_since(member, card)
+    member.approve(BILL_NUMBER)
+
+
+def limit_lowered_since_and_raised_again(member: Member, card: uuid.UUID) -> None:
+    limit_lowered_since(member, card)
+    member.turn_on(card, cap=BILLED, now=noon(FIRST_BILL + dt.timedelta(days=1)))
+
+
 def paid_down_below_the_limit(member: Member, card: uuid.UUID) -> None:
     limit_below_the_bill(member, card)
     member.wallet.pay(member.cast.maria, card, {"1001": BILLED - HALF})
@@ -164,7 +174,9 @@ SCENES: list[tuple[Scene, Said]] = [
     (turned_on_after_the_bill, (AheadKind.BEFORE, ZERO, BILLED)),
     (limit_below_the_bill, (AheadKind.ASKS, ZERO, BILLED)),
     (allowed_above_the_limit, (AheadKind.TAKES, BILLED, ZERO)),
-    (limit_lowered_since, (AheadKind.NOT_THIS, ZERO, BILLED)),
+    (limit_lowered_since, (AheadKind.ASKS, ZERO, BILLED)),
+    (limit_lowered_since_and_allowed, (AheadKind.TAKES, BILLED, ZERO)),
+    (limit_lowered_since_and_raised_again, (AheadKind.TAKES, BILLED, ZERO)),
     (paid_down_below_the_limit, (AheadKind.TAKES, HALF, ZERO)),
     (above_what_payments_may_move_since, (AheadKind.NOT_THIS, ZERO, BILLED)),
     (above_what_payments_may_move_later, (AheadKind.TAKES, BILLED, ZERO)),
