@@ -20,6 +20,7 @@ from smarthub.accounts.access import GuestUnknown, LinkOver
 from smarthub.accounts.types import bare
 from smarthub.kernel.errors import Refused, Unavailable
 from smarthub.kernel.money import Money
+from smarthub.payments.operations import PaymentConflict
 from smarthub.portal.forms.guests import GuestForm, LinkAmountForm
 from smarthub.portal.forms.payments import cents_in
 from smarthub.portal.language import fill_again
@@ -99,6 +100,8 @@ def link_review(request: HttpRequest, link: str, cents: int) -> HttpResponse:
         return _review(request, page, cents, given)
     except Refused as refusal:
         messages.error(request, say_refusal(refusal))
+    except PaymentConflict:
+        pass  # another tab pays by this link at this moment: its page says how that went
     except Unavailable:
         messages.error(request, gettext("No card was added. Nothing was charged."))
     return SeeOther(reverse("link", args=[link]))

@@ -184,6 +184,7 @@ def pay_by_link(
         NotVisible, LinkOver: see ``see_link``.
         AmountNotPositive, AmountTooLarge, MoreThanDue, MethodGone, FeeNotAgreed: nothing was
             charged.
+        PaymentConflict: somebody pays by it with another card at this moment; nothing was charged.
         CardDeclined: the gateway refused; the link may be used again, with another card.
 
     Source: domain rules 50 to 52.
