@@ -90,6 +90,7 @@ from smarthub.payments.operations.paying import (
     AccountUnknown,
     PaymentConflict,
     digest_of,
+    is_received,
     record_answer,
     record_received_payments,
 )
@@ -229,6 +230,7 @@ __all__ = [
     "get_originator",
     "give_up_refund",
     "hold_entry",
+    "is_received",
     "judge_arrival",
     "judge_returned",
     "keep_event",

@@ -115,6 +115,11 @@ def record_received_payments(
     return [payment.id for payment in given]
 
 
+def is_received(*, source_key: str) -> bool:
+    """Return whether money of this source was recorded before; ask it with the account locked."""
+    return PaymentRow.objects.filter(pk=_id_of(source_key)).exists()
+
+
 def digest_of(payment: Payment) -> str:
     """Return the fingerprint of a payment's values; when a form was sent is not one of them."""
     values: dict[str, object] = {

@@ -22,6 +22,7 @@ from smarthub.kernel.card_numbers import holds_card_number
 from smarthub.kernel.errors import NotVisible
 from smarthub.kernel.money import Money
 from smarthub.kernel.period import local_day
+from smarthub.ledger.operations import lock_accounts
 from smarthub.members.operations import record_act
 from smarthub.members.queries import get_person, get_person_of_user
 from smarthub.payments import operations, queries
@@ -118,11 +119,15 @@ def take_money(*, received: Received, user_id: int, now: dt.datetime) -> Payment
         taken_by=by,
     )
     with transaction.atomic():
+        lock_accounts(account_ids=[account.id])  # a second click waits, and finds it taken
+        is_new = not operations.is_received(source_key=payment.source_key)
         (payment_id,) = operations.record_received_payments(payments=[payment], now=now)
         stop_if_paid(payment_id=payment_id, now=now)
         if received.channel == AGENCY:
             take_pledged(payment_id=payment_id, agency_code=received.agency, now=now)
-        record_act(user_id=user_id, act="money.taken", subject=f"payment:{payment_id}", now=now)
+        if is_new:
+            subject = f"payment:{payment_id}"
+            record_act(user_id=user_id, act="money.taken", subject=subject, now=now)
     return queries.get_outcome(payment_id=payment_id)
 
 

@@ -15,6 +15,7 @@ from smarthub.integrations.csv_files.cash import CashRows
 from smarthub.integrations.lockbox.format import LockboxRows
 from smarthub.kernel.errors import NotVisible
 from smarthub.kernel.money import Money
+from smarthub.members.models import AuditEntry
 from smarthub.payments.models import (
     Fee,
     MoneyFileRow,
@@ -102,6 +103,8 @@ class TestTaking:
         assert first == second
         assert owed(cast.account_1001) == Money(-60_00)
         assert Tender.objects.count() == 1
+        acts = AuditEntry.objects.filter(act="money.taken", subject=f"payment:{first}")
+        assert acts.count() == 1
 
     def test_the_drawer_adds_up_by_tender_and_leaves_out_what_was_undone(self, cast: Cast) -> None:
         take(cast, 60_00)
