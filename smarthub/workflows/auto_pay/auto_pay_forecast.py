@@ -13,6 +13,7 @@ from smarthub.billing.engine.calendar import day_after
 from smarthub.billing.queries import due_date_of, get_cycle_of_account, list_bills
 from smarthub.billing.types import BillSummary, Cycle
 from smarthub.cooperative.queries import list_policies
+from smarthub.kernel.errors import NotVisible
 from smarthub.kernel.money import Money
 from smarthub.kernel.period import Period
 from smarthub.workflows.auto_pay.plan_drafts import draft_days
@@ -41,7 +42,8 @@ class ExpectedDraft:
 def expect_drafts(*, account: VisibleAccount, on: dt.date) -> tuple[ExpectedDraft, ...]:
     """Return the next three drafts of an account, by the days on which its cycle bills.
 
-    Fewer where its services end before, and none where nothing was billed yet.
+    Fewer where its services end before, and none where nothing was billed yet, or where bills are
+    made elsewhere and its cycle is not known here.
 
     Args:
         account: Whose.
@@ -52,7 +54,10 @@ def expect_drafts(*, account: VisibleAccount, on: dt.date) -> tuple[ExpectedDraf
     bills = [bill for bill in list_bills(account_id=account.id) if not bill.is_invoice]
     if not bills:
         return ()
-    cycle = get_cycle_of_account(account_number=account.number)
+    try:
+        cycle = get_cycle_of_account(account_number=account.number)
+    except NotVisible:
+        return ()
     dates = _served(account, bills[0].bill_date, _bill_days(cycle, bills[0].bill_date, on))
     policies = list_policies(on=on)
     due = {date: due_date_of(cycle=cycle, bill_date=date, policies=policies) for date in dates}

@@ -39,7 +39,7 @@ def announce(cast: Cast, cents: int, language: str = "en") -> str:
         (0, "en", "Nothing is to be paid."),
         (0, "es", "No hay nada que pagar."),
         (-5_00, "en", "Nothing is to be paid: $5.00 stays as a credit on your account."),
-        (-5_00, "es", "No hay nada que pagar: le quedan $5.00 de saldo a favor."),
+        (-5_00, "es", "No hay nada que pagar: quedan $5.00 como saldo a favor en su cuenta."),
     ],
 )
 def test_says_what_is_to_be_paid(cast: Cast, cents: int, language: str, said: str) -> None:
