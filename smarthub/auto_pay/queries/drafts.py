@@ -31,7 +31,14 @@ from smarthub.kernel.money import Money
 from smarthub.kernel.period import local_day
 from smarthub.payments.models import AttemptEvent, ChargeFact
 from smarthub.payments.queries import list_fates, list_payments_by_id
-from smarthub.payments.types import AttemptState, FactKind, MethodId, PaymentId, PaymentStatus
+from smarthub.payments.types import (
+    WITHDRAWN,
+    AttemptState,
+    FactKind,
+    MethodId,
+    PaymentId,
+    PaymentStatus,
+)
 
 AUTO_PAY = "auto_pay"
 """The channel of payments that a draft made."""
@@ -103,10 +110,14 @@ def list_open_among(*, draft_ids: Collection[DraftId], zone: ZoneInfo) -> list[D
 
 
 def list_failed_drafts(*, zone: ZoneInfo) -> list[DraftView]:
-    """Return drafts whose newest try was refused or came back, and that are not given up yet."""
+    """Return drafts whose newest try was refused or came back, and that are not given up yet.
+
+    Not those whose newest try was withdrawn: the one before was told when it failed.
+    """
     went_wrong = Exists(_answers(AttemptState.FAILED)) | Exists(_returns())
     rows = _not_ended().filter(went_wrong).order_by("planned_on", "pk")
-    return [view for view in _views(rows, zone) if view.state in WRONG]
+    wrong = [view for view in _views(rows, zone) if view.state in WRONG]
+    return [view for view in wrong if view.last and view.last.reason != WITHDRAWN]
 
 
 def list_failed_in_a_row(*, account_id: AccountId, zone: ZoneInfo) -> list[DraftView]:

@@ -168,6 +168,25 @@ class TestAutoPay:
         )
         assert again == content
 
+    def test_a_later_try_stopped_before_the_file_goes_is_not_told_as_failed(
+        self, village: Cast, simulator: Simulator
+    ) -> None:
+        bank = self.enrol(village, asked_at=self.EVE)
+        self.run(simulator, self.DUE)
+        noon = dt.datetime.combine(self.DUE, dt.time(12), CHICAGO)
+        bank.send(noon)
+        bank.hear(bank.say("R01", owed(village.account_1001).cents))
+        follow_up_failures(now=noon, zone=CHICAGO)
+        told = Message.objects.filter(template="auto_pay_failed")
+        assert told.count() == 1
+        later = noon + 3 * DAY
+        assert self.run(simulator, later.date()) == 1
+
+        self.change(village, PlanEventKind.PAUSED, later)
+        follow_up_failures(now=later, zone=CHICAGO)
+
+        assert told.count() == 1
+
     def test_of_another_amount_it_is_a_payment_as_any(
         self, village: Cast, simulator: Simulator
     ) -> None:

@@ -115,7 +115,7 @@ def look_at_words(view: DraftView) -> None:
     """Whoever is drafted was told before, and is told after: each try, and each bill left out."""
     draft, told = view.draft, words_about(view)
     silent = draft.left_out is LeftOut.NOTHING_DUE and not draft.billed.cents
-    announced = [m for m in told if m.template == "auto_pay_planned"]
+    announced = [m for m in told if f"planned:{draft.id}" in m.dedupe_key]
     foreseen = [m for m in told if m.template == "auto_pay_left_out" and is_before(m, draft)]
     if not silent:
         before = announced or foreseen
@@ -128,7 +128,7 @@ def look_at_words(view: DraftView) -> None:
         [t for t in view.tries if t.status in (PaymentStatus.PAID, PaymentStatus.RETURNED)]
     ), f"receipts of bill {draft.bill_number}: {after}"
     is_left_out = draft.left_out is not None and not silent
-    # What could not be drawn on when the bill was made may be put right, or stopped, before its day.
+    # What could not be drawn on when the bill was made may be put right, or stopped, till its day.
     otherwise = [m for m in foreseen if f"{draft.left_out}:{draft.id}" not in m.dedupe_key]
     assert after["auto_pay_left_out"] == is_left_out + len(otherwise), (
         f"bill {draft.bill_number}, {draft.left_out}: {after}"
