@@ -36,6 +36,7 @@ from smarthub.auto_pay.queries.plans import (
     is_made,
     list_plans,
     list_plans_of_method,
+    was_turned_off,
 )
 from smarthub.auto_pay.queries.proposals import (
     had_auto_pay_before,
@@ -75,4 +76,5 @@ __all__ = [
     "list_proposals",
     "list_tried_before",
     "list_unpaid_drafts",
+    "was_turned_off",
 ]

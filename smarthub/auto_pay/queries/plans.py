@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection
 
 from django.db.models import Prefetch, QuerySet
@@ -60,6 +61,12 @@ def list_plans_of_method(*, method_id: MethodId) -> list[Plan]:
     """Return the present plans that draw on a stored method; stopped ones draw on nothing."""
     plans = [_plan(row) for row in _present().filter(method=method_id)]
     return [plan for plan in plans if plan.state is not PlanState.STOPPED]
+
+
+def was_turned_off(*, account_id: AccountId, since: dt.datetime) -> bool:
+    """Return whether Auto Pay of an account was stopped at or after a moment."""
+    stops = PlanEvent.objects.filter(plan__account=account_id, kind=PlanEventKind.STOPPED)
+    return stops.filter(at__gte=since).exists()
 
 
 def _present() -> QuerySet[AutoPayPlan]:

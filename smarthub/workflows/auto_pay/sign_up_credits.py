@@ -29,7 +29,7 @@ from smarthub.auto_pay.types import (
 from smarthub.billing.queries import list_latest_service_bills
 from smarthub.cooperative.queries import get_zone
 from smarthub.kernel.money import ZERO, Money
-from smarthub.kernel.period import Period, local_day
+from smarthub.kernel.period import Period, day_bounds, local_day
 from smarthub.members.operations import record_act
 from smarthub.members.queries import get_person_of_user
 
@@ -49,9 +49,17 @@ def earn_sign_up_credits(*, plan: Plan, now: dt.datetime, zone: ZoneInfo) -> Non
 
 
 def programme_for(*, account_id: AccountId, on: dt.date) -> CreditProgramme | None:
-    """Return the programme an account that signs up on a local day falls under, if any."""
+    """Return the programme an account that signs up on a local day falls under, if any.
+
+    None does where Auto Pay was turned off since the programme began: off and on earns nothing.
+    """
     programme = programme_on(programmes=queries.list_programmes(), on=on)
-    if programme is None or programme.for_migrated:
+    if programme is None:
+        return None
+    since, _ = day_bounds(programme.starts_on, get_zone())
+    if queries.was_turned_off(account_id=account_id, since=since):
+        return None
+    if programme.for_migrated:
         return programme
     return None if queries.had_auto_pay_before(account_id=account_id) else programme
 

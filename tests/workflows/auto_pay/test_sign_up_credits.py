@@ -191,6 +191,30 @@ class TestTheCredit:
         assert len(states(village)) == 2
         assert credit_to_earn(account_id=village.account_1001, on=FIRST_BILL) == Money(0)
 
+    def test_is_not_earned_by_off_and_on_where_the_programme_was_set_in_between(
+        self, village: Cast, maria: Member, card: uuid.UUID
+    ) -> None:
+        maria.turn_on(card)
+        offer(village)
+        maria.change(PlanEventKind.STOPPED)
+
+        offered = credit_to_earn(account_id=village.account_1001, on=EVE.date())
+        maria.turn_on(card)
+
+        assert (offered, states(village)) == (Money(0), [])
+
+    def test_is_earned_by_whoever_had_turned_it_off_before_the_programme(
+        self, village: Cast, maria: Member, card: uuid.UUID
+    ) -> None:
+        maria.turn_on(card)
+        maria.change(PlanEventKind.STOPPED)
+        later = EVE + dt.timedelta(days=3)
+        offer(village, programme(starts_on=later.date()))
+
+        maria.turn_on(card, now=later)
+
+        assert len(states(village)) == 2
+
     def test_lapses_where_auto_pay_was_stopped_before_the_bill(
         self, village: Cast, maria: Member, card: uuid.UUID
     ) -> None:
